@@ -1,0 +1,1 @@
+Console.WriteLine("The practice workspace is being built.");
