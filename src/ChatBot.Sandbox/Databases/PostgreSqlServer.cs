@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Npgsql;
+
+namespace ChatBot.Sandbox.Databases;
+
+/// <summary>
+/// A real PostgreSQL server of our own: a fresh cluster in a temporary folder, on 127.0.0.1, without durability,
+/// gone when disposed. Nothing of the machine's own clusters is touched.
+/// </summary>
+/// <remarks>Needs the distribution's <c>postgresql</c> package. PostgreSQL refuses root, so root becomes <c>postgres</c>.</remarks>
+public sealed class PostgreSqlServer : IAsyncDisposable
+{
+    private const string InstallHint =
+        "No PostgreSQL server found below /usr/lib/postgresql. Install it with: apt-get install postgresql-15";
+
+    private readonly string _folder;
+    private readonly string _binaries;
+    private readonly string _settings;
+
+    private PostgreSqlServer(string folder, string binaries, int port, string settings)
+    {
+        _folder = folder;
+        _binaries = binaries;
+        _settings = settings;
+        Port = port;
+    }
+
+    /// <summary>TCP port on 127.0.0.1.</summary>
+    public int Port { get; }
+
+    /// <summary>The server's own log, for a test that counts what the server saw.</summary>
+    public string LogFile => Path.Combine(_folder, "server.log");
+
+    /// <summary>An unpooled connection string for the superuser <c>postgres</c>.</summary>
+    public string AdminConnectionString => ConnectionString("postgres");
+
+    /// <summary>Starts a server; takes about a second.</summary>
+    /// <param name="maxConnections">All slots; three of them are kept for superusers.</param>
+    /// <param name="settings">More settings, as <c>-c</c> arguments: <c>"log_connections=on"</c>.</param>
+    /// <exception cref="InvalidOperationException">No server is installed, or it did not start; says why.</exception>
+    public static async Task<PostgreSqlServer> StartAsync(
+        int maxConnections,
+        IReadOnlyList<string>? settings = null,
+        CancellationToken cancellationToken = default)
+    {
+        var binaries = FindBinaries() ?? throw new InvalidOperationException(InstallHint);
+        var folder = Directory.CreateTempSubdirectory("chatbot-pg-").FullName;
+        var port = FreePort();
+        string[] all =
+        [
+            $"port={port}", $"unix_socket_directories={folder}", "listen_addresses=127.0.0.1", "fsync=off",
+            "synchronous_commit=off", "full_page_writes=off", $"max_connections={maxConnections}",
+            "superuser_reserved_connections=3", "shared_buffers=32MB", .. settings ?? [],
+        ];
+        var server = new PostgreSqlServer(folder, binaries, port, string.Join(' ', all.Select(s => $"-c {s}")));
+
+        if (Environment.IsPrivilegedProcess)
+        {
+            await server.RunAsync("chown", ["postgres:postgres", folder], asPostgres: false, cancellationToken);
+        }
+
+        await server.RunAsync(
+            Path.Combine(binaries, "initdb"),
+            ["-D", server.Data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"],
+            asPostgres: true,
+            cancellationToken);
+        await server.StartAgainAsync(cancellationToken);
+        return server;
+    }
+
+    /// <summary>Starts the stopped server on its old data and port.</summary>
+    public Task StartAgainAsync(CancellationToken cancellationToken = default) => RunAsync(
+        Path.Combine(_binaries, "pg_ctl"),
+        ["-D", Data, "-l", LogFile, "-s", "-w", "-t", "30", "-o", _settings, "start"],
+        asPostgres: true,
+        cancellationToken);
+
+    /// <summary>Stops the server and ends every session (<c>fast</c>), or as a power cut would (<c>immediate</c>).</summary>
+    public Task StopAsync(string mode = "fast", CancellationToken cancellationToken = default) => RunAsync(
+        Path.Combine(_binaries, "pg_ctl"), ["-D", Data, "-m", mode, "-w", "stop"], asPostgres: true, cancellationToken);
+
+    /// <summary>An unpooled connection string for one user and database.</summary>
+    public string ConnectionString(string user, string database = "postgres") => new NpgsqlConnectionStringBuilder
+    {
+        Host = "127.0.0.1",
+        Port = Port,
+        Username = user,
+        Database = database,
+        Pooling = false,
+        Timeout = 5,
+        CommandTimeout = 10,
+    }.ConnectionString;
+
+    /// <summary>Runs SQL as the superuser over a connection of its own.</summary>
+    public async Task ExecuteAsync(string sql, string database = "postgres", CancellationToken cancellationToken = default)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString("postgres", database));
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>One value, asked as the superuser over a connection of its own (a reserved slot when the server is full).</summary>
+    public async Task<T> ScalarAsync<T>(string sql, string database = "postgres", CancellationToken cancellationToken = default)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString("postgres", database));
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync(cancellationToken) ?? throw new InvalidOperationException($"No row: {sql}"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (File.Exists(Path.Combine(Data, "postmaster.pid")))
+        {
+            await StopAsync("immediate");
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private string Data => Path.Combine(_folder, "data");
+
+    /// <summary>The newest installed major version's programs; null when none is installed.</summary>
+    private static string? FindBinaries() => !Directory.Exists("/usr/lib/postgresql")
+        ? null
+        : Directory.GetDirectories("/usr/lib/postgresql")
+            .OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var major) ? major : 0)
+            .Select(folder => Path.Combine(folder, "bin"))
+            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")));
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task RunAsync(string program, string[] arguments, bool asPostgres, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(program) { WorkingDirectory = _folder, RedirectStandardError = true, RedirectStandardOutput = true };
+        if (asPostgres && Environment.IsPrivilegedProcess && RuntimeInformation.IsOSPlatform(OSPlatform.Linux))
+        {
+            start.FileName = "setpriv";
+            start.ArgumentList.Add("--reuid=postgres");
+            start.ArgumentList.Add("--regid=postgres");
+            start.ArgumentList.Add("--clear-groups");
+            start.ArgumentList.Add(program);
+        }
+
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        // The server inherits the pipes of pg_ctl and keeps them open, so its words go to the log file instead.
+        var keepsRunning = arguments.Contains("start");
+        start.RedirectStandardOutput = !keepsRunning;
+        start.RedirectStandardError = !keepsRunning;
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        var said = keepsRunning
+            ? ""
+            : await process.StandardOutput.ReadToEndAsync(cancellationToken) + await process.StandardError.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{Path.GetFileName(program)} failed with exit code {process.ExitCode}: {said}");
+        }
+    }
+}
