@@ -1,0 +1,30 @@
+namespace ChatBot.Incidents;
+
+/// <summary>One incident, for ever.</summary>
+public readonly record struct IncidentId(Guid Value)
+{
+    public override string ToString() => Value.ToString("N");
+}
+
+/// <summary>One plan: asked for, drawn up, and spent at most once.</summary>
+public readonly record struct PlanId(Guid Value)
+{
+    /// <summary>The first 8 hex digits, as people read it to each other.</summary>
+    public string Short => ToString()[^8..];
+
+    public override string ToString() => Value.ToString("N");
+}
+
+/// <summary>One piece of stored evidence.</summary>
+public readonly record struct EvidenceId(Guid Value)
+{
+    public override string ToString() => Value.ToString("N");
+}
+
+/// <summary>A human being, known by the ids of their Slack workspace and account, never by a name.</summary>
+/// <param name="Team">The workspace of the person (not of the channel): <c>T…</c>, or <c>E…</c> in an Enterprise organisation.</param>
+/// <param name="User">The account: <c>U…</c> or <c>W…</c>.</param>
+public sealed record Person(string Team, string User)
+{
+    public override string ToString() => $"{Team}/{User}";
+}
