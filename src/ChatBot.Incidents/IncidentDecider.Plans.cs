@@ -1,5 +1,6 @@
 using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Mitigations;
+using static ChatBot.Incidents.Mitigations.Outcome;
 
 namespace ChatBot.Incidents;
 
@@ -72,8 +73,11 @@ public static partial class IncidentDecider
             ApprovalRules.Quorum,
             now,
             now + facts.Policy.PlanLifetime);
-        var proposed = new PlanProposed(
-            plan.Id, Plan.HashOf(plan.ToBytes()), plan.Mitigation.Name, plan.Mitigation.Steps, plan.RequestedBy, plan.Quorum, plan.ExpiresAt) { At = now };
+        var hash = Plan.HashOf(plan.ToBytes());
+        var proposed = new PlanProposed(plan.Id, hash, plan.Mitigation.Name, plan.Mitigation.Steps, plan.RequestedBy, plan.Quorum, plan.ExpiresAt)
+        {
+            At = now,
+        };
         return new Decision.Accepted([proposed], plan);
     }
 
@@ -186,7 +190,7 @@ public static partial class IncidentDecider
         }
 
         return WhyNotNow(plan, begin.Hash, facts, now) is { } reason
-            ? Decision.Accept(Finished(incident, plan.Id, begin.Step, new StepResult(Outcome.NotApplied, reason), now))
+            ? Decision.Accept(Finished(incident, plan.Id, begin.Step, new StepResult(NotApplied, reason), now))
             : Decision.Accept(new StepIntended(plan.Id, begin.Step, begin.IdempotencyKey, begin.Fence) { At = now });
     }
 
@@ -201,7 +205,7 @@ public static partial class IncidentDecider
         var reason = step.Resent ? "It was sent twice and did not happen; no third try without a new plan." : WhyNotNow(plan, resend.Hash, facts, now);
         return reason is null
             ? Decision.Accept(new StepResent(plan.Id, resend.Step, resend.Fence) { At = now })
-            : Decision.Accept(Finished(incident, plan.Id, resend.Step, new StepResult(Outcome.NotApplied, reason), now));
+            : Decision.Accept(Finished(incident, plan.Id, resend.Step, new StepResult(NotApplied, reason), now));
     }
 
     /// <summary>The rules of the approval once more, right before the effect: approved is not for ever.</summary>
@@ -238,9 +242,12 @@ public static partial class IncidentDecider
 
     private static IncidentEvent[] Finished(Incident incident, PlanId plan, int step, StepResult result, DateTimeOffset now)
     {
-        var finished = new StepFinished(plan, step, result.Outcome, result.Detail) { At = now };
+        var finished = Outcome(plan, step, result, now);
         return Incident.Evolve(incident, finished).Plan is { NextStep: null }
             ? [finished, new MitigationFinished(plan) { At = now }]
             : [finished];
     }
+
+    private static StepFinished Outcome(PlanId plan, int step, StepResult result, DateTimeOffset now) =>
+        new(plan, step, result.Outcome, result.Detail) { At = now };
 }

@@ -1,6 +1,6 @@
-using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Mitigations;
+using static ChatBot.Incidents.Mitigations.Outcome;
 
 namespace ChatBot.Incidents;
 
@@ -192,9 +192,7 @@ public static partial class IncidentDecider
             ? running.Steps
                 .Select((step, at) => (step, Number: at + 1))
                 .Where(each => !each.step.Intended && each.step.Result is null)
-                .Select(each => (IncidentEvent)new StepFinished(
-                    running.Id, each.Number, Outcome.NotApplied, "The incident was stopped before this step.") { At = now })
-                .ToArray()
+                .Select(each => Outcome(running.Id, each.Number, new StepResult(NotApplied, "The incident was stopped before this step."), now))
             : [];
 
         return Decision.Accept([.. stopped, new IncidentAborted(abort.By, abort.Reason) { At = now }]);

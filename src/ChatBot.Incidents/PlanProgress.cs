@@ -34,13 +34,11 @@ public enum WithdrawnBecause
 }
 
 /// <summary>One plan of an incident: who wants it, who said yes, and what became of each step.</summary>
-/// <param name="Hash">Of the plan's bytes; empty while it is drawn up.</param>
-/// <param name="WithdrawnBy">The person behind the withdrawal; null when time or the target was.</param>
-/// <param name="Problem">Why there is no plan, in a sentence; null unless it was not possible.</param>
 public sealed record PlanProgress(PlanId Id, string Mitigation, Person RequestedBy)
 {
     public PlanStage Stage { get; init; } = PlanStage.DrawnUp;
 
+    /// <summary>Of the plan's bytes; empty while it is drawn up.</summary>
     public string Hash { get; init; } = "";
 
     public int Quorum { get; init; }
@@ -56,8 +54,10 @@ public sealed record PlanProgress(PlanId Id, string Mitigation, Person Requested
 
     public WithdrawnBecause? Withdrawn { get; init; }
 
+    /// <summary>The person behind the withdrawal; null when time or the target was.</summary>
     public Person? WithdrawnBy { get; init; }
 
+    /// <summary>Why there is no plan, in a sentence; null unless it was not possible.</summary>
     public string? Problem { get; init; }
 
     /// <summary>The first step without an outcome, counted from 1; null when all have one.</summary>

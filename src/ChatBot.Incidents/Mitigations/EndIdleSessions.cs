@@ -21,9 +21,9 @@ public sealed record EndIdleSessions(
 
     public override int Steps => Sessions.Count;
 
-    public override string PinOf(int step)
+    public override string PinOf(int number)
     {
-        var pin = Sessions[step - 1].Pin;
+        var pin = Sessions[number - 1].Pin;
         return string.Join('|', Micros(ServerStartedAt), pin.ProcessId, Micros(pin.StartedAt), Micros(pin.StateChangedAt));
     }
 

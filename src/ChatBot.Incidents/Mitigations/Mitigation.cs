@@ -19,8 +19,8 @@ public abstract record Mitigation
     /// <summary>How many effects it has; each gets its own intent and outcome.</summary>
     public abstract int Steps { get; }
 
-    /// <summary>Identifies what one step changes, for the idempotency key. <paramref name="step"/> counts from 1.</summary>
-    public abstract string PinOf(int step);
+    /// <summary>Identifies what one step changes, for the idempotency key. <paramref name="number"/> counts from 1.</summary>
+    public abstract string PinOf(int number);
 
     /// <summary>Writes the properties of the canonical form, always in the same order.</summary>
     internal abstract void WriteTo(Utf8JsonWriter json);
