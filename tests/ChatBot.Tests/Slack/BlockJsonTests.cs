@@ -17,7 +17,7 @@ public class BlockJsonTests
 
     public static readonly TheoryData<string, string> Goldens = new()
     {
-        { "header", $$"""{"type":"header","block_id":"h","text":{{Words}}}""" },
+        { "header", $$"""{"type":"header","block_id":"h","text":{{Words}} }""" },
         { "divider", """{"type":"divider"}""" },
         {
             "section",
@@ -27,7 +27,7 @@ public class BlockJsonTests
              "accessory":{"type":"button","text":{"type":"plain_text","text":"Go","emoji":false},"action_id":"go"}}
             """
         },
-        { "plain section", $$"""{"type":"section","text":{{Words}}}""" },
+        { "plain section", $$"""{"type":"section","text":{{Words}} }""" },
         { "fields", """{"type":"section","fields":[{"type":"mrkdwn","text":"1","verbatim":true}]}""" },
         {
             "context",
@@ -37,10 +37,10 @@ public class BlockJsonTests
             "actions",
             $$"""
             {"type":"actions","block_id":"plan","elements":[
-              {"type":"button","text":{{Words}},"action_id":"approve","value":"42","style":"primary","confirm":{{SureJson}}},
+              {"type":"button","text":{{Words}},"action_id":"approve","value":"42","style":"primary","confirm":{{SureJson}} },
               {"type":"button","text":{{Words}},"action_id":"dashboard","url":"https://a.test/"},
               {"type":"overflow","action_id":"more","confirm":{{SureJson}},"options":[
-                {"text":{{Words}},"value":"1","description":{{Words}}},{"text":{{Words}},"value":"2"}]}]}
+                {"text":{{Words}},"value":"1","description":{{Words}} },{"text":{{Words}},"value":"2"}]}]}
             """
         },
         {
@@ -57,7 +57,7 @@ public class BlockJsonTests
              "private_metadata":"7","blocks":[
               {"type":"input","block_id":"why","label":{{Words}},"hint":{{Words}},"optional":true,
                "element":{"type":"plain_text_input","action_id":"text","multiline":true,"placeholder":{{Words}},
-                 "initial_value":"<b>","min_length":3,"max_length":300}}]}
+                 "initial_value":"<b>","min_length":3,"max_length":300} }]}
             """
         },
         {

@@ -94,7 +94,7 @@ public class BlockLimitTests
         Made[what](most);
 
         var refused = Assert.Throws<ArgumentException>(() => Made[what](most + 1));
-        Assert.Contains($"{most:#,0}".Replace(",", "", StringComparison.Ordinal), refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"{most}", refused.Message, StringComparison.Ordinal);
         Assert.Contains($"{most + 1}", refused.Message, StringComparison.Ordinal);
     }
 
@@ -137,10 +137,8 @@ public class BlockLimitTests
     }
 
     [Fact]
-    public void Blocks_without_an_id_may_repeat()
-    {
+    public void Blocks_without_an_id_may_repeat() =>
         Assert.Equal(2, new SlackMessage($"a", [new DividerBlock(), new DividerBlock()]).Blocks.Count);
-    }
 
     [Fact]
     public void A_modal_with_an_input_wants_a_submit_button()
@@ -198,7 +196,7 @@ public class BlockLimitTests
     private static IEnumerable<Block> Sized(int length)
     {
         const int each = 2_500;
-        const int empty = 108; // {"type":"rich_text","elements":[...]} around the text
+        const int empty = 106; // {"type":"rich_text","elements":[...]} around the text
         var left = length - 2; // the array's brackets
 
         while (left > 2 * each)

@@ -103,10 +103,8 @@ public class MrkdwnTests
     [InlineData("alertmanager", "alertmanager")]
     [InlineData("U1> <!channel", "U1&gt; &lt;!channel")]
     [InlineData("U1\n", "U1\n")]
-    public void A_person_is_mentioned_by_id_and_nothing_else_is(string id, string shown)
-    {
+    public void A_person_is_mentioned_by_id_and_nothing_else_is(string id, string shown) =>
         Assert.Equal(shown, Mrkdwn.User(id).ToString());
-    }
 
     [Fact]
     public void Groups_and_channels_are_mentioned_by_id()
@@ -153,9 +151,10 @@ public class MrkdwnTests
     public void Once_read_it_does_not_change()
     {
         Mrkdwn text = $"a";
+        Mrkdwn same = $"{"a"}";
         Assert.Equal(1, text.Length);
 
         Assert.Throws<InvalidOperationException>(() => text.AppendLiteral("b"));
-        Assert.Equal(text, $"{"a"}");
+        Assert.Equal(same, text);
     }
 }

@@ -18,12 +18,7 @@ internal sealed partial class Mrkdwn
             .Replace("<", "&lt;", StringComparison.Ordinal)
             .Replace(">", "&gt;", StringComparison.Ordinal);
 
-        while (escaped.Contains("```", StringComparison.Ordinal))
-        {
-            escaped = escaped.Replace("```", $"``{Wedge}`", StringComparison.Ordinal);
-        }
-
-        return escaped;
+        return TwoOfThreeBackticks.Replace(escaped, $"``{Wedge}");
     }
 
     /// <summary>Somebody's name, as Slack shows it; notifies that person. What isn't an id is shown as it is.</summary>
@@ -70,6 +65,9 @@ internal sealed partial class Mrkdwn
         var line = text.Replace('`', '\u2032').ReplaceLineEndings(" ");
         return line.Length == 0 ? Empty : new($"`{Escape(line)}`");
     }
+
+    [GeneratedRegex("``(?=`)")]
+    private static partial Regex TwoOfThreeBackticks { get; }
 
     [GeneratedRegex("^[UW][A-Z0-9]{1,30}\\z")]
     private static partial Regex UserId { get; }
