@@ -1,0 +1,92 @@
+namespace ChatBot.Configuration;
+
+/// <summary>What kind of server a target is.</summary>
+internal enum DatabaseEngine
+{
+    PostgreSql,
+}
+
+/// <summary>How the connection to a target is protected. The words are PostgreSQL's own (sslmode).</summary>
+internal enum TlsMode
+{
+    /// <summary>No encryption.</summary>
+    Disable,
+
+    /// <summary>Encryption if the server has it; whoever sits in between can take it away.</summary>
+    Prefer,
+
+    /// <summary>Encryption, with any certificate.</summary>
+    Require,
+
+    /// <summary>Encryption, with a certificate that a known authority issued for this host.</summary>
+    VerifyFull,
+}
+
+/// <summary>How far the bot may go on a target. Each mode includes the ones before.</summary>
+internal enum TargetMode
+{
+    /// <summary>Diagnose, and say what it would have offered.</summary>
+    Observe,
+
+    /// <summary>Offer plans and collect approvals, but leave carrying them out to people.</summary>
+    Propose,
+
+    /// <summary>Carry out approved plans.</summary>
+    Act,
+}
+
+/// <summary>Section <c>Targets:name</c>: one database, and who decides about it.</summary>
+internal sealed record TargetOptions
+{
+    /// <summary>Not a key, but the section's own name: small letters, digits and hyphens, at most 63.</summary>
+    public required string Name { get; init; }
+
+    public DatabaseEngine Engine { get; init; } = DatabaseEngine.PostgreSql;
+
+    /// <summary>A name, an address, or the folder of a Unix socket (starts with a slash). One server, not a list.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>From 1 to 65535.</summary>
+    public int Port { get; init; } = 5432;
+
+    public string Database { get; init; } = "postgres";
+
+    public required string User { get; init; }
+
+    /// <summary>Null where the server trusts the host or asks for a certificate. Keys <c>Password</c> or
+    /// <c>PasswordFile</c>, at most one of them.</summary>
+    public Secret? Password { get; init; }
+
+    /// <summary>Left out: <see cref="TlsMode.VerifyFull"/>, and on this machine <see cref="TlsMode.Prefer"/>, because
+    /// nobody sits in between and local servers rarely have a certificate.</summary>
+    public TlsMode Tls { get; init; } = TlsMode.VerifyFull;
+
+    /// <summary>In words, on every plan: PRODUCTION, staging. At most 40 characters.</summary>
+    public required string Environment { get; init; }
+
+    /// <summary>The Slack channel for incidents that nobody started in a channel (C… or G…); null if there is none.</summary>
+    public string? Channel { get; init; }
+
+    /// <summary>Slack ids of user groups (S…) or users (U…, W…). Empty means nobody: diagnosis goes on, actions stop.</summary>
+    public IReadOnlyList<string> Approvers { get; init; } = [];
+
+    public ProtectedSessions Protected { get; init; } = new();
+
+    public TargetMode Mode { get; init; } = TargetMode.Observe;
+
+    /// <summary>From 100 ms to 1 minute.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>From 100 ms to 5 minutes.</summary>
+    public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>Section <c>Targets:name:Protected</c>: sessions that no plan may touch, whoever approves.</summary>
+internal sealed record ProtectedSessions
+{
+    /// <summary>Database users, compared exactly.</summary>
+    public IReadOnlyList<string> Users { get; init; } = [];
+
+    /// <summary>Values of application_name, compared exactly.</summary>
+    public IReadOnlyList<string> Applications { get; init; } = [];
+}

@@ -1,0 +1,17 @@
+namespace ChatBot.Configuration;
+
+/// <summary>Section <c>Watch</c>: how a target is measured, and when it counts as relieved.</summary>
+internal sealed record WatchOptions
+{
+    /// <summary>Pause between two measurements of a target with an open incident, from 100 ms to 5 minutes.</summary>
+    public TimeSpan SampleEvery { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Relieved means less than this share of the slots is in use, from 0.1 to 0.99.</summary>
+    public double ReliefBelow { get; init; } = 0.80;
+
+    /// <summary>... for at least this long, from 100 ms to 1 hour.</summary>
+    public TimeSpan ReliefAfter { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a relieved target is watched for a refill, from 100 ms to 1 day.</summary>
+    public TimeSpan WatchFor { get; init; } = TimeSpan.FromMinutes(30);
+}
