@@ -9,8 +9,8 @@ public readonly record struct IncidentId(Guid Value)
 /// <summary>One plan: asked for, drawn up, and spent at most once.</summary>
 public readonly record struct PlanId(Guid Value)
 {
-    /// <summary>The first 8 hex digits, as people read it to each other.</summary>
-    public string Short => ToString()[^8..];
+    /// <summary>The last 8 hex digits, which tell plans apart (the first ones are the time).</summary>
+    public string Digits => ToString()[^8..];
 
     public override string ToString() => Value.ToString("N");
 }

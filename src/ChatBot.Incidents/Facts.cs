@@ -1,0 +1,52 @@
+using ChatBot.Incidents.Approvals;
+
+namespace ChatBot.Incidents;
+
+/// <summary>What a decision needs to know from outside, handed in as values.</summary>
+/// <param name="Standing">Who the person of the command is, read before the transaction; null when no person is involved.</param>
+/// <param name="ApproversStillStand">For <see cref="BeginStep"/> and <see cref="ResendStep"/>: whether those who approved may still do so.</param>
+/// <param name="OpenOnTarget">For <see cref="OpenIncident"/>: the incident that is open on the target already, read inside the transaction.</param>
+public sealed record Facts(
+    Policy Policy,
+    TargetPolicy Target,
+    Standing? Standing = null,
+    Standing? ApproversStillStand = null,
+    OpenOnTarget? OpenOnTarget = null);
+
+/// <summary>The incident that holds a target.</summary>
+public sealed record OpenOnTarget(IncidentId Incident, string Channel);
+
+/// <summary>What the configuration says about every incident.</summary>
+/// <param name="PlanLifetime">How long a plan can be approved.</param>
+/// <param name="IdleFor">From which age an idle session may be ended.</param>
+/// <param name="MaxSessions">The most sessions one plan may name.</param>
+/// <param name="SampleEvery">The pause between two measurements.</param>
+/// <param name="ReliefBelow">The share of the capacity, from 0 to 1, below which the target counts as relieved.</param>
+/// <param name="ReliefAfter">How long it has to stay below.</param>
+/// <param name="WatchFor">How long a relieved target is watched for a refill.</param>
+public sealed record Policy(
+    TimeSpan PlanLifetime,
+    TimeSpan IdleFor,
+    int MaxSessions,
+    TimeSpan SampleEvery,
+    double ReliefBelow,
+    TimeSpan ReliefAfter,
+    TimeSpan WatchFor);
+
+/// <summary>What the configuration says about the incident's target now.</summary>
+/// <param name="Environment">In words, as every plan shows it.</param>
+/// <param name="HasApprovers">False when nobody is configured to approve; then nothing may change.</param>
+public sealed record TargetPolicy(string Environment, TargetMode Mode, bool HasApprovers);
+
+/// <summary>How far the bot may go on a target.</summary>
+public enum TargetMode
+{
+    /// <summary>Diagnose, and say what it would have offered.</summary>
+    Observe,
+
+    /// <summary>Draw up plans; people carry them out by hand.</summary>
+    Propose,
+
+    /// <summary>Carry out approved plans.</summary>
+    Act,
+}

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+
+namespace ChatBot.Incidents.Findings;
+
+/// <summary>Whether a change brought room: the target stays below the mark for a while, and let the bot in each time.</summary>
+public static class ReliefRule
+{
+    /// <summary>Every measurement since the change is below the mark, and they span the time it has to hold.</summary>
+    public static bool Holds(ImmutableArray<UsageSample> samples, DateTimeOffset since, DateTimeOffset now, Policy policy)
+    {
+        var after = samples.Where(sample => sample.At >= since).ToArray();
+        var lastAbove = Array.FindLastIndex(after, sample => !IsBelow(sample, policy));
+        var below = after[(lastAbove + 1)..];
+        return below.Length >= 2 && now - below[0].At >= policy.ReliefAfter;
+    }
+
+    /// <summary>Still at or above the mark when it should have held; or it never settles in three times that.</summary>
+    public static bool Failed(ImmutableArray<UsageSample> samples, DateTimeOffset since, DateTimeOffset now, Policy policy) =>
+        !samples.IsEmpty
+        && ((now - since >= policy.ReliefAfter && !IsBelow(samples[^1], policy)) || now - since >= 3 * policy.ReliefAfter);
+
+    private static bool IsBelow(UsageSample sample, Policy policy) =>
+        sample.Usage.Ratio < policy.ReliefBelow && sample.Usage.RefusedLogins == 0;
+}

@@ -1,0 +1,183 @@
+using System.Collections.Immutable;
+using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
+using ChatBot.Incidents.Mitigations;
+
+namespace ChatBot.Incidents;
+
+/// <summary>One incident as its events tell it. Replaying the same events gives the same incident and causes nothing.</summary>
+public sealed record Incident(IncidentId Id, string Target, string Environment, string Channel, Person OpenedBy, DateTimeOffset OpenedAt)
+{
+    /// <summary>As many measurements as the trend and the relief need; older ones are in the log.</summary>
+    private const int SamplesKept = 240;
+
+    public IncidentState State { get; init; } = IncidentState.Opened;
+
+    /// <summary>How many events it is made of.</summary>
+    public long Version { get; init; }
+
+    /// <summary>How often the diagnosis was run.</summary>
+    public int Run { get; init; }
+
+    /// <summary>The latest measurements, oldest first.</summary>
+    public ImmutableArray<UsageSample> Samples { get; init; } = [];
+
+    /// <summary>Set while the target does not answer.</summary>
+    public MissingAnswer? UsageMissing { get; init; }
+
+    /// <summary>Who holds the connections; null until it is known.</summary>
+    public KnownConsumers? Consumers { get; init; }
+
+    /// <summary>Set when the last attempt to learn who holds the connections failed.</summary>
+    public MissingAnswer? ConsumersMissing { get; init; }
+
+    /// <summary>This run asked who holds the connections and has no answer yet.</summary>
+    public bool ConsumersPending { get; init; }
+
+    /// <summary>The plan at hand; null when none is drawn up, waiting or running.</summary>
+    public PlanProgress? Plan { get; init; }
+
+    /// <summary>Plans that are over, oldest first.</summary>
+    public ImmutableArray<PlanProgress> PastPlans { get; init; } = [];
+
+    /// <summary>The last measurement before the latest plan ran; null when there is none.</summary>
+    public UsageSample? Before { get; init; }
+
+    /// <summary>The rise before the latest plan ran, in sessions a minute; null when unknown.</summary>
+    public double? RateBefore { get; init; }
+
+    /// <summary>When the last step of the latest plan had its outcome.</summary>
+    public DateTimeOffset? VerifyingSince { get; init; }
+
+    /// <summary>When the relief was verified, and with which measurement.</summary>
+    public UsageSample? Relieved { get; init; }
+
+    /// <summary>The relief held for as long as it was to be watched.</summary>
+    public bool WatchHeld { get; init; }
+
+    /// <summary>Who ended it, and when; null while it is open.</summary>
+    public IncidentEnd? End { get; init; }
+
+    public bool IsOpen => State is not (IncidentState.Resolved or IncidentState.Aborted);
+
+    public UsageSample? Latest => Samples.IsEmpty ? null : Samples[^1];
+
+    /// <summary>Whether the runbook allows this move now.</summary>
+    public bool Can(IncidentTrigger trigger) => IncidentLifecycle.Can(State, trigger);
+
+    /// <summary>The plan with this id, at hand or past; null when the incident has none.</summary>
+    public PlanProgress? FindPlan(PlanId id) =>
+        Plan?.Id == id ? Plan : PastPlans.FirstOrDefault(past => past.Id == id);
+
+    /// <summary>The whole incident from its log; null from an empty one.</summary>
+    public static Incident? Replay(IEnumerable<IncidentEvent> events) =>
+        events.Aggregate<IncidentEvent, Incident?>(null, Evolve);
+
+    /// <exception cref="InvalidOperationException">The event cannot follow: the log is not one of ours, or is damaged.</exception>
+    public static Incident Evolve(Incident? incident, IncidentEvent happened)
+    {
+        if (happened is IncidentOpened opened)
+        {
+            return incident is null
+                ? new Incident(opened.Incident, opened.Target, opened.Environment, opened.Channel, opened.By, opened.At) { Version = 1 }
+                : throw new InvalidOperationException($"Incident {incident.Id} was opened twice.");
+        }
+
+        return incident is null
+            ? throw new InvalidOperationException("A log begins with the opening of its incident.")
+            : incident.Apply(happened) with { Version = incident.Version + 1 };
+    }
+
+    private Incident Apply(IncidentEvent happened) => happened switch
+    {
+        DiagnosisStarted started => Diagnose(started.Run),
+        UsageMeasured measured => this with { Samples = Append(new UsageSample(measured.At, measured.Usage)), UsageMissing = null },
+        UsageMissing missing => this with { UsageMissing = UsageMissing ?? new MissingAnswer(missing.At, missing.Reason) },
+        ConsumersMeasured known => this with
+        {
+            Consumers = new KnownConsumers(known.Evidence, known.At, known.Sessions, known.Endable),
+            ConsumersMissing = null,
+            ConsumersPending = false,
+        },
+        ConsumersMissing missing => this with { ConsumersMissing = new MissingAnswer(missing.At, missing.Reason), ConsumersPending = false },
+        DiagnosisConcluded => Move(IncidentTrigger.Conclude),
+        MitigationAsked asked => this with { Plan = new PlanProgress(asked.Plan, asked.Mitigation, asked.By) },
+        MitigationNotPossible not => Shelve(Plan! with { Problem = not.Reason }, WithdrawnBecause.NotPossible, by: null),
+        PlanProposed proposed => Move(IncidentTrigger.Propose) with { Plan = Propose(Plan!, proposed) },
+        ApprovalGiven given => this with { Plan = Plan! with { Approvals = Plan.Approvals.Add(given.By) } },
+        PlanApproved => Move(IncidentTrigger.Approve) with
+        {
+            Plan = Plan! with { Stage = PlanStage.Running },
+            Before = Latest,
+            RateBefore = UsageTrend.Of(Samples).PerMinute,
+        },
+        PlanRejected rejected => Move(IncidentTrigger.Withdraw).Shelve(Plan!, WithdrawnBecause.Rejected, rejected.By),
+        PlanCancelled cancelled => Move(IncidentTrigger.Withdraw).Shelve(Plan!, WithdrawnBecause.Cancelled, cancelled.By),
+        PlanExpired => Move(IncidentTrigger.Withdraw).Shelve(Plan!, WithdrawnBecause.Expired, by: null),
+        PlanSuperseded superseded => Move(IncidentTrigger.Withdraw).Shelve(Plan!, WithdrawnBecause.Superseded, superseded.By),
+        StepIntended intended => this with { Plan = Plan!.With(intended.Step, step => step with { Intended = true }) },
+        StepResent resent => this with { Plan = Plan!.With(resent.Step, step => step with { Resent = true }) },
+        StepFinished finished => this with
+        {
+            Plan = Plan!.With(finished.Step, step => step with { Result = new StepResult(finished.Outcome, finished.Detail) }),
+        },
+        MitigationFinished finished => (IsOpen ? Move(IncidentTrigger.Finish) with { VerifyingSince = finished.At } : this) with
+        {
+            Plan = null,
+            PastPlans = PastPlans.Add(Plan! with { Stage = PlanStage.Finished }),
+        },
+        ReliefVerified relief => Move(IncidentTrigger.Relieve) with
+        {
+            Relieved = new UsageSample(relief.At, relief.After),
+            WatchHeld = false,
+        },
+        ReliefMissing => Move(IncidentTrigger.Persist),
+        RefillSeen => Move(IncidentTrigger.Refill) with { Run = Run + 1, ConsumersPending = true, Relieved = null, WatchHeld = false },
+        Incidents.WatchHeld => this with { WatchHeld = true },
+        IncidentResolved resolved => Move(IncidentTrigger.Resolve).ShelveAtEnd() with { End = new IncidentEnd(resolved.By, resolved.At, Reason: null) },
+        IncidentAborted aborted => Move(IncidentTrigger.Abort).ShelveAtEnd() with { End = new IncidentEnd(aborted.By, aborted.At, aborted.Reason) },
+        _ => throw new InvalidOperationException($"Incident {Id} doesn't know what {happened.GetType().Name} means."),
+    };
+
+    private Incident Diagnose(int run) =>
+        Move(State is IncidentState.Opened ? IncidentTrigger.StartDiagnosis : IncidentTrigger.Rerun) with { Run = run, ConsumersPending = true };
+
+    private Incident Move(IncidentTrigger trigger) => this with { State = IncidentLifecycle.After(State, trigger) };
+
+    private Incident Shelve(PlanProgress plan, WithdrawnBecause because, Person? by) => this with
+    {
+        Plan = null,
+        PastPlans = PastPlans.Add(plan with { Stage = PlanStage.Withdrawn, Withdrawn = because, WithdrawnBy = by }),
+    };
+
+    // A running plan keeps its place: a step whose effect has left still gets its outcome.
+    private Incident ShelveAtEnd() => Plan is { Stage: PlanStage.DrawnUp or PlanStage.Proposed } waiting
+        ? Shelve(waiting, WithdrawnBecause.IncidentEnded, by: null)
+        : this;
+
+    private static PlanProgress Propose(PlanProgress plan, PlanProposed proposed) => plan with
+    {
+        Stage = PlanStage.Proposed,
+        Hash = proposed.Hash,
+        Quorum = proposed.Quorum,
+        ProposedAt = proposed.At,
+        ExpiresAt = proposed.ExpiresAt,
+        Steps = [.. Enumerable.Repeat(new StepProgress(), proposed.Steps)],
+    };
+
+    private ImmutableArray<UsageSample> Append(UsageSample sample) =>
+        (Samples.Length < SamplesKept ? Samples : Samples.RemoveAt(0)).Add(sample);
+}
+
+/// <summary>One measurement and its moment.</summary>
+public sealed record UsageSample(DateTimeOffset At, ConnectionUsage Usage);
+
+/// <summary>What could not be learnt.</summary>
+/// <param name="Since">When it was first missing.</param>
+public sealed record MissingAnswer(DateTimeOffset Since, string Reason);
+
+/// <summary>Who holds the connections: the figures, and where the names are.</summary>
+public sealed record KnownConsumers(EvidenceId Evidence, DateTimeOffset At, int Sessions, int Endable);
+
+/// <param name="Reason">Where the person's words are; null when there were none.</param>
+public sealed record IncidentEnd(Person By, DateTimeOffset At, EvidenceId? Reason);

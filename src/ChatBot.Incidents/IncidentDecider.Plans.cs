@@ -1,0 +1,253 @@
+using ChatBot.Incidents.Approvals;
+using ChatBot.Incidents.Mitigations;
+using static ChatBot.Incidents.Mitigations.Outcome;
+
+namespace ChatBot.Incidents;
+
+/// <summary>Decisions about plans: asked for, approved, carried out. Guards stand in the order in which a person would check.</summary>
+public static partial class IncidentDecider
+{
+    private static Decision Ask(Incident incident, AskForMitigation ask, Facts facts, DateTimeOffset now)
+    {
+        if (!incident.Can(IncidentTrigger.Propose) && incident.State is not IncidentState.AwaitingApproval)
+        {
+            return Decision.Refuse($"No mitigation can be chosen now: {Situation(incident)}.");
+        }
+
+        if (incident.Plan is { Stage: PlanStage.DrawnUp })
+        {
+            return Decision.Refuse("A plan is being drawn up already; it comes in a moment.");
+        }
+
+        if (facts.Target.Mode is TargetMode.Observe)
+        {
+            return Decision.Refuse($"I only observe {incident.Target}: its Mode is Observe. Do it by hand, or have the Mode changed.");
+        }
+
+        if (!facts.Target.HasApprovers)
+        {
+            return Decision.Refuse($"Nobody is configured to approve changes of {incident.Target}, so I can't make any. Do it by hand.");
+        }
+
+        if (facts.Standing is Standing.Outsider or Standing.Bot or Standing.Deactivated)
+        {
+            return Decision.Refuse("Only members of this workspace can ask for a change.");
+        }
+
+        if (facts.Standing is not (Standing.Member or Standing.Approver))
+        {
+            return Decision.Refuse("I couldn't verify with Slack who you are, so nothing was done. Press again in a moment.");
+        }
+
+        var asked = new MitigationAsked(ask.Plan, ask.Mitigation, ask.By) { At = now };
+        return incident.Plan is { Stage: PlanStage.Proposed } waiting
+            ? Decision.Accept(new PlanSuperseded(waiting.Id, ask.By) { At = now }, asked)
+            : Decision.Accept(asked);
+    }
+
+    private static Decision Propose(Incident incident, ProposePlan propose, Facts facts, DateTimeOffset now)
+    {
+        if (incident.Plan is not { Stage: PlanStage.DrawnUp } asked || asked.Id != propose.Plan || !incident.IsOpen)
+        {
+            return Decision.Nothing;
+        }
+
+        // While it was drawn up the target may have filled again, and the incident gone back to its diagnosis.
+        if (!incident.Can(IncidentTrigger.Propose))
+        {
+            return Decision.Accept(new MitigationNotPossible(asked.Id, $"The incident moved on meanwhile: {Situation(incident)}.") { At = now });
+        }
+
+        if (propose.Mitigation.Steps == 0)
+        {
+            return Decision.Accept(new MitigationNotPossible(asked.Id, "There is nothing left to do: no session qualifies any more.") { At = now });
+        }
+
+        var plan = new Plan(
+            asked.Id,
+            incident.Id,
+            incident.Target,
+            facts.Target.Environment,
+            propose.Mitigation,
+            asked.RequestedBy,
+            ApprovalRules.Quorum,
+            now,
+            now + facts.Policy.PlanLifetime);
+        var hash = Plan.HashOf(plan.ToBytes());
+        var proposed = new PlanProposed(plan.Id, hash, plan.Mitigation.Name, plan.Mitigation.Steps, plan.RequestedBy, plan.Quorum, plan.ExpiresAt)
+        {
+            At = now,
+        };
+        return new Decision.Accepted([proposed], plan);
+    }
+
+    private static Decision NotPossible(Incident incident, RecordImpossiblePlan impossible, DateTimeOffset now) =>
+        incident.Plan is { Stage: PlanStage.DrawnUp } asked && asked.Id == impossible.Plan && incident.IsOpen
+            ? Decision.Accept(new MitigationNotPossible(asked.Id, impossible.Reason) { At = now })
+            : Decision.Nothing;
+
+    private static Decision Approve(Incident incident, ApprovePlan approve, Facts facts, DateTimeOffset now)
+    {
+        if (WhyNotWaiting(incident, approve.Plan, now) is { } late)
+        {
+            return Decision.Refuse(late);
+        }
+
+        var plan = incident.Plan!;
+        if (facts.Target.Mode is not TargetMode.Act)
+        {
+            return Decision.Refuse($"I don't change {incident.Target}: its Mode is {facts.Target.Mode}. Do it by hand.");
+        }
+
+        if (!facts.Target.HasApprovers)
+        {
+            return Decision.Refuse($"Nobody is configured to approve changes of {incident.Target} any more.");
+        }
+
+        if (ApprovalRules.WhyNot(plan, approve.By, facts.Standing) is { } reason)
+        {
+            return Decision.Refuse(reason);
+        }
+
+        var given = new ApprovalGiven(plan.Id, approve.By) { At = now };
+        return plan.Approvals.Length + 1 >= plan.Quorum
+            ? Decision.Accept(given, new PlanApproved(plan.Id) { At = now })
+            : Decision.Accept(given);
+    }
+
+    private static Decision Reject(Incident incident, RejectPlan reject, Facts facts, DateTimeOffset now)
+    {
+        if (WhyNotWaiting(incident, reject.Plan, now) is { } late)
+        {
+            return Decision.Refuse(late);
+        }
+
+        var plan = incident.Plan!;
+        if (reject.By == plan.RequestedBy)
+        {
+            return Decision.Refuse("You asked for this plan; press Withdraw to take it back.");
+        }
+
+        return facts.Standing is not Standing.Approver
+            ? Decision.Refuse(ApprovalRules.WhyNot(plan, reject.By, facts.Standing) ?? "You have approved this plan already; ask another approver to reject it.")
+            : Decision.Accept(new PlanRejected(plan.Id, reject.By) { At = now });
+    }
+
+    private static Decision Cancel(Incident incident, CancelPlan cancel, DateTimeOffset now)
+    {
+        if (WhyNotWaiting(incident, cancel.Plan, now) is { } late)
+        {
+            return Decision.Refuse(late);
+        }
+
+        return cancel.By != incident.Plan!.RequestedBy
+            ? Decision.Refuse("Only the person who asked for this plan can withdraw it. An approver can reject it.")
+            : Decision.Accept(new PlanCancelled(cancel.Plan, cancel.By) { At = now });
+    }
+
+    private static Decision Expire(Incident incident, ExpirePlan expire, DateTimeOffset now) =>
+        incident.State is IncidentState.AwaitingApproval && incident.Plan is { } plan && plan.Id == expire.Plan && now >= plan.ExpiresAt
+            ? Decision.Accept(new PlanExpired(plan.Id) { At = now })
+            : Decision.Nothing;
+
+    /// <summary>Null when the plan waits for a decision; else why this press comes too late or too early.</summary>
+    private static string? WhyNotWaiting(Incident incident, PlanId id, DateTimeOffset now)
+    {
+        if (incident.State is IncidentState.AwaitingApproval && incident.Plan is { } waiting && waiting.Id == id)
+        {
+            return now >= waiting.ExpiresAt
+                ? $"The plan expired at {waiting.ExpiresAt:HH:mm:ss} UTC and nothing was done. Ask for a new one."
+                : null;
+        }
+
+        return incident.FindPlan(id) switch
+        {
+            { Stage: PlanStage.Running } running => $"{Approvers(running)} approved already, it is running. Your press changed nothing.",
+            { Stage: PlanStage.Finished } done => $"{Approvers(done)} approved already, and it is done. Your press changed nothing.",
+            { Withdrawn: WithdrawnBecause.Expired } => "The plan expired and nothing was done. Ask for a new one.",
+            { Withdrawn: WithdrawnBecause.Superseded } => "This button belongs to an older plan; a newer one took its place. Your press changed nothing.",
+            { Withdrawn: WithdrawnBecause.Rejected } => "The plan was rejected already. Your press changed nothing.",
+            { Withdrawn: WithdrawnBecause.Cancelled } => "The person who asked for this plan took it back. Your press changed nothing.",
+            { Withdrawn: WithdrawnBecause.IncidentEnded } => $"{char.ToUpperInvariant(Situation(incident)[0])}{Situation(incident)[1..]}. Your press changed nothing.",
+            null => "This button belongs to a plan I don't know. Your press changed nothing.",
+            _ => $"Nothing waits for approval: {Situation(incident)}.",
+        };
+    }
+
+    private static string Approvers(PlanProgress plan) =>
+        plan.Approvals.IsEmpty ? "Somebody" : string.Join(" and ", plan.Approvals.Select(by => $"<@{by.User}>"));
+
+    private static Decision Begin(Incident incident, BeginStep begin, Facts facts, DateTimeOffset now)
+    {
+        if (incident.State is not IncidentState.Executing || incident.Plan is not { } plan || plan.Id != begin.Plan || plan.NextStep != begin.Step)
+        {
+            return Decision.Refuse($"Step {begin.Step} is not the next one: {Situation(incident)}.");
+        }
+
+        if (plan.Steps[begin.Step - 1].Intended)
+        {
+            return Decision.Refuse($"Step {begin.Step} has begun already; look at the target before anything is sent again.");
+        }
+
+        return WhyNotNow(plan, begin.Hash, facts, now) is { } reason
+            ? Decision.Accept(Finished(incident, plan.Id, begin.Step, new StepResult(NotApplied, reason), now))
+            : Decision.Accept(new StepIntended(plan.Id, begin.Step, begin.IdempotencyKey, begin.Fence) { At = now });
+    }
+
+    private static Decision Resend(Incident incident, ResendStep resend, Facts facts, DateTimeOffset now)
+    {
+        if (incident.State is not IncidentState.Executing || incident.Plan is not { } plan || plan.Id != resend.Plan
+            || plan.Steps[resend.Step - 1] is not { Intended: true, Result: null } step)
+        {
+            return Decision.Refuse($"Step {resend.Step} has nothing to repeat: {Situation(incident)}.");
+        }
+
+        var reason = step.Resent ? "It was sent twice and did not happen; no third try without a new plan." : WhyNotNow(plan, resend.Hash, facts, now);
+        return reason is null
+            ? Decision.Accept(new StepResent(plan.Id, resend.Step, resend.Fence) { At = now })
+            : Decision.Accept(Finished(incident, plan.Id, resend.Step, new StepResult(NotApplied, reason), now));
+    }
+
+    /// <summary>The rules of the approval once more, right before the effect: approved is not for ever.</summary>
+    private static string? WhyNotNow(PlanProgress plan, string hash, Facts facts, DateTimeOffset now)
+    {
+        if (hash != plan.Hash)
+        {
+            return "The stored plan is not the one that was approved.";
+        }
+
+        if (now >= plan.ExpiresAt)
+        {
+            return "The plan expired before this step.";
+        }
+
+        if (facts.Target.Mode is not TargetMode.Act || !facts.Target.HasApprovers)
+        {
+            return "The configuration no longer lets me change this target.";
+        }
+
+        return facts.ApproversStillStand switch
+        {
+            Standing.Approver => null,
+            Standing.Unverified => "Slack could not confirm that the approver may still approve.",
+            _ => "The approver may no longer approve, so the approval is void.",
+        };
+    }
+
+    private static Decision Finish(Incident incident, RecordOutcome outcome, DateTimeOffset now) =>
+        incident.Plan is { Stage: PlanStage.Running } plan && plan.Id == outcome.Plan
+            && outcome.Step >= 1 && outcome.Step <= plan.Steps.Length && plan.Steps[outcome.Step - 1].Result is null
+            ? Decision.Accept(Finished(incident, plan.Id, outcome.Step, outcome.Result, now))
+            : Decision.Nothing;
+
+    private static IncidentEvent[] Finished(Incident incident, PlanId plan, int step, StepResult result, DateTimeOffset now)
+    {
+        var finished = Outcome(plan, step, result, now);
+        return Incident.Evolve(incident, finished).Plan is { NextStep: null }
+            ? [finished, new MitigationFinished(plan) { At = now }]
+            : [finished];
+    }
+
+    private static StepFinished Outcome(PlanId plan, int step, StepResult result, DateTimeOffset now) =>
+        new(plan, step, result.Outcome, result.Detail) { At = now };
+}

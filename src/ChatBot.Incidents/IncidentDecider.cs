@@ -1,0 +1,213 @@
+using ChatBot.Incidents.Findings;
+using ChatBot.Incidents.Mitigations;
+using static ChatBot.Incidents.Mitigations.Outcome;
+
+namespace ChatBot.Incidents;
+
+/// <summary>Yes with facts, or no with a reason. Every change of an incident passes here, whoever or whatever asked.</summary>
+public static partial class IncidentDecider
+{
+    /// <param name="incident">Null before it is opened.</param>
+    /// <param name="now">The store's time.</param>
+    public static Decision Decide(Incident? incident, IncidentCommand command, Facts facts, DateTimeOffset now)
+    {
+        if (command is OpenIncident open)
+        {
+            return Open(incident, open, facts, now);
+        }
+
+        return incident is null
+            ? Decision.Refuse("I don't know this incident any more.")
+            : command switch
+            {
+                RunDiagnosisAgain again => RunAgain(incident, again, now),
+                RecordUsage measured => Measured(incident, measured, facts.Policy, now),
+                RecordMissingUsage missing => NotMeasured(incident, missing, now),
+                RecordConsumers known => ConsumersAnswered(incident, new ConsumersMeasured(known.Evidence, known.Sessions, known.Endable) { At = now }),
+                RecordMissingConsumers missing => ConsumersAnswered(incident, new ConsumersMissing(missing.Reason) { At = now }),
+                AskForMitigation ask => Ask(incident, ask, facts, now),
+                ProposePlan propose => Propose(incident, propose, facts, now),
+                RecordImpossiblePlan impossible => NotPossible(incident, impossible, now),
+                ApprovePlan approve => Approve(incident, approve, facts, now),
+                RejectPlan reject => Reject(incident, reject, facts, now),
+                CancelPlan cancel => Cancel(incident, cancel, now),
+                ExpirePlan expire => Expire(incident, expire, now),
+                BeginStep begin => Begin(incident, begin, facts, now),
+                ResendStep resend => Resend(incident, resend, facts, now),
+                RecordOutcome outcome => Finish(incident, outcome, now),
+                ResolveIncident resolve => Resolve(incident, resolve, facts.Policy, now),
+                AbortIncident abort => Abort(incident, abort, now),
+                _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No decision is written for this command."),
+            };
+    }
+
+    private static Decision Open(Incident? incident, OpenIncident open, Facts facts, DateTimeOffset now)
+    {
+        if (facts.OpenOnTarget is { } other)
+        {
+            return Decision.Refuse(other.Channel == open.Channel
+                ? $"An incident on {open.Target} is open already: see its card in this channel."
+                : $"An incident on {open.Target} is open already, in another channel: <#{other.Channel}>.");
+        }
+
+        return incident is not null
+            ? Decision.Nothing
+            : Decision.Accept(
+                new IncidentOpened(open.Incident, open.Target, facts.Target.Environment, open.Channel, open.By) { At = now },
+                new DiagnosisStarted(Run: 1, By: null) { At = now });
+    }
+
+    private static Decision RunAgain(Incident incident, RunDiagnosisAgain again, DateTimeOffset now)
+    {
+        if (!incident.Can(IncidentTrigger.Rerun))
+        {
+            return Decision.Refuse(incident.State is IncidentState.Diagnosing
+                ? "The diagnosis is running already."
+                : $"The diagnosis can't run again now: {Situation(incident)}.");
+        }
+
+        return Decision.Accept(new DiagnosisStarted(incident.Run + 1, again.By) { At = now });
+    }
+
+    private static Decision Measured(Incident incident, RecordUsage measured, Policy policy, DateTimeOffset now)
+    {
+        if (!incident.IsOpen)
+        {
+            return Decision.Nothing;
+        }
+
+        var sample = new UsageMeasured(measured.Usage) { At = now };
+        var known = Incident.Evolve(incident, sample);
+        return Decision.Accept([sample, .. WhatItMeans(known, policy, now)]);
+    }
+
+    /// <summary>What the newest measurement changes, in each state.</summary>
+    private static IEnumerable<IncidentEvent> WhatItMeans(Incident incident, Policy policy, DateTimeOffset now)
+    {
+        var latest = incident.Latest!;
+        switch (incident.State)
+        {
+            case IncidentState.Diagnosing when !incident.ConsumersPending:
+                yield return new DiagnosisConcluded { At = now };
+                break;
+
+            // The target answers again: learn what was missing.
+            case IncidentState.Deciding when incident.ConsumersMissing is not null:
+                yield return new DiagnosisStarted(incident.Run + 1, By: null) { At = now };
+                break;
+
+            case IncidentState.Verifying:
+                if (ReliefRule.Holds(incident.Samples, incident.VerifyingSince!.Value, now, policy))
+                {
+                    yield return new ReliefVerified(incident.Before?.Usage, latest.Usage) { At = now };
+                }
+                else if (ReliefRule.Failed(incident.Samples, incident.VerifyingSince!.Value, now, policy))
+                {
+                    yield return new ReliefMissing(latest.Usage) { At = now };
+                }
+
+                break;
+
+            case IncidentState.Stabilized:
+                if (RefillRule.Sees(incident, policy))
+                {
+                    yield return new RefillSeen(latest.Usage) { At = now };
+                }
+                else if (!incident.WatchHeld && now - incident.Relieved!.At >= policy.WatchFor)
+                {
+                    yield return new WatchHeld { At = now };
+                }
+
+                break;
+        }
+    }
+
+    private static Decision NotMeasured(Incident incident, RecordMissingUsage missing, DateTimeOffset now)
+    {
+        if (!incident.IsOpen)
+        {
+            return Decision.Nothing;
+        }
+
+        var fact = new UsageMissing(missing.Reason) { At = now };
+        return incident.State is IncidentState.Diagnosing && !incident.ConsumersPending
+            ? Decision.Accept(fact, new DiagnosisConcluded { At = now })
+            : Decision.Accept(fact);
+    }
+
+    private static Decision ConsumersAnswered(Incident incident, IncidentEvent answer)
+    {
+        if (!incident.IsOpen)
+        {
+            return Decision.Nothing;
+        }
+
+        // Usage and consumers together are enough to choose; so is knowing that one of them doesn't answer.
+        var usageAnswered = !incident.Samples.IsEmpty || incident.UsageMissing is not null;
+        return incident.State is IncidentState.Diagnosing && usageAnswered
+            ? Decision.Accept(answer, new DiagnosisConcluded { At = answer.At })
+            : Decision.Accept(answer);
+    }
+
+    private static Decision Resolve(Incident incident, ResolveIncident resolve, Policy policy, DateTimeOffset now)
+    {
+        if (!incident.Can(IncidentTrigger.Resolve))
+        {
+            return Decision.Refuse($"It can't be resolved now: {Situation(incident)}.");
+        }
+
+        if (incident.Plan is not null)
+        {
+            return Decision.Refuse("A plan is being drawn up. Wait for it, or stop the incident.");
+        }
+
+        if (incident.Latest is not { } latest || incident.UsageMissing is not null)
+        {
+            return Decision.Refuse($"{incident.Target} doesn't answer, so nobody can say that it is over. Stop the incident if you take over.");
+        }
+
+        if (latest.Usage.Ratio >= policy.ReliefBelow)
+        {
+            return Decision.Refuse(
+                $"{incident.Target} still uses {latest.Usage.Used} of {latest.Usage.Capacity} slots. Stop the incident if you take over.");
+        }
+
+        if (RefillRule.RisesAsBefore(incident))
+        {
+            return Decision.Refuse("The connections rise as fast as before. Stop the incident if you take over.");
+        }
+
+        return Decision.Accept(new IncidentResolved(resolve.By) { At = now });
+    }
+
+    private static Decision Abort(Incident incident, AbortIncident abort, DateTimeOffset now)
+    {
+        if (!incident.Can(IncidentTrigger.Abort))
+        {
+            return Decision.Refuse($"It is over already: {Situation(incident)}.");
+        }
+
+        // Steps that have not begun never will; one that has begun still reports its outcome.
+        var stopped = incident.Plan is { Stage: PlanStage.Running } running
+            ? running.Steps
+                .Select((step, at) => (step, Number: at + 1))
+                .Where(each => !each.step.Intended && each.step.Result is null)
+                .Select(each => Outcome(running.Id, each.Number, new StepResult(NotApplied, "The incident was stopped before this step."), now))
+            : [];
+
+        return Decision.Accept([.. stopped, new IncidentAborted(abort.By, abort.Reason) { At = now }]);
+    }
+
+    private static string Situation(Incident incident) => incident.State switch
+    {
+        IncidentState.Opened or IncidentState.Diagnosing => "the diagnosis is running",
+        IncidentState.Deciding => "a mitigation is to be chosen",
+        IncidentState.AwaitingApproval => "a plan waits for approval",
+        IncidentState.Executing => "a plan is being carried out",
+        IncidentState.Verifying => "the effect is being measured",
+        IncidentState.Stabilized => "the target is relieved and watched",
+        IncidentState.Resolved => "the incident is resolved",
+        IncidentState.Aborted => "the incident was stopped",
+        _ => incident.State.ToString(),
+    };
+}

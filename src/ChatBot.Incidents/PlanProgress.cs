@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using ChatBot.Incidents.Mitigations;
+
+namespace ChatBot.Incidents;
+
+/// <summary>How far a plan got.</summary>
+public enum PlanStage
+{
+    /// <summary>Asked for; the target is being read.</summary>
+    DrawnUp,
+
+    /// <summary>Fixed, shown, waiting for approvers.</summary>
+    Proposed,
+
+    /// <summary>Approved; its steps are being done.</summary>
+    Running,
+
+    /// <summary>Every step has an outcome.</summary>
+    Finished,
+
+    /// <summary>Over before it began.</summary>
+    Withdrawn,
+}
+
+/// <summary>Why a plan ended before it began.</summary>
+public enum WithdrawnBecause
+{
+    NotPossible,
+    Rejected,
+    Cancelled,
+    Expired,
+    Superseded,
+    IncidentEnded,
+}
+
+/// <summary>One plan of an incident: who wants it, who said yes, and what became of each step.</summary>
+public sealed record PlanProgress(PlanId Id, string Mitigation, Person RequestedBy)
+{
+    public PlanStage Stage { get; init; } = PlanStage.DrawnUp;
+
+    /// <summary>Of the plan's bytes; empty while it is drawn up.</summary>
+    public string Hash { get; init; } = "";
+
+    public int Quorum { get; init; }
+
+    public DateTimeOffset ProposedAt { get; init; }
+
+    public DateTimeOffset ExpiresAt { get; init; }
+
+    public ImmutableArray<Person> Approvals { get; init; } = [];
+
+    /// <summary>One for each step, in order; empty until the plan is proposed.</summary>
+    public ImmutableArray<StepProgress> Steps { get; init; } = [];
+
+    public WithdrawnBecause? Withdrawn { get; init; }
+
+    /// <summary>The person behind the withdrawal; null when time or the target was.</summary>
+    public Person? WithdrawnBy { get; init; }
+
+    /// <summary>Why there is no plan, in a sentence; null unless it was not possible.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>The first step without an outcome, counted from 1; null when all have one.</summary>
+    public int? NextStep => Steps
+        .Select((step, at) => (Open: step.Result is null, Number: (int?)(at + 1)))
+        .FirstOrDefault(step => step.Open)
+        .Number;
+
+    /// <summary>Eight hex digits of the hash, for people to compare.</summary>
+    public string Digest => Hash.Length >= 8 ? Hash[..8] : "";
+
+    internal PlanProgress With(int step, Func<StepProgress, StepProgress> change) =>
+        this with { Steps = Steps.SetItem(step - 1, change(Steps[step - 1])) };
+
+    /// <summary>Two of these are equal only if they are the same history; the steps compare one by one.</summary>
+    public bool Equals(PlanProgress? other) =>
+        other is not null && Id == other.Id && Mitigation == other.Mitigation && RequestedBy == other.RequestedBy
+        && Stage == other.Stage && Hash == other.Hash && Quorum == other.Quorum && ProposedAt == other.ProposedAt
+        && ExpiresAt == other.ExpiresAt && Approvals.SequenceEqual(other.Approvals) && Steps.SequenceEqual(other.Steps)
+        && Withdrawn == other.Withdrawn && WithdrawnBy == other.WithdrawnBy && Problem == other.Problem;
+
+    public override int GetHashCode() => HashCode.Combine(Id, Stage, Steps.Length);
+}
+
+/// <param name="Intended">The intent is on record: the effect may have left the house.</param>
+/// <param name="Resent">It was sent a second time, after proof that the first did not happen.</param>
+/// <param name="Result">Null until there is an outcome.</param>
+public sealed record StepProgress(bool Intended = false, bool Resent = false, StepResult? Result = null);

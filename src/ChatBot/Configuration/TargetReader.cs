@@ -1,0 +1,94 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using static System.TimeSpan;
+
+namespace ChatBot.Configuration;
+
+/// <summary>Reads the section <c>Targets</c>.</summary>
+internal static partial class TargetReader
+{
+    /// <summary>PostgreSQL cuts names of users, databases and applications to 63 bytes (NAMEDATALEN).</summary>
+    private const int MaxName = 63;
+
+    public static Dictionary<string, TargetOptions> ReadAll(SettingsSection section, Mistakes mistakes, List<string> warnings)
+    {
+        var targets = new Dictionary<string, TargetOptions>(StringComparer.Ordinal);
+        foreach (var name in section.Names)
+        {
+            // Narrow on purpose: no two names can look alike but for case, a space or a foreign letter.
+            if (!TargetName().IsMatch(name))
+            {
+                mistakes.Add(
+                    section.PathOf(name),
+                    "an unusable name",
+                    "1 to 63 of a-z, 0-9 and -, starting with a letter or digit");
+            }
+
+            targets[name] = section.Section(name, target => Read(name, target, warnings));
+        }
+
+        if (targets.Count == 0)
+        {
+            mistakes.Add("Targets", "nothing", "at least one target, such as Targets:orders-db");
+        }
+
+        return targets;
+    }
+
+    private static TargetOptions Read(string name, SettingsSection section, List<string> warnings)
+    {
+        var defaults = new TargetOptions { Name = name, Host = "", User = "", Environment = "" };
+        var host = section.Required<string>("Host", "", "a host name, an address or the folder of a Unix socket", IsHost);
+        return defaults with
+        {
+            Engine = section.Choice("Engine", defaults.Engine, "PostgreSql (other engines aren't supported yet)"),
+            Host = host,
+            Port = section.Number("Port", defaults.Port, 1, 65535),
+            Database = section.Optional("Database", defaults.Database, "a database name", PlainText.UpTo(MaxName))!,
+            User = section.Required("User", "", "a user name", PlainText.UpTo(MaxName)),
+            Password = section.Secret("Password", required: false, "a password in one line", "", warnings),
+            Tls = section.Choice("Tls", IsThisMachine(host) ? TlsMode.Prefer : defaults.Tls),
+            Environment = section.Required("Environment", "", "words for every plan, such as PRODUCTION", PlainText.UpTo(40)),
+            Channel = section.Optional<string>("Channel", null, "a Slack channel id, C... or G...", IsChannel),
+            Approvers = section.List("Approvers", "Slack ids of user groups (S...) or users (U... or W...)", Approver().IsMatch),
+            Protected = section.Section("Protected", ReadProtected),
+            Mode = section.Choice("Mode", defaults.Mode),
+            ConnectTimeout = section.Duration("ConnectTimeout", defaults.ConnectTimeout, FromMilliseconds(100), FromMinutes(1)),
+            StatementTimeout = section.Duration("StatementTimeout", defaults.StatementTimeout, FromMilliseconds(100), FromMinutes(5)),
+        };
+    }
+
+    private static ProtectedSessions ReadProtected(SettingsSection section) => new()
+    {
+        Users = section.List("Users", "user names", text => PlainText.IsPlain(text, MaxName)),
+        Applications = section.List("Applications", "application names", text => PlainText.IsPlain(text, MaxName)),
+    };
+
+    private static bool IsHost(string text, out string host)
+    {
+        host = text;
+        return text.StartsWith('/')
+            ? PlainText.IsPlain(text, 100) // a socket's path has room for 107 bytes, its own file name included
+            : Uri.CheckHostName(text) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6;
+    }
+
+    private static bool IsThisMachine(string host) =>
+        host.StartsWith('/')
+        || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+
+    private static bool IsChannel(string text, out string channel)
+    {
+        channel = text;
+        return Channel().IsMatch(text);
+    }
+
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9-]{0,62}\z")]
+    private static partial Regex TargetName();
+
+    [GeneratedRegex(@"\A[SUW][A-Z0-9]{2,30}\z")]
+    private static partial Regex Approver();
+
+    [GeneratedRegex(@"\A[CG][A-Z0-9]{2,30}\z")]
+    private static partial Regex Channel();
+}

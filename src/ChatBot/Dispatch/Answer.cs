@@ -1,0 +1,14 @@
+using System.Text.Json;
+
+namespace ChatBot.Dispatch;
+
+/// <summary>What a command was told. A repeat of the same command is told the same.</summary>
+/// <param name="Reason">Null when it was accepted; else what is wrong and what to do, for the person who asked.</param>
+internal sealed record Answer(string? Reason)
+{
+    public static readonly Answer Accepted = new((string?)null);
+
+    public string ToJson() => JsonSerializer.Serialize(this, StoredJson.Options);
+
+    public static Answer FromJson(string json) => JsonSerializer.Deserialize<Answer>(json, StoredJson.Options)!;
+}

@@ -1,0 +1,8 @@
+namespace ChatBot.Dispatch;
+
+/// <summary>Work of one lane is done in order, one after the other.</summary>
+internal static class Lanes
+{
+    /// <summary>Everything that goes to one Slack channel.</summary>
+    public static string Slack(string channel) => $"slack:{channel}";
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ChatBot.Incidents;
+
+namespace ChatBot.Dispatch;
+
+/// <summary>How values are written into the store: small letters first, ids as 32 hex digits, enums by name.</summary>
+internal static class StoredJson
+{
+    public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        NumberHandling = JsonNumberHandling.Strict,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Converters =
+        {
+            new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false),
+            new IdConverter<IncidentId>(id => id.Value, value => new IncidentId(value)),
+            new IdConverter<PlanId>(id => id.Value, value => new PlanId(value)),
+            new IdConverter<EvidenceId>(id => id.Value, value => new EvidenceId(value)),
+        },
+    };
+
+    private sealed class IdConverter<T>(Func<T, Guid> write, Func<Guid, T> read) : JsonConverter<T>
+    {
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            Guid.TryParseExact(reader.GetString(), "N", out var value) ? read(value) : throw new JsonException("Not an id of 32 hex digits.");
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(write(value).ToString("N"));
+    }
+}

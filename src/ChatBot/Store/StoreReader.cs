@@ -1,0 +1,139 @@
+namespace ChatBot.Store;
+
+/// <summary>The questions, asked in one consistent picture or inside a writing transaction.</summary>
+internal class StoreReader(StoreSession session)
+{
+    /// <summary>Events fetched at a time.</summary>
+    private const int Page = 500;
+
+    protected StoreSession Session => session;
+
+    /// <summary>What was answered to a command that was seen before; null when it wasn't.</summary>
+    public Task<string?> FindAnswerAsync(string commandId) =>
+        session.FindAsync<string>("select answer from commands where id = @commandId", new { commandId });
+
+    /// <summary>An incident's events in order.</summary>
+    /// <param name="afterSeq">0 for all.</param>
+    public async Task<IReadOnlyList<StoredEvent>> ReadEventsAsync(string incidentId, long afterSeq)
+    {
+        var events = await session.QueryAsync<EventColumns>(
+            $"select {EventColumns.List} from events where incident_id = @incidentId and seq > @afterSeq order by seq",
+            new { incidentId, afterSeq });
+        return [.. events.Select(e => e.ToEvent())];
+    }
+
+    /// <summary>The same in bounded memory, however long the log is.</summary>
+    public async IAsyncEnumerable<StoredEvent> StreamEventsAsync(string incidentId)
+    {
+        for (var last = 0L; ;)
+        {
+            var events = await session.QueryAsync<EventColumns>(
+                $"""
+                select {EventColumns.List}
+                  from events
+                 where incident_id = @incidentId
+                   and seq > @last
+                 order by seq
+                 limit {Page}
+                """,
+                new { incidentId, last });
+
+            foreach (var e in events)
+            {
+                yield return e.ToEvent();
+            }
+
+            if (events.Count < Page)
+            {
+                yield break;
+            }
+
+            last = events[^1].Seq;
+        }
+    }
+
+    /// <summary>Null when there is no such incident.</summary>
+    public Task<IncidentRow?> FindIncidentAsync(string id) => IncidentAsync("where id = @id", new { id });
+
+    /// <summary>The one open incident of a target; null when none is.</summary>
+    public Task<IncidentRow?> FindOpenIncidentAsync(string target) =>
+        IncidentAsync("where target = @target and is_open = 1", new { target });
+
+    /// <summary>All open incidents, oldest first.</summary>
+    public async Task<IReadOnlyList<IncidentRow>> ReadOpenIncidentsAsync()
+    {
+        var rows = await session.QueryAsync<IncidentColumns>(
+            $"select {IncidentColumns.List} from incidents where is_open = 1 order by opened_at, id");
+        return [.. rows.Select(row => row.ToRow())];
+    }
+
+    /// <summary>What was received and isn't done, oldest first.</summary>
+    public async Task<IReadOnlyList<InboxRow>> PendingInboxAsync(int limit)
+    {
+        var rows = await session.QueryAsync<InboxColumns>(
+            $"select {InboxColumns.List} from inbox where done_at is null order by seq limit @limit",
+            new { limit });
+        return [.. rows.Select(row => row.ToRow())];
+    }
+
+    /// <summary>Null when there is no such plan.</summary>
+    public async Task<PlanRow?> ReadPlanAsync(string id) =>
+        (await session.FindAsync<PlanColumns>($"select {PlanColumns.List} from plans where id = @id", new { id }))?.ToRow();
+
+    /// <summary>Everybody's decision on a plan, in the order they came.</summary>
+    public async Task<IReadOnlyList<ApprovalRow>> ReadApprovalsAsync(string planId)
+    {
+        var rows = await session.QueryAsync<ApprovalColumns>(
+            $"select {ApprovalColumns.List} from approvals where plan_id = @planId order by at, person",
+            new { planId });
+        return [.. rows.Select(row => row.ToRow())];
+    }
+
+    /// <summary>Null when the plan was never executed.</summary>
+    public Task<ExecutionRow?> FindExecutionAsync(string planId) => ExecutionAsync("where plan_id = @planId", new { planId });
+
+    /// <summary>What is being changed at a target right now; null when nothing is.</summary>
+    public Task<ExecutionRow?> FindUnfinishedExecutionAsync(string target) =>
+        ExecutionAsync("where target = @target and finished_at is null", new { target });
+
+    /// <summary>A plan's intents in the order they were made, those with an outcome too.</summary>
+    public Task<IReadOnlyList<IntentRow>> ReadIntentsAsync(string planId) =>
+        IntentsAsync("where plan_id = @planId", new { planId });
+
+    /// <summary>Every intent whose outcome isn't known: what a crash may have left.</summary>
+    public Task<IReadOnlyList<IntentRow>> ReadOpenIntentsAsync() => IntentsAsync("where outcome is null", null);
+
+    /// <summary>Null when it was never there, or was erased.</summary>
+    public async Task<EvidenceRow?> ReadEvidenceAsync(string id) =>
+        (await session.FindAsync<EvidenceColumns>(
+            $"select {EvidenceColumns.List} from evidence where id = @id",
+            new { id }))?.ToRow();
+
+    /// <summary>Null while that part isn't posted.</summary>
+    public Task<MessageRow?> FindMessageAsync(string incidentId, string slot) => session.FindAsync<MessageRow>(
+        """
+        select incident_id as IncidentId,
+               slot        as Slot,
+               channel     as Channel,
+               ts          as Ts,
+               digest      as Digest
+          from messages
+         where incident_id = @incidentId
+           and slot = @slot
+        """,
+        new { incidentId, slot });
+
+    private protected async Task<IncidentRow?> IncidentAsync(string where, object values) =>
+        (await session.FindAsync<IncidentColumns>($"select {IncidentColumns.List} from incidents {where}", values))?.ToRow();
+
+    private async Task<ExecutionRow?> ExecutionAsync(string where, object values) =>
+        (await session.FindAsync<ExecutionColumns>($"select {ExecutionColumns.List} from executions {where}", values))?.ToRow();
+
+    private async Task<IReadOnlyList<IntentRow>> IntentsAsync(string where, object? values)
+    {
+        var rows = await session.QueryAsync<IntentColumns>(
+            $"select {IntentColumns.List} from intents {where} order by at, plan_id, step",
+            values);
+        return [.. rows.Select(row => row.ToRow())];
+    }
+}
