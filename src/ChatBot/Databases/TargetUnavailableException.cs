@@ -1,0 +1,29 @@
+namespace ChatBot.Databases;
+
+/// <summary>Why a target could not be asked.</summary>
+internal enum UnavailableReason
+{
+    /// <summary>The server has no slot for the bot's login: that proves the exhaustion.</summary>
+    Full,
+
+    /// <summary>Nobody answers at the address, or the connection was lost.</summary>
+    Unreachable,
+
+    /// <summary>The server answered, and does not let the bot in.</summary>
+    Refused,
+
+    /// <summary>No answer within the time allowed.</summary>
+    TimedOut,
+}
+
+/// <summary>A target could not be asked.</summary>
+/// <param name="message">A sentence of our own for a responder: never the server's text, never a credential.</param>
+/// <remarks>Carries no inner exception on purpose: the driver's would bring the server's text into logs.</remarks>
+internal sealed class TargetUnavailableException(UnavailableReason reason, int refusedLogins, string message)
+    : Exception(message)
+{
+    public UnavailableReason Reason { get; } = reason;
+
+    /// <summary>How often the server said "full" (53300) to the bot's own login in this attempt.</summary>
+    public int RefusedLogins { get; } = refusedLogins;
+}
