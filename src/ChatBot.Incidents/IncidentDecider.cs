@@ -194,8 +194,12 @@ public static partial class IncidentDecider
                 .Where(each => !each.step.Intended && each.step.Result is null)
                 .Select(each => Outcome(running.Id, each.Number, new StepResult(NotApplied, "The incident was stopped before this step."), now))
             : [];
+        IncidentEvent[] happened = [.. stopped, new IncidentAborted(abort.By, abort.Reason) { At = now }];
 
-        return Decision.Accept([.. stopped, new IncidentAborted(abort.By, abort.Reason) { At = now }]);
+        // Nothing in flight: no outcome will come any more to say that the plan is over.
+        return happened.Aggregate(incident, Incident.Evolve).Plan is { Stage: PlanStage.Running, NextStep: null } over
+            ? Decision.Accept([.. happened, new MitigationFinished(over.Id) { At = now }])
+            : Decision.Accept(happened);
     }
 
     private static string Situation(Incident incident) => incident.State switch
