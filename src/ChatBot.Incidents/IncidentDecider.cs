@@ -78,11 +78,11 @@ public static partial class IncidentDecider
 
         var sample = new UsageMeasured(measured.Usage) { At = now };
         var known = Incident.Evolve(incident, sample);
-        return Decision.Accept([sample, .. WhatItMeans(known, policy, now)]);
+        return Decision.Accept([sample, .. WhatItMeans(known, policy, wasSilent: incident.UsageMissing is not null, now)]);
     }
 
     /// <summary>What the newest measurement changes, in each state.</summary>
-    private static IEnumerable<IncidentEvent> WhatItMeans(Incident incident, Policy policy, DateTimeOffset now)
+    private static IEnumerable<IncidentEvent> WhatItMeans(Incident incident, Policy policy, bool wasSilent, DateTimeOffset now)
     {
         var latest = incident.Latest!;
         switch (incident.State)
@@ -91,8 +91,9 @@ public static partial class IncidentDecider
                 yield return new DiagnosisConcluded { At = now };
                 break;
 
-            // The target answers again: learn what was missing.
-            case IncidentState.Deciding when incident.ConsumersMissing is not null:
+            // The target answers again: learn what was missing. A question that fails on a target that answers
+            // waits for a person; asked with every measurement, it would burden the target and never let anybody choose.
+            case IncidentState.Deciding when wasSilent && incident.ConsumersMissing is not null:
                 yield return new DiagnosisStarted(incident.Run + 1, By: null) { At = now };
                 break;
 
