@@ -22,7 +22,7 @@ public static partial class IncidentDecider
             {
                 RunDiagnosisAgain again => RunAgain(incident, again, now),
                 RecordUsage measured => Measured(incident, measured, facts.Policy, now),
-                RecordMissingUsage missing => NotMeasured(incident, missing, now),
+                RecordMissingUsage missing => NotMeasured(incident, missing, facts.Policy, now),
                 RecordConsumers known => ConsumersAnswered(incident, new ConsumersMeasured(known.Evidence, known.Sessions, known.Endable) { At = now }),
                 RecordMissingConsumers missing => ConsumersAnswered(incident, new ConsumersMissing(missing.Reason) { At = now }),
                 AskForMitigation ask => Ask(incident, ask, facts, now),
@@ -98,11 +98,14 @@ public static partial class IncidentDecider
                 break;
 
             case IncidentState.Verifying:
-                if (ReliefRule.Holds(incident.Samples, incident.VerifyingSince!.Value, now, policy))
+                // A silent target proves nothing: the time starts again when it answers.
+                var changed = incident.VerifyingSince!.Value;
+                var since = incident.LastSilence is { } silence && silence > changed ? silence : changed;
+                if (ReliefRule.Holds(incident.Samples, since, now, policy))
                 {
                     yield return new ReliefVerified(incident.Before?.Usage, latest.Usage) { At = now };
                 }
-                else if (ReliefRule.Failed(incident.Samples, incident.VerifyingSince!.Value, now, policy))
+                else if (ReliefRule.Failed(incident.Samples, changed, now, policy))
                 {
                     yield return new ReliefMissing(latest.Usage) { At = now };
                 }
@@ -123,7 +126,7 @@ public static partial class IncidentDecider
         }
     }
 
-    private static Decision NotMeasured(Incident incident, RecordMissingUsage missing, DateTimeOffset now)
+    private static Decision NotMeasured(Incident incident, RecordMissingUsage missing, Policy policy, DateTimeOffset now)
     {
         if (!incident.IsOpen)
         {
@@ -131,9 +134,15 @@ public static partial class IncidentDecider
         }
 
         var fact = new UsageMissing(missing.Reason) { At = now };
-        return incident.State is IncidentState.Diagnosing && !incident.ConsumersPending
-            ? Decision.Accept(fact, new DiagnosisConcluded { At = now })
-            : Decision.Accept(fact);
+        return incident.State switch
+        {
+            IncidentState.Diagnosing when !incident.ConsumersPending => Decision.Accept(fact, new DiagnosisConcluded { At = now }),
+
+            // A target that stays silent must not hold people off from the next choice.
+            IncidentState.Verifying when ReliefRule.IsOverdue(incident.VerifyingSince!.Value, now, policy) =>
+                Decision.Accept(fact, new ReliefMissing(After: null) { At = now }),
+            _ => Decision.Accept(fact),
+        };
     }
 
     private static Decision ConsumersAnswered(Incident incident, IncidentEvent answer)
