@@ -19,6 +19,11 @@ public static partial class IncidentDecider
             return Decision.Refuse("A plan is being drawn up already; it comes in a moment.");
         }
 
+        if (!Mitigation.Names.Contains(ask.Mitigation) || incident.FindPlan(ask.Plan) is not null)
+        {
+            return Decision.Refuse("I don't know this mitigation, or this press was used already. Use the newest card.");
+        }
+
         if (facts.Target.Mode is TargetMode.Observe)
         {
             return Decision.Refuse($"I only observe {incident.Target}: its Mode is Observe. Do it by hand, or have the Mode changed.");
@@ -61,6 +66,11 @@ public static partial class IncidentDecider
         if (propose.Mitigation.Steps == 0)
         {
             return Decision.Accept(new MitigationNotPossible(asked.Id, "There is nothing left to do: no session qualifies any more.") { At = now });
+        }
+
+        if (propose.Mitigation.Name != asked.Mitigation || propose.Mitigation.Steps > facts.Policy.MaxSessions)
+        {
+            return Decision.Accept(new MitigationNotPossible(asked.Id, "What was drawn up is not what was asked for, or more than may be changed at once.") { At = now });
         }
 
         var plan = new Plan(
