@@ -151,7 +151,7 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
         },
         cancellationToken);
 
-    private static Task TellAsync(StoreTransaction transaction, Delivery delivery, string reason) => transaction.AddWorkAsync(new NewWork(
+    private static Task<bool> TellAsync(StoreTransaction transaction, Delivery delivery, string reason) => transaction.AddWorkAsync(new NewWork(
         TellPerson.Kind,
         IncidentId: null,
         Lane: null,

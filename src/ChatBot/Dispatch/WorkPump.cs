@@ -1,5 +1,4 @@
 using ChatBot.Configuration;
-using ChatBot.Slack;
 using ChatBot.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

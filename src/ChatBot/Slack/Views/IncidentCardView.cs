@@ -57,8 +57,8 @@ internal static class IncidentCardView
         {
             ({ Free: 0 }, _) => $"{slots}, FULL",
             ({ RefusedLogins: > 0 }, _) => $"{slots}, and my own login was refused: FULL",
-            (_, { PerMinute: > 0, FullIn: { } full }) => $"{slots}, {Spoken.Rate(trend.PerMinute!.Value)}, full in {Spoken.About(full)}",
-            (_, { PerMinute: < 0 }) when usage.Ratio >= context.Policy.ReliefBelow => $"{slots}, {Spoken.Rate(trend.PerMinute!.Value)}",
+            (_, { PerMinute: > 0 and var rate, FullIn: { } full }) => $"{slots}, {Spoken.Rate(rate)}, full in {Spoken.About(full)}",
+            (_, { PerMinute: < 0 and var rate }) when usage.Ratio >= context.Policy.ReliefBelow => $"{slots}, {Spoken.Rate(rate)}",
             (_, { PerMinute: 0 }) => $"{slots}, steady",
             _ => slots,
         };
@@ -84,29 +84,28 @@ internal static class IncidentCardView
     private static Mrkdwn Situation(Incident incident, ForeignText? words, ViewContext context)
     {
         var policy = context.Policy;
-        switch (incident.State)
+        return incident switch
         {
-            case IncidentState.Opened or IncidentState.Diagnosing:
-                return $"Diagnosis {(incident.Samples.IsEmpty ? 0 : 1) + (incident.ConsumersPending ? 0 : 1)} of 2: usage, then who holds the connections.";
-            case IncidentState.AwaitingApproval when incident.Plan is { } plan:
-                return $"Waiting for {Approvers.Of(context.Approvers, mention: false)} to approve plan `{plan.Digest}` of {Mrkdwn.User(plan.RequestedBy.User)}, until {At(plan.ExpiresAt)}. Numbers stay live.";
-            case IncidentState.Executing when incident.Plan is { } plan:
-                return $"Running plan `{plan.Digest}`: {plan.Steps.Count(step => step.Result is not null)} of {plan.Steps.Length} done.";
-            case IncidentState.Verifying:
-                return $"Done; measuring whether it stays below {policy.ReliefBelow:0 %} for {Spoken.Duration(policy.ReliefAfter)}.";
-            case IncidentState.Stabilized when incident.WatchHeld:
-                return $"*Relieved*, and it held for {Spoken.Duration(policy.WatchFor)}. If the cause is gone, resolve it.";
-            case IncidentState.Stabilized:
-                return $"*Relieved.* Watching {Spoken.Duration(policy.WatchFor)} for a refill.";
-            case IncidentState.Resolved when incident.End is { } end:
-                return $"Resolved by {Mrkdwn.User(end.By.User)} after {Spoken.Duration(end.At - incident.OpenedAt)}. {Summary(incident)}";
-            case IncidentState.Aborted when incident.End is { } end:
-                return words is { IsEmpty: false } said
-                    ? $"Stopped by {Mrkdwn.User(end.By.User)}, who takes over: \"{said.Value}\". {Summary(incident)}"
-                    : (Mrkdwn)$"Stopped by {Mrkdwn.User(end.By.User)}, who takes over. {Summary(incident)}";
-            default:
-                return Mrkdwn.Empty;
-        }
+            { State: IncidentState.Opened or IncidentState.Diagnosing } =>
+                $"Diagnosis {(incident.Samples.IsEmpty ? 0 : 1) + (incident.ConsumersPending ? 0 : 1)} of 2: usage, then who holds the connections.",
+            { State: IncidentState.AwaitingApproval, Plan: { } plan } =>
+                $"Waiting for {Approvers.Of(context.Approvers, mention: false)} to approve plan `{plan.Digest}` of {Mrkdwn.User(plan.RequestedBy.User)}, until {At(plan.ExpiresAt)}. Numbers stay live.",
+            { State: IncidentState.Executing, Plan: { } plan } =>
+                $"Running plan `{plan.Digest}`: {plan.Steps.Count(step => step.Result is not null)} of {plan.Steps.Length} done.",
+            { State: IncidentState.Verifying } =>
+                $"Done; measuring whether it stays below {policy.ReliefBelow:0 %} for {Spoken.Duration(policy.ReliefAfter)}.",
+            { State: IncidentState.Stabilized, WatchHeld: true } =>
+                $"*Relieved*, and it held for {Spoken.Duration(policy.WatchFor)}. If the cause is gone, resolve it.",
+            { State: IncidentState.Stabilized } =>
+                $"*Relieved.* Watching {Spoken.Duration(policy.WatchFor)} for a refill.",
+            { State: IncidentState.Resolved, End: { } end } =>
+                $"Resolved by {Mrkdwn.User(end.By.User)} after {Spoken.Duration(end.At - incident.OpenedAt)}. {Summary(incident)}",
+            { State: IncidentState.Aborted, End: { } end } when words is { IsEmpty: false } said =>
+                $"Stopped by {Mrkdwn.User(end.By.User)}, who takes over: \"{said.Value}\". {Summary(incident)}",
+            { State: IncidentState.Aborted, End: { } end } =>
+                $"Stopped by {Mrkdwn.User(end.By.User)}, who takes over. {Summary(incident)}",
+            _ => Mrkdwn.Empty,
+        };
     }
 
     private static Mrkdwn Summary(Incident incident)
@@ -167,9 +166,9 @@ internal static class IncidentCardView
             return Mrkdwn.Empty;
         }
 
-        Mrkdwn name = holder.Application.IsEmpty ? $"User {holder.User.Value}" : (Mrkdwn)$"{holder.Application.Value}";
-        Mrkdwn oldest = holder.OldestIdle is { } age ? $", the longest for {Spoken.Duration(age)}" : Mrkdwn.Empty;
-        Mrkdwn inTransaction = holder.IdleInTransaction > 0 ? $"; {holder.IdleInTransaction} idle in a transaction" : Mrkdwn.Empty;
+        var name = holder.Application.IsEmpty ? (Mrkdwn)$"User {holder.User.Value}" : $"{holder.Application.Value}";
+        var oldest = holder.OldestIdle is { } age ? (Mrkdwn)$", the longest for {Spoken.Duration(age)}" : Mrkdwn.Empty;
+        var inTransaction = holder.IdleInTransaction > 0 ? (Mrkdwn)$"; {holder.IdleInTransaction} idle in a transaction" : Mrkdwn.Empty;
         return $"*{name} holds {holder.Count} of {consumers.Sessions}*: {holder.LongIdle} idle longer than {Spoken.Duration(consumers.IdleFor)}{oldest}{inTransaction}. All holders in the thread.";
     }
 

@@ -24,7 +24,7 @@ internal static class PlanView
             new SectionBlock($"*{title}*"),
             new SectionBlock(Harm(plan, end)),
             .. Table(end, progress),
-            new SectionBlock(Status(plan, progress, incident, context)),
+            new SectionBlock(Status(plan, progress, context)),
         ];
         if (progress.Stage is PlanStage.Proposed && incident.State is IncidentState.AwaitingApproval)
         {
@@ -47,7 +47,7 @@ internal static class PlanView
 
     private static Mrkdwn Harm(Plan plan, EndIdleSessions end)
     {
-        Mrkdwn more = end.More > 0 ? $" {end.More} more would qualify." : Mrkdwn.Empty;
+        var more = end.More > 0 ? (Mrkdwn)$" {end.More} more would qualify." : Mrkdwn.Empty;
         return $"{Mrkdwn.User(plan.RequestedBy.User)} asks. Each was idle outside a transaction for at least {Spoken.Duration(end.IdleFor)}, so no work is lost. Their owners get one error (57P01) when they use the connection next; a pool then reconnects and may drop its other idle connections too. What leaks goes on leaking. A session that does anything before its turn is left alone. There is no undo.{more}";
     }
 
@@ -79,7 +79,7 @@ internal static class PlanView
     // Names of roles and databases are the server's: pinned as they are, shown through the door.
     private static string Name(string raw) => TextTable.Short(Incidents.Evidence.ForeignText.From(raw, 63).Value);
 
-    private static Mrkdwn Status(Plan plan, PlanProgress progress, Incident incident, ViewContext context) => progress.Stage switch
+    private static Mrkdwn Status(Plan plan, PlanProgress progress, ViewContext context) => progress.Stage switch
     {
         PlanStage.Proposed when context.Target.Mode is TargetMode.Propose =>
             $"I don't carry this out (Mode: Propose). Do it by hand before {At(plan.ExpiresAt)}: the sessions change.",
