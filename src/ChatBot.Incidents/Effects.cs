@@ -60,6 +60,12 @@ public static class Effects
                 break;
             case ConsumersMeasured or ConsumersMissing:
                 yield return new Show(IncidentPart.Consumers);
+                if (incident.IsOpen)
+                {
+                    // Sessions grow older while people decide: what can be ended now is not what could be then.
+                    yield return new ProbeConsumers { Due = happened.At + policy.ConsumersEvery };
+                }
+
                 break;
             case MitigationAsked asked:
                 yield return new DrawUpPlan(asked.Plan, asked.Mitigation);

@@ -20,7 +20,8 @@ public sealed record OpenOnTarget(IncidentId Incident, string Channel);
 /// <param name="PlanLifetime">How long a plan can be approved.</param>
 /// <param name="IdleFor">From which age an idle session may be ended.</param>
 /// <param name="MaxSessions">The most sessions one plan may name.</param>
-/// <param name="SampleEvery">The pause between two measurements.</param>
+/// <param name="SampleEvery">The pause between two measurements of how full the target is.</param>
+/// <param name="ConsumersEvery">The pause between two questions who holds the connections.</param>
 /// <param name="ReliefBelow">The share of the capacity, from 0 to 1, below which the target counts as relieved.</param>
 /// <param name="ReliefAfter">How long it has to stay below.</param>
 /// <param name="WatchFor">How long a relieved target is watched for a refill.</param>
@@ -29,6 +30,7 @@ public sealed record Policy(
     TimeSpan IdleFor,
     int MaxSessions,
     TimeSpan SampleEvery,
+    TimeSpan ConsumersEvery,
     double ReliefBelow,
     TimeSpan ReliefAfter,
     TimeSpan WatchFor);

@@ -6,6 +6,9 @@ internal sealed record WatchOptions
     /// <summary>Pause between two measurements of a target with an open incident, from 100 ms to 5 minutes.</summary>
     public TimeSpan SampleEvery { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Pause between two questions who holds the connections, from 100 ms to 30 minutes.</summary>
+    public TimeSpan ConsumersEvery { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Relieved means less than this share of the slots is in use, from 0.1 to 0.99.</summary>
     public double ReliefBelow { get; init; } = 0.80;
 

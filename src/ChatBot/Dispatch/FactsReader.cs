@@ -13,6 +13,7 @@ internal sealed class FactsReader(ChatBotOptions options, SlackDirectory directo
         options.EndIdleSessions.IdleFor,
         options.EndIdleSessions.MaxSessions,
         options.Watch.SampleEvery,
+        options.Watch.ConsumersEvery,
         options.Watch.ReliefBelow,
         options.Watch.ReliefAfter,
         options.Watch.WatchFor);

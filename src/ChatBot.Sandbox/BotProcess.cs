@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace ChatBot.Sandbox;
+
+/// <summary>The bot as its own process, unmodified, as an operator would start it.</summary>
+public sealed class BotProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly TaskCompletionSource _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private BotProcess(Process process)
+    {
+        _process = process;
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) => _exited.TrySetResult();
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+    }
+
+    /// <summary>The last lines it wrote, for the message of a test that fails.</summary>
+    public string Output => string.Join('\n', _output);
+
+    public bool IsRunning => !_process.HasExited;
+
+    /// <summary>128 + 9 after a kill.</summary>
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Starts it with these settings and no others.</summary>
+    /// <param name="settings">Keys as in appsettings.json: <c>Slack:BotToken</c>.</param>
+    /// <param name="configuration">Which build: <c>release</c>, or <c>crash</c> for the one with crash points.</param>
+    /// <param name="environment">More variables, as they are.</param>
+    public static BotProcess Start(
+        IReadOnlyDictionary<string, string> settings,
+        string configuration = "release",
+        IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(PathOf(configuration));
+        foreach (var inherited in start.Environment.Keys.Where(name => name.StartsWith("CHATBOT_", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(inherited);
+        }
+
+        foreach (var (key, value) in settings)
+        {
+            start.Environment[$"CHATBOT_{key.Replace(":", "__", StringComparison.Ordinal)}"] = value;
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = new Process { StartInfo = start };
+        var bot = new BotProcess(process);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return bot;
+    }
+
+    /// <summary>As a power cut would end it: no goodbye, no clean-up.</summary>
+    public void Kill() => _process.Kill(entireProcessTree: true);
+
+    public async Task WaitForExitAsync(CancellationToken cancellationToken)
+    {
+        await _exited.Task.WaitAsync(cancellationToken);
+        await _process.WaitForExitAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (IsRunning)
+        {
+            Kill();
+        }
+
+        await _exited.Task;
+        _process.Dispose();
+    }
+
+    // Beside this program: artifacts/bin/<project>/<configuration>_<platform>/.
+    private static string PathOf(string configuration)
+    {
+        var here = new DirectoryInfo(AppContext.BaseDirectory);
+        var platform = here.Name[(here.Name.IndexOf('_', StringComparison.Ordinal) + 1)..];
+        var path = Path.Combine(here.Parent!.Parent!.FullName, "ChatBot", $"{configuration}_{platform}", "ChatBot.dll");
+        return File.Exists(path)
+            ? path
+            : throw new FileNotFoundException($"The bot isn't built: {path}. Run dotnet build src/ChatBot -c {configuration}.");
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        _output.Enqueue(line);
+        while (_output.Count > 400)
+        {
+            _output.TryDequeue(out _);
+        }
+    }
+}
