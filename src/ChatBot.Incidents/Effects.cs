@@ -70,8 +70,9 @@ public static class Effects
             case PlanApproved approved:
                 yield return new RunStep(approved.Plan, Step: 1);
                 break;
-            case StepFinished finished when incident.Plan is { Stage: PlanStage.Running, NextStep: { } next }:
-                // One at a time, in the plan's order: the first step without an outcome.
+            case StepFinished finished when incident is { IsOpen: true, Plan: { Stage: PlanStage.Running, NextStep: { } next } plan }
+                && !plan.Steps[next - 1].Intended:
+                // One at a time, in the plan's order: the first step without an outcome, unless it is under way.
                 yield return new RunStep(finished.Plan, next);
                 break;
             case MitigationFinished when incident.IsOpen:
@@ -80,9 +81,9 @@ public static class Effects
                 break;
         }
 
-        if (PlanOf(happened) is { } plan && incident.FindPlan(plan) is { Hash.Length: > 0 })
+        if (PlanOf(happened) is { } shown && incident.FindPlan(shown) is { Hash.Length: > 0 })
         {
-            yield return new Show(IncidentPart.Plan, plan);
+            yield return new Show(IncidentPart.Plan, shown);
         }
 
         // An incident that ends takes the buttons off a plan that waits.

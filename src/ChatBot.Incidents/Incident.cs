@@ -25,6 +25,9 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     /// <summary>Set while the target does not answer.</summary>
     public MissingAnswer? UsageMissing { get; init; }
 
+    /// <summary>When the target last gave no answer; null when it always did.</summary>
+    public DateTimeOffset? LastSilence { get; init; }
+
     /// <summary>Who holds the connections; null until it is known.</summary>
     public KnownConsumers? Consumers { get; init; }
 
@@ -92,7 +95,11 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     {
         DiagnosisStarted started => Diagnose(started.Run),
         UsageMeasured measured => this with { Samples = Append(new UsageSample(measured.At, measured.Usage)), UsageMissing = null },
-        UsageMissing missing => this with { UsageMissing = UsageMissing ?? new MissingAnswer(missing.At, missing.Reason) },
+        UsageMissing missing => this with
+        {
+            UsageMissing = new MissingAnswer(UsageMissing?.Since ?? missing.At, missing.Reason),
+            LastSilence = missing.At,
+        },
         ConsumersMeasured known => this with
         {
             Consumers = new KnownConsumers(known.Evidence, known.At, known.Sessions, known.Endable),
@@ -174,6 +181,7 @@ public sealed record UsageSample(DateTimeOffset At, ConnectionUsage Usage);
 
 /// <summary>What could not be learnt.</summary>
 /// <param name="Since">When it was first missing.</param>
+/// <param name="Reason">Why it is missing now.</param>
 public sealed record MissingAnswer(DateTimeOffset Since, string Reason);
 
 /// <summary>Who holds the connections: the figures, and where the names are.</summary>

@@ -19,6 +19,11 @@ public static partial class IncidentDecider
             return Decision.Refuse("A plan is being drawn up already; it comes in a moment.");
         }
 
+        if (!Mitigation.Names.Contains(ask.Mitigation) || incident.FindPlan(ask.Plan) is not null)
+        {
+            return Decision.Refuse("I don't know this mitigation, or this press was used already. Use the newest card.");
+        }
+
         if (facts.Target.Mode is TargetMode.Observe)
         {
             return Decision.Refuse($"I only observe {incident.Target}: its Mode is Observe. Do it by hand, or have the Mode changed.");
@@ -61,6 +66,11 @@ public static partial class IncidentDecider
         if (propose.Mitigation.Steps == 0)
         {
             return Decision.Accept(new MitigationNotPossible(asked.Id, "There is nothing left to do: no session qualifies any more.") { At = now });
+        }
+
+        if (propose.Mitigation.Name != asked.Mitigation || propose.Mitigation.Steps > facts.Policy.MaxSessions)
+        {
+            return Decision.Accept(new MitigationNotPossible(asked.Id, "What was drawn up is not what was asked for, or more than may be changed at once.") { At = now });
         }
 
         var plan = new Plan(
@@ -196,13 +206,16 @@ public static partial class IncidentDecider
 
     private static Decision Resend(Incident incident, ResendStep resend, Facts facts, DateTimeOffset now)
     {
-        if (incident.State is not IncidentState.Executing || incident.Plan is not { } plan || plan.Id != resend.Plan
-            || plan.Steps[resend.Step - 1] is not { Intended: true, Result: null } step)
+        if (incident.Plan is not { Stage: PlanStage.Running } plan || plan.Id != resend.Plan
+            || plan.Step(resend.Step) is not { Intended: true, Result: null } step)
         {
             return Decision.Refuse($"Step {resend.Step} has nothing to repeat: {Situation(incident)}.");
         }
 
-        var reason = step.Resent ? "It was sent twice and did not happen; no third try without a new plan." : WhyNotNow(plan, resend.Hash, facts, now);
+        // The proof that it did not happen is an outcome as well, also when the incident was stopped meanwhile.
+        var reason = step.Resent ? "It was sent twice and did not happen; no third try without a new plan."
+            : !incident.IsOpen ? "It did not happen, and the incident was stopped before a second try."
+            : WhyNotNow(plan, resend.Hash, facts, now);
         return reason is null
             ? Decision.Accept(new StepResent(plan.Id, resend.Step, resend.Fence) { At = now })
             : Decision.Accept(Finished(incident, plan.Id, resend.Step, new StepResult(NotApplied, reason), now));
@@ -234,11 +247,18 @@ public static partial class IncidentDecider
         };
     }
 
-    private static Decision Finish(Incident incident, RecordOutcome outcome, DateTimeOffset now) =>
-        incident.Plan is { Stage: PlanStage.Running } plan && plan.Id == outcome.Plan
-            && outcome.Step >= 1 && outcome.Step <= plan.Steps.Length && plan.Steps[outcome.Step - 1].Result is null
-            ? Decision.Accept(Finished(incident, plan.Id, outcome.Step, outcome.Result, now))
-            : Decision.Nothing;
+    private static Decision Finish(Incident incident, RecordOutcome outcome, DateTimeOffset now)
+    {
+        if (incident.Plan is not { Stage: PlanStage.Running } plan || plan.Id != outcome.Plan || plan.Step(outcome.Step) is not { Result: null } step)
+        {
+            return Decision.Nothing;
+        }
+
+        // A worker may find before the intent that there is nothing to do; what happened, or may have, was begun first.
+        return !step.Intended && outcome.Result.Outcome is Applied or Ambiguous
+            ? Decision.Refuse($"Step {outcome.Step} was never begun, so nothing can have come of it.")
+            : Decision.Accept(Finished(incident, plan.Id, outcome.Step, outcome.Result, now));
+    }
 
     private static IncidentEvent[] Finished(Incident incident, PlanId plan, int step, StepResult result, DateTimeOffset now)
     {

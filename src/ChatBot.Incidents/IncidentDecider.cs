@@ -22,7 +22,7 @@ public static partial class IncidentDecider
             {
                 RunDiagnosisAgain again => RunAgain(incident, again, now),
                 RecordUsage measured => Measured(incident, measured, facts.Policy, now),
-                RecordMissingUsage missing => NotMeasured(incident, missing, now),
+                RecordMissingUsage missing => NotMeasured(incident, missing, facts.Policy, now),
                 RecordConsumers known => ConsumersAnswered(incident, new ConsumersMeasured(known.Evidence, known.Sessions, known.Endable) { At = now }),
                 RecordMissingConsumers missing => ConsumersAnswered(incident, new ConsumersMissing(missing.Reason) { At = now }),
                 AskForMitigation ask => Ask(incident, ask, facts, now),
@@ -78,11 +78,11 @@ public static partial class IncidentDecider
 
         var sample = new UsageMeasured(measured.Usage) { At = now };
         var known = Incident.Evolve(incident, sample);
-        return Decision.Accept([sample, .. WhatItMeans(known, policy, now)]);
+        return Decision.Accept([sample, .. WhatItMeans(known, policy, wasSilent: incident.UsageMissing is not null, now)]);
     }
 
     /// <summary>What the newest measurement changes, in each state.</summary>
-    private static IEnumerable<IncidentEvent> WhatItMeans(Incident incident, Policy policy, DateTimeOffset now)
+    private static IEnumerable<IncidentEvent> WhatItMeans(Incident incident, Policy policy, bool wasSilent, DateTimeOffset now)
     {
         var latest = incident.Latest!;
         switch (incident.State)
@@ -91,17 +91,21 @@ public static partial class IncidentDecider
                 yield return new DiagnosisConcluded { At = now };
                 break;
 
-            // The target answers again: learn what was missing.
-            case IncidentState.Deciding when incident.ConsumersMissing is not null:
+            // The target answers again: learn what was missing. A question that fails on a target that answers
+            // waits for a person; asked with every measurement, it would burden the target and never let anybody choose.
+            case IncidentState.Deciding when wasSilent && incident.ConsumersMissing is not null:
                 yield return new DiagnosisStarted(incident.Run + 1, By: null) { At = now };
                 break;
 
             case IncidentState.Verifying:
-                if (ReliefRule.Holds(incident.Samples, incident.VerifyingSince!.Value, now, policy))
+                // A silent target proves nothing: the time starts again when it answers.
+                var changed = incident.VerifyingSince!.Value;
+                var since = incident.LastSilence is { } silence && silence > changed ? silence : changed;
+                if (ReliefRule.Holds(incident.Samples, since, now, policy))
                 {
                     yield return new ReliefVerified(incident.Before?.Usage, latest.Usage) { At = now };
                 }
-                else if (ReliefRule.Failed(incident.Samples, incident.VerifyingSince!.Value, now, policy))
+                else if (ReliefRule.Failed(incident.Samples, changed, now, policy))
                 {
                     yield return new ReliefMissing(latest.Usage) { At = now };
                 }
@@ -122,7 +126,7 @@ public static partial class IncidentDecider
         }
     }
 
-    private static Decision NotMeasured(Incident incident, RecordMissingUsage missing, DateTimeOffset now)
+    private static Decision NotMeasured(Incident incident, RecordMissingUsage missing, Policy policy, DateTimeOffset now)
     {
         if (!incident.IsOpen)
         {
@@ -130,9 +134,15 @@ public static partial class IncidentDecider
         }
 
         var fact = new UsageMissing(missing.Reason) { At = now };
-        return incident.State is IncidentState.Diagnosing && !incident.ConsumersPending
-            ? Decision.Accept(fact, new DiagnosisConcluded { At = now })
-            : Decision.Accept(fact);
+        return incident.State switch
+        {
+            IncidentState.Diagnosing when !incident.ConsumersPending => Decision.Accept(fact, new DiagnosisConcluded { At = now }),
+
+            // A target that stays silent must not hold people off from the next choice.
+            IncidentState.Verifying when ReliefRule.IsOverdue(incident.VerifyingSince!.Value, now, policy) =>
+                Decision.Accept(fact, new ReliefMissing(After: null) { At = now }),
+            _ => Decision.Accept(fact),
+        };
     }
 
     private static Decision ConsumersAnswered(Incident incident, IncidentEvent answer)
@@ -194,8 +204,12 @@ public static partial class IncidentDecider
                 .Where(each => !each.step.Intended && each.step.Result is null)
                 .Select(each => Outcome(running.Id, each.Number, new StepResult(NotApplied, "The incident was stopped before this step."), now))
             : [];
+        IncidentEvent[] happened = [.. stopped, new IncidentAborted(abort.By, abort.Reason) { At = now }];
 
-        return Decision.Accept([.. stopped, new IncidentAborted(abort.By, abort.Reason) { At = now }]);
+        // Nothing in flight: no outcome will come any more to say that the plan is over.
+        return happened.Aggregate(incident, Incident.Evolve).Plan is { Stage: PlanStage.Running, NextStep: null } over
+            ? Decision.Accept([.. happened, new MitigationFinished(over.Id) { At = now }])
+            : Decision.Accept(happened);
     }
 
     private static string Situation(Incident incident) => incident.State switch

@@ -99,6 +99,7 @@ public sealed record MitigationFinished(PlanId Plan) : IncidentEvent;
 public sealed record ReliefVerified(ConnectionUsage? Before, ConnectionUsage After) : IncidentEvent;
 
 /// <summary>Measured after the change: the target is as full as it was.</summary>
+/// <param name="After">Null when the target gave no answer in all that time.</param>
 public sealed record ReliefMissing(ConnectionUsage? After) : IncidentEvent;
 
 /// <summary>The relieved target fills up again.</summary>

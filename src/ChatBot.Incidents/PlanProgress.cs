@@ -69,6 +69,9 @@ public sealed record PlanProgress(PlanId Id, string Mitigation, Person Requested
     /// <summary>Eight hex digits of the hash, for people to compare.</summary>
     public string Digest => Hash.Length >= 8 ? Hash[..8] : "";
 
+    /// <summary>Null when the plan has no step of this number.</summary>
+    public StepProgress? Step(int number) => number >= 1 && number <= Steps.Length ? Steps[number - 1] : null;
+
     internal PlanProgress With(int step, Func<StepProgress, StepProgress> change) =>
         this with { Steps = Steps.SetItem(step - 1, change(Steps[step - 1])) };
 

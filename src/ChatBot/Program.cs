@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
+using ChatBot;
 
-var builder = Host.CreateApplicationBuilder(args);
-await builder.Build().RunAsync();
+return await ChatBotHost.RunAsync(AppContext.BaseDirectory, Environment.GetEnvironmentVariables());

@@ -15,13 +15,14 @@ public static class RefillRule
     /// <summary>False when the old rate is unknown or was no rise.</summary>
     public static bool RisesAsBefore(Incident incident)
     {
-        if (incident.RateBefore is not > 0 || incident.Relieved is not { } relieved)
+        // The fall right after the change is no trend: only what came after the relief counts. Without a relief, or
+        // after a refill, it is what came after the change.
+        if (incident.RateBefore is not > 0 || (incident.Relieved?.At ?? incident.VerifyingSince) is not { } since)
         {
             return false;
         }
 
-        // The fall right after the change is no trend: only what came after the relief counts.
-        var since = incident.Samples.RemoveAll(sample => sample.At < relieved.At);
-        return since.Length >= AtLeast && UsageTrend.Of(since).PerMinute >= SameRate * incident.RateBefore;
+        var after = incident.Samples.RemoveAll(sample => sample.At < since);
+        return after.Length >= AtLeast && UsageTrend.Of(after).PerMinute >= SameRate * incident.RateBefore;
     }
 }

@@ -17,7 +17,10 @@ public static class ReliefRule
     /// <summary>Still at or above the mark when it should have held; or it never settles in three times that.</summary>
     public static bool Failed(ImmutableArray<UsageSample> samples, DateTimeOffset since, DateTimeOffset now, Policy policy) =>
         !samples.IsEmpty
-        && ((now - since >= policy.ReliefAfter && !IsBelow(samples[^1], policy)) || now - since >= 3 * policy.ReliefAfter);
+        && ((now - since >= policy.ReliefAfter && !IsBelow(samples[^1], policy)) || IsOverdue(since, now, policy));
+
+    /// <summary>The change had three times the time it needs to show.</summary>
+    public static bool IsOverdue(DateTimeOffset since, DateTimeOffset now, Policy policy) => now - since >= 3 * policy.ReliefAfter;
 
     private static bool IsBelow(UsageSample sample, Policy policy) =>
         sample.Usage.Ratio < policy.ReliefBelow && sample.Usage.RefusedLogins == 0;

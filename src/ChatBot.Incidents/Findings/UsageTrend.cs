@@ -16,6 +16,9 @@ public sealed record UsageTrend(double? PerMinute, TimeSpan? FullIn)
     /// <summary>A change of fewer sessions than this is noise: 2.</summary>
     public const int Noise = 2;
 
+    /// <summary>A server that is full later than this doesn't rise: 1 day. (A slope of next to nothing has no moment at all.)</summary>
+    public static readonly TimeSpan Horizon = TimeSpan.FromDays(1);
+
     /// <summary>The straight line through the measurements of the window (least squares).</summary>
     public static UsageTrend Of(ImmutableArray<UsageSample> samples)
     {
@@ -42,6 +45,7 @@ public sealed record UsageTrend(double? PerMinute, TimeSpan? FullIn)
         var slope = minutes.Zip(used, (m, u) => (m - meanMinutes) * (u - meanUsed)).Sum()
             / minutes.Sum(m => (m - meanMinutes) * (m - meanMinutes));
 
-        return new UsageTrend(slope, slope > 0 && last.Usage.Free > 0 ? TimeSpan.FromMinutes(last.Usage.Free / slope) : null);
+        var rises = last.Usage.Free > 0 && slope * Horizon.TotalMinutes >= last.Usage.Free;
+        return new UsageTrend(slope, rises ? TimeSpan.FromMinutes(last.Usage.Free / slope) : null);
     }
 }

@@ -30,7 +30,7 @@ public sealed record EndIdleSessions(
     internal override void WriteTo(Utf8JsonWriter json)
     {
         json.WriteString("serverStartedAt", Micros(ServerStartedAt));
-        json.WriteNumber("idleForSeconds", IdleFor.TotalSeconds);
+        json.WriteNumber("idleForSeconds", (decimal)IdleFor.Ticks / TimeSpan.TicksPerSecond);
         json.WriteNumber("more", More);
         json.WriteStartArray("sessions");
         foreach (var (pin, application, client, idleFor) in Sessions)
@@ -44,7 +44,7 @@ public sealed record EndIdleSessions(
             json.WriteString("database", pin.Database);
             json.WriteString("application", application.Value);
             json.WriteString("client", client.Value);
-            json.WriteNumber("idleSeconds", Math.Floor(idleFor.TotalSeconds));
+            json.WriteNumber("idleSeconds", idleFor.Ticks / TimeSpan.TicksPerSecond);
             json.WriteEndObject();
         }
 
@@ -53,7 +53,7 @@ public sealed record EndIdleSessions(
 
     internal static EndIdleSessions Read(JsonElement json) => new(
         Instant(json.GetProperty("serverStartedAt")),
-        TimeSpan.FromSeconds(json.GetProperty("idleForSeconds").GetDouble()),
+        Seconds(json.GetProperty("idleForSeconds")),
         [.. json.GetProperty("sessions").EnumerateArray().Select(ReadSession)],
         json.GetProperty("more").GetInt32());
 
@@ -63,11 +63,14 @@ public sealed record EndIdleSessions(
             Instant(json.GetProperty("backendStart")),
             Instant(json.GetProperty("stateChange")),
             json.GetProperty("xactStart") is { ValueKind: JsonValueKind.String } began ? Instant(began) : null,
-            json.GetProperty("user").GetString()!,
-            json.GetProperty("database").GetString()!),
-        ForeignText.From(json.GetProperty("application").GetString(), 64),
-        ForeignText.From(json.GetProperty("client").GetString(), 64),
-        TimeSpan.FromSeconds(json.GetProperty("idleSeconds").GetDouble()));
+            json.GetProperty("user").GetString() ?? throw new FormatException("A session has no user."),
+            json.GetProperty("database").GetString() ?? throw new FormatException("A session has no database.")),
+        ForeignText.FromStored(json.GetProperty("application").GetString()),
+        ForeignText.FromStored(json.GetProperty("client").GetString()),
+        Seconds(json.GetProperty("idleSeconds")));
+
+    // Decimal, because seconds in binary do not come back as the ticks they were.
+    private static TimeSpan Seconds(JsonElement json) => TimeSpan.FromTicks((long)(json.GetDecimal() * TimeSpan.TicksPerSecond));
 
     // PostgreSQL keeps microseconds; a pin rounded to less would match another session.
     private static string Micros(DateTimeOffset instant) =>

@@ -66,18 +66,25 @@ public sealed record Plan(
                 throw new FormatException("A newer version of the bot wrote this plan.");
             }
 
-            return new Plan(
+            var plan = new Plan(
                 new PlanId(Guid.ParseExact(json.GetProperty("plan").GetString()!, "N")),
                 new IncidentId(Guid.ParseExact(json.GetProperty("incident").GetString()!, "N")),
-                json.GetProperty("target").GetString()!,
-                json.GetProperty("environment").GetString()!,
+                json.GetProperty("target").GetString() ?? throw new FormatException("The plan names no target."),
+                json.GetProperty("environment").GetString() ?? throw new FormatException("The plan names no environment."),
                 Mitigation.Read(json.GetProperty("mitigation").GetString()!, json.GetProperty("changes")),
-                new Person(json.GetProperty("requestedByTeam").GetString()!, json.GetProperty("requestedByUser").GetString()!),
+                new Person(
+                    json.GetProperty("requestedByTeam").GetString() ?? throw new FormatException("The plan names no requester."),
+                    json.GetProperty("requestedByUser").GetString() ?? throw new FormatException("The plan names no requester.")),
                 json.GetProperty("quorum").GetInt32(),
                 DateTimeOffset.FromUnixTimeMilliseconds(json.GetProperty("createdAt").GetInt64()),
                 DateTimeOffset.FromUnixTimeMilliseconds(json.GetProperty("expiresAt").GetInt64()));
+
+            // One plan has one form: bytes that say the same in other words are not what was hashed and approved.
+            return plan.ToBytes().AsSpan().SequenceEqual(bytes.Span)
+                ? plan
+                : throw new FormatException("These bytes are not a plan in the form in which the bot writes it.");
         }
-        catch (Exception damaged) when (damaged is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
+        catch (Exception damaged) when (damaged is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException or OverflowException)
         {
             throw new FormatException("These bytes are not a plan.", damaged);
         }

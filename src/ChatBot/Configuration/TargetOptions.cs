@@ -1,3 +1,5 @@
+using ChatBot.Incidents;
+
 namespace ChatBot.Configuration;
 
 /// <summary>What kind of server a target is.</summary>
@@ -22,18 +24,6 @@ internal enum TlsMode
     VerifyFull,
 }
 
-/// <summary>How far the bot may go on a target. Each mode includes the ones before.</summary>
-internal enum TargetMode
-{
-    /// <summary>Diagnose, and say what it would have offered.</summary>
-    Observe,
-
-    /// <summary>Offer plans and collect approvals, but leave carrying them out to people.</summary>
-    Propose,
-
-    /// <summary>Carry out approved plans.</summary>
-    Act,
-}
 
 /// <summary>Section <c>Targets:name</c>: one database, and who decides about it.</summary>
 internal sealed record TargetOptions

@@ -22,14 +22,14 @@ internal sealed class Dispatcher(IncidentStore store, IncidentLog log)
     {
         try
         {
-            var (answer, after) = await store.WriteAsync(
+            var (answer, after) = await store.WriteAsync<(Answer, Incident?)>(
                 async (transaction, _) =>
                 {
                     if (commandId is not null && await transaction.FindAnswerAsync(commandId) is { } answered)
                     {
                         var same = Answer.FromJson(answered);
                         await also(transaction, same);
-                        return (same, After: null);
+                        return (same, null);
                     }
 
                     var (answer, after) = await DecideAsync(transaction, id, command, facts);
@@ -70,17 +70,13 @@ internal sealed class Dispatcher(IncidentStore store, IncidentLog log)
             facts = facts with { OpenOnTarget = new OpenOnTarget(new IncidentId(Guid.ParseExact(other.Id, "N")), other.Channel ?? "") };
         }
 
-        switch (IncidentDecider.Decide(incident, command, facts, transaction.Now))
+        return IncidentDecider.Decide(incident, command, facts, transaction.Now) switch
         {
-            case Decision.Refused refused:
-                return (new Answer(refused.Reason), incident);
-            case Decision.Accepted { Events: [] }:
-                return (Answer.Accepted, incident);
-            case Decision.Accepted accepted:
-                return (Answer.Accepted, await StoreAsync(transaction, id, incident, accepted, facts.Policy, row));
-            default:
-                throw new InvalidOperationException("A decision is accepted or refused.");
-        }
+            Decision.Refused refused => (new Answer(refused.Reason), incident),
+            Decision.Accepted { Events: [] } => (Answer.Accepted, incident),
+            Decision.Accepted accepted => (Answer.Accepted, await StoreAsync(transaction, id, incident, accepted, facts.Policy, row)),
+            _ => throw new InvalidOperationException("A decision is accepted or refused."),
+        };
     }
 
     private static async Task<Incident> StoreAsync(

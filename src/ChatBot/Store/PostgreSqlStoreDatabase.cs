@@ -1,11 +1,12 @@
 using System.Data;
+using Dapper;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace ChatBot.Store;
 
 /// <summary>A server for several replicas: it orders, locks and fences.</summary>
-internal sealed class PostgreSqlStoreDatabase : StoreDatabase
+internal sealed partial class PostgreSqlStoreDatabase : StoreDatabase
 {
     /// <summary>
     /// In the start packet, so that a pooled connection that is reset comes back to them. A replica frozen inside a transaction
@@ -59,6 +60,11 @@ internal sealed class PostgreSqlStoreDatabase : StoreDatabase
     public override async Task PrepareAsync(ILoggerFactory logs, CancellationToken cancellationToken)
     {
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+        if (await connection.ExecuteScalarAsync<string>("show fsync") is not "on")
+        {
+            LogFsyncOff(logs.CreateLogger<PostgreSqlStoreDatabase>(), _where); // the server's owner decides; we can only say it
+        }
+
         await StoreMigrations.RunAsync(connection, _source, logs, cancellationToken);
     }
 
@@ -138,4 +144,7 @@ internal sealed class PostgreSqlStoreDatabase : StoreDatabase
             $"{_where} can't serve now: {e.MessageText}. Check the server."),
         _ => StoreFailure.None,
     };
+
+    [LoggerMessage(LogLevel.Warning, "{Store}: fsync is off, so a power cut loses what was acknowledged. Turn it on.")]
+    private static partial void LogFsyncOff(ILogger logger, string store);
 }

@@ -1,0 +1,82 @@
+using System.Collections;
+using ChatBot.Configuration;
+using ChatBot.Store;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ChatBot;
+
+/// <summary>Starts the program, or says line by line why not.</summary>
+internal static partial class ChatBotHost
+{
+    /// <returns>0 after a stop that was asked for; 1 when the settings or the store don't let it start.</returns>
+    public static async Task<int> RunAsync(string baseFolder, IDictionary environment)
+    {
+        var (configuration, mistakes) = ChatBotConfiguration.Build(baseFolder, environment);
+        ChatBotOptions? options = null;
+        if (configuration is not null)
+        {
+            (options, mistakes) = ChatBotConfiguration.Read(configuration);
+        }
+
+        if (configuration is null || options is null)
+        {
+            return await RefuseAsync(mistakes);
+        }
+
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = baseFolder });
+        builder.Configuration.AddConfiguration(configuration);
+        builder.Logging.AddConfiguration(configuration.GetSection("Logging")).AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+
+        using var logs = LoggerFactory.Create(logging => logging.AddConfiguration(configuration.GetSection("Logging")).AddSimpleConsole());
+        IncidentStore store;
+        try
+        {
+            store = await IncidentStore.OpenAsync(SettingsOf(options.Store), TimeProvider.System, logs, CancellationToken.None);
+            await store.ReleaseAllClaimsAsync(CancellationToken.None);
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            return await RefuseAsync([$"Store  {unavailable.Message}"]);
+        }
+
+        await using (store)
+        {
+            builder.Services.AddChatBot(options, store);
+            using var host = builder.Build();
+            foreach (var warning in options.Warnings)
+            {
+                LogWarning(host.Services.GetRequiredService<ILogger<ChatBotOptions>>(), warning);
+            }
+
+            await host.RunAsync();
+        }
+
+        return 0;
+    }
+
+    private static StoreSettings SettingsOf(StoreOptions options) => options.Engine is StoreEngine.PostgreSql
+        ? new PostgreSqlStoreSettings(options.ConnectionString!)
+        : new SqliteStoreSettings(options.Path);
+
+    private static async Task<int> RefuseAsync(IReadOnlyList<string> mistakes)
+    {
+        await Console.Error.WriteLineAsync($"ChatBot doesn't start. {mistakes.Count} {(mistakes.Count == 1 ? "mistake" : "mistakes")} in the settings:");
+        foreach (var mistake in mistakes)
+        {
+            await Console.Error.WriteLineAsync($"  {mistake}");
+        }
+
+        return 1;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Warning}")]
+    private static partial void LogWarning(ILogger logger, string warning);
+}

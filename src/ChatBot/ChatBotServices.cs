@@ -1,0 +1,69 @@
+using ChatBot.Configuration;
+using ChatBot.Databases.PostgreSql;
+using ChatBot.Dispatch;
+using ChatBot.Slack;
+using ChatBot.Store;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ChatBot;
+
+/// <summary>What the program consists of. Registration only.</summary>
+internal static class ChatBotServices
+{
+    /// <param name="store">Open already: without a store the program doesn't start.</param>
+    public static IServiceCollection AddChatBot(this IServiceCollection services, ChatBotOptions options, IncidentStore store)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(store);
+        services.AddSingleton(TimeProvider.System);
+        return services.AddTargets(options).AddSlack(options).AddDispatch();
+    }
+
+    private static IServiceCollection AddTargets(this IServiceCollection services, ChatBotOptions options)
+    {
+        services.AddSingleton(provider => new WarmConnections(
+            options.Targets.Values.Select(target => PostgreSqlTarget.From(target, options.EndIdleSessions)),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddHostedService(provider => provider.GetRequiredService<WarmConnections>());
+        services.AddSingleton<ConnectionUsageProbe>();
+        services.AddSingleton<ConnectionConsumersProbe>();
+        services.AddSingleton<IdleSessionsProbe>();
+        services.AddSingleton<SessionTerminator>();
+        services.AddSingleton<PostgreSqlDoctor>();
+        return services;
+    }
+
+    private static IServiceCollection AddSlack(this IServiceCollection services, ChatBotOptions options)
+    {
+        services.AddSingleton(new SlackWireSettings(options.Slack.ApiUrl, options.Slack.BotToken, options.Slack.AppToken)
+        {
+            CallTimeout = options.Slack.CallTimeout,
+            SilenceLimit = options.Slack.SilenceLimit,
+        });
+        services.AddSingleton<ISlackWire, SocketModeWire>();
+        services.AddSingleton(provider => new SlackDirectory(
+            provider.GetRequiredService<ISlackWire>(),
+            provider.GetRequiredService<TimeProvider>(),
+            options.Approval.MembershipFreshFor,
+            provider.GetRequiredService<ILogger<SlackDirectory>>()));
+        return services;
+    }
+
+    private static IServiceCollection AddDispatch(this IServiceCollection services)
+    {
+        services.AddSingleton<IncidentLog>();
+        services.AddSingleton<Dispatcher>();
+        services.AddSingleton<FactsReader>();
+        services.AddSingleton<DeliveryHandler>();
+        services.AddSingleton<TargetReports>();
+        services.AddSingleton<StepRunner>();
+        services.AddSingleton<SlackOutbox>();
+        services.AddSingleton<WorkRunner>();
+        services.AddHostedService<WorkPump>();
+        services.AddHostedService<InboxPump>();
+        services.AddHostedService<SlackIntake>();
+        return services;
+    }
+}

@@ -1,0 +1,161 @@
+using System.Text.Json;
+using ChatBot.Configuration;
+using ChatBot.Incidents;
+using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Mitigations;
+using ChatBot.Slack;
+using ChatBot.Slack.Views;
+using ChatBot.Store;
+
+namespace ChatBot.Dispatch;
+
+/// <summary>One delivery to one command, its decision, and the answer to the person.</summary>
+internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Dispatcher dispatcher, FactsReader facts, ChatBotOptions options)
+{
+    private const string Unreadable = "unreadable";
+
+    public Task HandleAsync(Delivery delivery, CancellationToken cancellationToken) => delivery.Kind is DeliveryKind.Command
+        ? HandleCommandAsync(delivery, cancellationToken)
+        : HandlePressAsync(delivery, cancellationToken);
+
+    private Task HandleCommandAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        var words = delivery.Text.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return words switch
+        {
+            ["start", var target] => StartAsync(delivery, target, cancellationToken),
+            ["stop", var target, .. var reason] => StopAsync(delivery, target, reason.FirstOrDefault(), cancellationToken),
+            _ => RejectAsync(delivery, CommandHelp.Text(options.Targets.Keys), cancellationToken),
+        };
+    }
+
+    private async Task StartAsync(Delivery delivery, string target, CancellationToken cancellationToken)
+    {
+        if (facts.FindTarget(target) is null)
+        {
+            await RejectAsync(delivery, CommandHelp.NoSuchTarget(target, options.Targets.Keys), cancellationToken);
+            return;
+        }
+
+        var id = new IncidentId(Guid.CreateVersion7());
+        var open = new OpenIncident(id, target, delivery.Channel, delivery.By);
+        await DecideAsync(delivery, id, open, facts.ForResult(target), evidence: null, cancellationToken);
+    }
+
+    private async Task StopAsync(Delivery delivery, string target, string? reason, CancellationToken cancellationToken)
+    {
+        if (facts.FindTarget(target) is null)
+        {
+            await RejectAsync(delivery, CommandHelp.NoSuchTarget(target, options.Targets.Keys), cancellationToken);
+            return;
+        }
+
+        if (await store.ReadAsync((reader, _) => reader.FindOpenIncidentAsync(target), cancellationToken) is not { } open)
+        {
+            await RejectAsync(delivery, $"No incident is open on {target}.", cancellationToken);
+            return;
+        }
+
+        // A person's words are foreign text: they go to the evidence, the log refers to them.
+        var id = new IncidentId(Guid.ParseExact(open.Id, "N"));
+        var words = reason is null ? null : EvidenceRows.Words(id, ForeignText.From(reason, 300));
+        var stop = new AbortIncident(delivery.By, words is null ? null : new EvidenceId(Guid.ParseExact(words.Id, "N")));
+        await DecideAsync(delivery, id, stop, facts.ForResult(target), words, cancellationToken);
+    }
+
+    private async Task HandlePressAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        if (ButtonIds.Read(delivery.Value) is not { } about || CommandOf(delivery, about.Plan) is not { } command)
+        {
+            await RejectAsync(delivery, "This button isn't one of mine, or an older version of me made it. Nothing was done.", cancellationToken);
+            return;
+        }
+
+        if (await store.ReadAsync((reader, _) => log.LoadAsync(reader, about.Incident), cancellationToken) is not { } incident)
+        {
+            await RejectAsync(delivery, "I don't know the incident of this button any more. Nothing was done.", cancellationToken);
+            return;
+        }
+
+        if (!await StandsWhereItWasPostedAsync(delivery, incident, about.Plan, cancellationToken))
+        {
+            await RejectAsync(delivery, "This button is a copy: use the one in the incident's own channel. Nothing was done.", cancellationToken);
+            return;
+        }
+
+        var known = await facts.ForPersonAsync(incident.Target, delivery.By, cancellationToken);
+        await DecideAsync(delivery, about.Incident, command, known, evidence: null, cancellationToken);
+        if (command is ApprovePlan)
+        {
+            CrashPoint.Reached(CrashPoint.PlanApproved);
+        }
+    }
+
+    /// <returns>Null when no view of ours draws such a button.</returns>
+    private static IncidentCommand? CommandOf(Delivery press, PlanId? plan) => (press.ActionId, plan) switch
+    {
+        (ButtonIds.EndIdleSessions or ButtonIds.NewPlan, _) => new AskForMitigation(new PlanId(Guid.CreateVersion7()), EndIdleSessions.StoredName, press.By),
+        (ButtonIds.RunAgain, _) => new RunDiagnosisAgain(press.By),
+        (ButtonIds.Resolve, _) => new ResolveIncident(press.By),
+        (ButtonIds.Stop, _) => new AbortIncident(press.By, Reason: null),
+        (ButtonIds.Approve, { } id) => new ApprovePlan(id, press.By),
+        (ButtonIds.Reject, { } id) => new RejectPlan(id, press.By),
+        (ButtonIds.Withdraw, { } id) => new CancelPlan(id, press.By),
+        _ => null,
+    };
+
+    // A message can be forwarded or quoted with its buttons; only the one we posted counts.
+    private async Task<bool> StandsWhereItWasPostedAsync(Delivery press, Incident incident, PlanId? plan, CancellationToken cancellationToken)
+    {
+        var slot = Slots.Of(press.ActionId is ButtonIds.Approve or ButtonIds.Reject or ButtonIds.Withdraw ? IncidentPart.Plan : IncidentPart.Card, plan);
+        var message = await store.ReadAsync((reader, _) => reader.FindMessageAsync(incident.Id.ToString(), slot), cancellationToken);
+        return press.Channel == incident.Channel && (message is null || press.MessageTs is null || message.Ts == press.MessageTs);
+    }
+
+    private Task<Answer> DecideAsync(
+        Delivery delivery,
+        IncidentId id,
+        IncidentCommand command,
+        Facts known,
+        EvidenceRow? evidence,
+        CancellationToken cancellationToken) => dispatcher.RunAsync(
+            delivery.Id,
+            id,
+            command,
+            known,
+            async (transaction, answer) =>
+            {
+                if (await transaction.CompleteInboxAsync(delivery.Id))
+                {
+                    if (answer.Reason is { } reason)
+                    {
+                        await TellAsync(transaction, delivery, reason);
+                    }
+                    else if (evidence is not null)
+                    {
+                        await transaction.AddEvidenceAsync(evidence with { At = transaction.Now });
+                    }
+                }
+            },
+            cancellationToken);
+
+    /// <summary>Nothing to decide: the rejection is all that is stored.</summary>
+    private Task RejectAsync(Delivery delivery, string reason, CancellationToken cancellationToken) => store.WriteAsync(
+        async (transaction, _) =>
+        {
+            if (await transaction.CompleteInboxAsync(delivery.Id))
+            {
+                await transaction.AddCommandAsync(delivery.Id, incidentId: null, Unreadable, new Answer(reason).ToJson());
+                await TellAsync(transaction, delivery, reason);
+            }
+        },
+        cancellationToken);
+
+    private static Task<bool> TellAsync(StoreTransaction transaction, Delivery delivery, string reason) => transaction.AddWorkAsync(new NewWork(
+        TellPerson.Kind,
+        IncidentId: null,
+        Lane: null,
+        MergeKey: null,
+        JsonSerializer.Serialize(new TellPerson(delivery.Channel, delivery.By.User, reason), StoredJson.Options),
+        transaction.Now));
+}

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using ChatBot.Configuration;
+using ChatBot.Slack;
+using ChatBot.Store;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ChatBot.Dispatch;
+
+/// <summary>Takes stored deliveries one after the other to their decision. A delivery that fails is tried again, and holds up no other.</summary>
+internal sealed partial class InboxPump(
+    IncidentStore store,
+    DeliveryHandler handler,
+    ChatBotOptions options,
+    ILogger<InboxPump> logger) : BackgroundService
+{
+    /// <summary>Deliveries looked at in one round.</summary>
+    private const int Batch = 50;
+
+    private readonly ConcurrentDictionary<string, Task> _underway = new();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var seen = store.Arrivals;
+            try
+            {
+                foreach (var row in await store.PendingInboxAsync(Batch, stoppingToken))
+                {
+                    if (_underway.Count < options.Work.Workers && !_underway.ContainsKey(row.Id))
+                    {
+                        _underway[row.Id] = HandleAsync(row, stoppingToken);
+                    }
+                }
+            }
+            catch (StoreUnavailableException unavailable)
+            {
+                LogStoreLost(unavailable);
+            }
+
+            await store.WaitForWorkAsync(seen, options.Work.PollEvery, stoppingToken);
+        }
+
+        await Task.WhenAll(_underway.Values);
+    }
+
+    private async Task HandleAsync(InboxRow row, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        try
+        {
+            var delivery = JsonSerializer.Deserialize<Delivery>(row.Body, StoredJson.Options)
+                ?? throw new FormatException($"Inbox row {row.Id} is empty.");
+            await handler.HandleAsync(delivery, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Stopping: the row stays in the inbox for the next start.
+        }
+        catch (Exception failed)
+        {
+            // Whatever it was, the row is still in the inbox and comes again with the next poll.
+            LogFailed(row.Id, failed);
+        }
+        finally
+        {
+            _underway.TryRemove(row.Id, out _);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The store doesn't answer; the inbox waits")]
+    private partial void LogStoreLost(Exception unavailable);
+
+    [LoggerMessage(LogLevel.Error, "Delivery {Id} could not be decided and will be tried again")]
+    private partial void LogFailed(string id, Exception failed);
+}

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ChatBot.Incidents;
+using ChatBot.Incidents.Approvals;
+using Microsoft.Extensions.Logging;
+
+namespace ChatBot.Slack;
+
+/// <summary>Who somebody is, asked of Slack and remembered for a short while. What Slack doesn't say is unverified, never yes.</summary>
+/// <param name="freshFor">How old an answer may be, from 0 to 30 s.</param>
+internal sealed partial class SlackDirectory(ISlackWire wire, TimeProvider clock, TimeSpan freshFor, ILogger<SlackDirectory> logger)
+{
+    private readonly ConcurrentDictionary<string, (DateTimeOffset At, JsonElement Answer)> _answers = new();
+
+    /// <param name="approvers">User group ids (S…) and user ids (U…, W…) of the target.</param>
+    public async Task<Standing> StandingOfAsync(Person person, IReadOnlyList<string> approvers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var home = await AskAsync("auth.test", [], cancellationToken);
+            var team = home.GetProperty("team_id").GetString();
+            var user = (await AskAsync("users.info", new JsonObject { ["user"] = person.User }, cancellationToken)).GetProperty("user");
+
+            if (person.Team != team || (Text(user, "team_id") is { } other && other != team) || Is(user, "is_stranger")
+                || Is(user, "is_restricted") || Is(user, "is_ultra_restricted"))
+            {
+                return Standing.Outsider;
+            }
+
+            if (Is(user, "deleted"))
+            {
+                return Standing.Deactivated;
+            }
+
+            if (Is(user, "is_bot") || Is(user, "is_workflow_bot"))
+            {
+                return Standing.Bot;
+            }
+
+            return approvers.Contains(person.User, StringComparer.Ordinal)
+                ? Standing.Approver
+                : await InAnyGroupAsync(person, approvers, cancellationToken);
+        }
+        catch (SlackCallException unanswered)
+        {
+            LogUnverified(unanswered.Method, unanswered.Failure, unanswered.Error);
+            return Standing.Unverified;
+        }
+        catch (Exception odd) when (odd is InvalidOperationException or KeyNotFoundException)
+        {
+            // An answer without the fields that Slack documents says nothing about the person.
+            LogUnverified("users.info", SlackFailure.Unreadable, error: null);
+            return Standing.Unverified;
+        }
+    }
+
+    private async Task<Standing> InAnyGroupAsync(Person person, IReadOnlyList<string> approvers, CancellationToken cancellationToken)
+    {
+        var standing = Standing.Member;
+        foreach (var group in approvers.Where(id => id.StartsWith('S')))
+        {
+            try
+            {
+                var members = (await AskAsync("usergroups.users.list", new JsonObject { ["usergroup"] = group }, cancellationToken)).GetProperty("users");
+                if (members.EnumerateArray().Any(member => member.GetString() == person.User))
+                {
+                    return Standing.Approver;
+                }
+            }
+            catch (SlackCallException unanswered)
+            {
+                LogUnverified(unanswered.Method, unanswered.Failure, unanswered.Error);
+                standing = Standing.Unverified;
+            }
+        }
+
+        return standing;
+    }
+
+    private async Task<JsonElement> AskAsync(string method, JsonObject arguments, CancellationToken cancellationToken)
+    {
+        var question = $"{method} {arguments.ToJsonString()}";
+        var now = clock.GetUtcNow();
+        if (_answers.TryGetValue(question, out var known) && now - known.At < freshFor)
+        {
+            return known.Answer;
+        }
+
+        var answer = await wire.CallAsync(method, arguments, cancellationToken);
+        if (_answers.Count > 10_000)
+        {
+            _answers.Clear();
+        }
+
+        _answers[question] = (now, answer);
+        return answer;
+    }
+
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+
+    private static bool Is(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True;
+
+    [LoggerMessage(LogLevel.Warning, "Could not verify a person: {Method} failed ({Failure}, {Error})")]
+    private partial void LogUnverified(string method, SlackFailure failure, string? error);
+}

@@ -1,0 +1,36 @@
+using ChatBot.Incidents;
+
+namespace ChatBot.Slack.Views;
+
+/// <summary>The buttons of all views: what a view draws, a press is read by.</summary>
+internal static class ButtonIds
+{
+    public const string EndIdleSessions = "incident.end-idle-sessions";
+    public const string RunAgain = "incident.run-again";
+    public const string Resolve = "incident.resolve";
+    public const string Stop = "incident.stop";
+    public const string NewPlan = "incident.new-plan";
+    public const string Approve = "plan.approve";
+    public const string Reject = "plan.reject";
+    public const string Withdraw = "plan.withdraw";
+
+    /// <summary>What a button carries: the incident, and the plan if it is about one.</summary>
+    public static string Value(IncidentId incident, PlanId? plan = null) => plan is { } id ? $"{incident}.{id}" : incident.ToString();
+
+    /// <returns>Null when this is not a value of ours.</returns>
+    public static (IncidentId Incident, PlanId? Plan)? Read(string? value)
+    {
+        var parts = value?.Split('.') ?? [];
+        if (parts.Length is < 1 or > 2 || !Guid.TryParseExact(parts[0], "N", out var incident))
+        {
+            return null;
+        }
+
+        if (parts.Length == 1)
+        {
+            return (new IncidentId(incident), null);
+        }
+
+        return Guid.TryParseExact(parts[1], "N", out var plan) ? (new IncidentId(incident), new PlanId(plan)) : null;
+    }
+}

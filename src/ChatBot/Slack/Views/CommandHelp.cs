@@ -1,0 +1,26 @@
+namespace ChatBot.Slack.Views;
+
+/// <summary>What a person is told who typed something else.</summary>
+internal static class CommandHelp
+{
+    /// <summary>As many names as anyone reads.</summary>
+    private const int Named = 20;
+
+    public static string Text(IEnumerable<string> targets) =>
+        $"""
+        I understand:
+        /runbook start TARGET - open an incident and diagnose it
+        /runbook stop TARGET REASON - stop the open incident; you take over
+        Targets: {Names(targets)}.
+        """;
+
+    /// <param name="typed">Clean words of the person.</param>
+    public static string NoSuchTarget(string typed, IEnumerable<string> targets) =>
+        $"There is no target called \"{(typed.Length > 60 ? typed[..60] : typed)}\". Targets: {Names(targets)}.";
+
+    private static string Names(IEnumerable<string> targets)
+    {
+        var all = targets.Order(StringComparer.Ordinal).ToArray();
+        return string.Join(", ", all.Take(Named)) + (all.Length > Named ? $" and {all.Length - Named} more" : "");
+    }
+}
