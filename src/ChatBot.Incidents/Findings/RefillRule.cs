@@ -15,9 +15,7 @@ public static class RefillRule
     /// <summary>False when the old rate is unknown or was no rise.</summary>
     public static bool RisesAsBefore(Incident incident)
     {
-        // The fall right after the change is no trend: only what came after the relief counts. Without a relief, or
-        // after a refill, it is what came after the change.
-        if (incident.RateBefore is not > 0 || (incident.Relieved?.At ?? incident.VerifyingSince) is not { } since)
+        if (incident.RateBefore is not > 0 || incident.RiseSince is not { } since)
         {
             return false;
         }
