@@ -109,6 +109,20 @@ public sealed class ApprovalTests
     }
 
     [Fact]
+    public void A_quorum_of_two_needs_two_persons()
+    {
+        // No mitigation asks for two yet, so the plan comes from a log.
+        var proposed = new PlanProposed(ThePlan, new string('a', 64), "terminate-idle/1", Steps: 1, Ana, Quorum: 2, Noon.AddMinutes(10)) { At = Noon };
+        var story = DrawingUp.Take(new Decision.Accepted([proposed]));
+
+        Assert.Equal([new ApprovalGiven(ThePlan, Boris) { At = Noon }], story.Do(new ApprovePlan(ThePlan, Boris)).Latest);
+        Assert.StartsWith("You have approved this plan already", story.Refusal(new ApprovePlan(ThePlan, Boris)), StringComparison.Ordinal);
+        Assert.Equal(
+            [new ApprovalGiven(ThePlan, Carl) { At = Noon }, new PlanApproved(ThePlan) { At = Noon }],
+            story.Do(new ApprovePlan(ThePlan, Carl)).Latest);
+    }
+
+    [Fact]
     public void A_rejected_plan_can_be_asked_for_again()
     {
         var story = Rejected.Do(Ask(NextPlan)).Do(new ProposePlan(NextPlan, EndIdle())).Do(new ApprovePlan(NextPlan, Boris));
