@@ -28,6 +28,7 @@ public static class Given
         IdleFor: TimeSpan.FromMinutes(30),
         MaxSessions: 50,
         SampleEvery: TimeSpan.FromSeconds(10),
+        ConsumersEvery: TimeSpan.FromSeconds(30),
         ReliefBelow: 0.8,
         ReliefAfter: TimeSpan.FromSeconds(60),
         WatchFor: TimeSpan.FromMinutes(30));
