@@ -1,4 +1,5 @@
 using ChatBot.Incidents;
+using ChatBot.Incidents.Findings;
 using ChatBot.Slack.BlockKit;
 
 namespace ChatBot.Slack.Views;
@@ -15,29 +16,30 @@ internal static class CardButtons
 
         var buttons = new List<BlockElement>();
         var id = ButtonIds.Value(incident.Id);
-        var mayPlan = context.Target is { Mode: not TargetMode.Observe, HasApprovers: true } && incident.Plan is null;
+        var mayAsk = context.Target is { Mode: not TargetMode.Observe, HasApprovers: true };
+        var mayPlan = mayAsk && incident is { Plan: null, Consumers.Endable: > 0 };
         switch (incident.State)
         {
             case IncidentState.Deciding:
-                if (mayPlan && incident.Consumers is { Endable: > 0 })
+                if (mayPlan)
                 {
                     buttons.Add(new Button("End idle sessions", ButtonIds.EndIdleSessions, id, ButtonStyle.Primary));
                 }
 
-                buttons.Add(incident.Latest is { } latest && incident.UsageMissing is null && latest.Usage.Ratio < context.Policy.ReliefBelow
+                buttons.Add(MayResolve(incident, context.Policy)
                     ? new Button("Resolve", ButtonIds.Resolve, id)
                     : new Button("Run diagnosis again", ButtonIds.RunAgain, id));
                 break;
-            case IncidentState.AwaitingApproval:
+            case IncidentState.AwaitingApproval when mayAsk:
                 buttons.Add(new Button("Draw up a new plan", ButtonIds.NewPlan, id));
                 break;
             case IncidentState.Stabilized:
-                if (incident.WatchHeld)
+                if (incident.WatchHeld && MayResolve(incident, context.Policy))
                 {
                     buttons.Add(new Button("Resolve", ButtonIds.Resolve, id, ButtonStyle.Primary));
                 }
 
-                if (mayPlan && incident.Consumers is { Endable: > 0 })
+                if (mayPlan)
                 {
                     buttons.Add(new Button("End idle sessions", ButtonIds.EndIdleSessions, id));
                 }
@@ -52,4 +54,10 @@ internal static class CardButtons
             "Go on")));
         return buttons;
     }
+
+    // What the decision asks too: a button that is refused wastes a press at 3 a.m.
+    private static bool MayResolve(Incident incident, Policy policy) =>
+        incident is { Plan: null, UsageMissing: null, Latest: { } latest }
+        && latest.Usage.Ratio < policy.ReliefBelow
+        && !RefillRule.RisesAsBefore(incident);
 }
