@@ -12,7 +12,7 @@ internal static class DeliveryReader
     private const int LongestId = 255;
 
     /// <returns>Null when the envelope is nothing a person did, or not what Slack documents: acknowledge and forget it.</returns>
-    public static Delivery? Read(SlackEnvelope envelope) => envelope.Payload.ValueKind is JsonValueKind.Object
+    public static Delivery? Read(SlackEnvelope envelope) => envelope.Payload.ValueKind is JsonValueKind.Object && envelope.Id.Length <= LongestId
         ? envelope.Type switch
         {
             "slash_commands" => ReadCommand(envelope),
