@@ -10,5 +10,5 @@ internal sealed record Answer(string? Reason)
 
     public string ToJson() => JsonSerializer.Serialize(this, StoredJson.Options);
 
-    public static Answer FromJson(string json) => JsonSerializer.Deserialize<Answer>(json, StoredJson.Options)!;
+    public static Answer FromJson(string json) => StoredJson.Read<Answer>(json, "The answer of a command");
 }

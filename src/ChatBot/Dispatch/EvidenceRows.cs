@@ -18,12 +18,14 @@ internal static class EvidenceRows
         Row(incident, WordsKind, JsonSerializer.Serialize(words, StoredJson.Options));
 
     /// <summary>Null when the evidence is of another kind or was erased.</summary>
+    /// <exception cref="FormatException">The row is damaged.</exception>
     public static ConnectionConsumers? ReadConsumers(EvidenceRow? row) =>
-        row?.Kind == ConsumersKind ? JsonSerializer.Deserialize<ConnectionConsumers>(row.Body, StoredJson.Options) : null;
+        row?.Kind == ConsumersKind ? StoredJson.Read<ConnectionConsumers>(row.Body, $"Evidence {row.Id}") : null;
 
     /// <summary>Null when the evidence is of another kind or was erased.</summary>
+    /// <exception cref="FormatException">The row is damaged.</exception>
     public static ForeignText? ReadWords(EvidenceRow? row) =>
-        row?.Kind == WordsKind ? JsonSerializer.Deserialize<ForeignText>(row.Body, StoredJson.Options) : null;
+        row?.Kind == WordsKind ? StoredJson.Read<ForeignText>(row.Body, $"Evidence {row.Id}") : null;
 
     // The time is the store's, set where the row is written.
     private static EvidenceRow Row(IncidentId incident, string kind, string body) =>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using ChatBot.Configuration;
 using ChatBot.Slack;
 using ChatBot.Store;
@@ -51,8 +50,7 @@ internal sealed partial class InboxPump(
         await Task.Yield();
         try
         {
-            var delivery = JsonSerializer.Deserialize<Delivery>(row.Body, StoredJson.Options)
-                ?? throw new FormatException($"Inbox row {row.Id} is empty.");
+            var delivery = StoredJson.Read<Delivery>(row.Body, $"Inbox row {row.Id}");
             await handler.HandleAsync(delivery, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

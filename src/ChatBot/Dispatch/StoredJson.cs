@@ -27,6 +27,20 @@ internal static class StoredJson
         },
     };
 
+    /// <param name="what">Names the row, for the person who has to look at it.</param>
+    /// <exception cref="FormatException">The row is damaged, or a newer version of the bot wrote it.</exception>
+    public static T Read<T>(string json, string what)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json, Options) ?? throw new FormatException($"{what} is empty.");
+        }
+        catch (JsonException damaged)
+        {
+            throw new FormatException($"{what} is damaged.", damaged);
+        }
+    }
+
     private sealed class IdConverter<T>(Func<T, Guid> write, Func<Guid, T> read) : JsonConverter<T>
     {
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

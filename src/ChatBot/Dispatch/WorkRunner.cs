@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ChatBot.Incidents;
 using ChatBot.Store;
 
@@ -18,7 +17,7 @@ internal sealed class WorkRunner(
     {
         if (item.Kind == TellPerson.Kind)
         {
-            await outbox.TellAsync(JsonSerializer.Deserialize<TellPerson>(item.Body, StoredJson.Options)!, item, cancellationToken);
+            await outbox.TellAsync(StoredJson.Read<TellPerson>(item.Body, $"Work {item.Seq}"), item, cancellationToken);
             return;
         }
 

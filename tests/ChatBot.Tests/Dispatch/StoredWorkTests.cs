@@ -73,6 +73,24 @@ public class StoredWorkTests
         Assert.Equal(StoredExamples.Words, EvidenceRows.ReadWords(row with { Body = Rest[1].Body }));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"reason":7}""")]
+    [InlineData("""{"reason":null,"also":null}""")]
+    public void A_damaged_row_is_refused(string json)
+    {
+        var consumers = EvidenceRows.Consumers(TheIncident, StoredExamples.Consumers) with { Body = json };
+
+        Assert.Throws<FormatException>(() => Answer.FromJson(json));
+        Assert.Throws<FormatException>(() => EvidenceRows.ReadConsumers(consumers));
+        Assert.Throws<FormatException>(() => StoredJson.Read<Delivery>(json, "Inbox row 1"));
+        Assert.Throws<FormatException>(() => StoredJson.Read<TellPerson>(json, "Work 1"));
+    }
+
     [Fact]
     public void Evidence_of_another_kind_or_none_is_no_answer()
     {
