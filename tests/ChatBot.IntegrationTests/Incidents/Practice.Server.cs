@@ -1,0 +1,112 @@
+using System.Text.RegularExpressions;
+using Npgsql;
+
+namespace ChatBot.IntegrationTests.Incidents;
+
+/// <content>Services that leak connections, and what the server itself says became of them.</content>
+internal sealed partial class Practice
+{
+    /// <summary>An application that no plan may touch.</summary>
+    public const string Protected = "billing";
+
+    private readonly List<NpgsqlConnection> _sessions = [];
+    private readonly long _logFrom;
+
+    /// <summary>Every session that was opened, oldest first.</summary>
+    public IReadOnlyList<NpgsqlConnection> Sessions => _sessions;
+
+    /// <summary>Opens idle sessions as a service would that leaks them.</summary>
+    public async Task<IReadOnlyList<NpgsqlConnection>> LeakAsync(int count, string application = "checkout-api")
+    {
+        var leaked = new List<NpgsqlConnection>();
+        for (var i = 0; i < count; i++)
+        {
+            var connection = new NpgsqlConnection(ConnectionString(application));
+            await connection.OpenAsync(Token);
+            _sessions.Add(connection);
+            leaked.Add(connection);
+            await RunAsync(connection, "select 1");
+        }
+
+        return leaked;
+    }
+
+    /// <summary>Leaks until an ordinary login is refused.</summary>
+    public async Task FillAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await LeakAsync(1);
+            }
+        }
+        catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
+        {
+            // As full as ordinary users can make it.
+        }
+    }
+
+    /// <summary>One session in a transaction and an idle one that is protected: no plan to end idle sessions may name them.</summary>
+    public async Task<IReadOnlyList<NpgsqlConnection>> AddBystandersAsync()
+    {
+        var working = await LeakAsync(1, "payments");
+        await RunAsync(working[0], "begin");
+        return [.. working, .. await LeakAsync(1, Protected)];
+    }
+
+    /// <summary>Waits until every idle session has been so for long enough to be in a plan.</summary>
+    public Task UntilIdleLongEnoughAsync() => UntilAsync(() => Server.ScalarAsync<bool>(
+        """
+        select not exists (select
+                             from pg_stat_activity
+                            where usename = 'app'
+                              and state = 'idle'
+                              and state_change > clock_timestamp() - interval '1.1 s')
+        """));
+
+    public static async Task<int> RunAsync(NpgsqlConnection session, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, session);
+        return await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Each of these sessions is the same as ever, and answers.</summary>
+    public static async Task AssertAnswersAsync(IEnumerable<NpgsqlConnection> sessions)
+    {
+        foreach (var session in sessions)
+        {
+            await using var command = new NpgsqlCommand("select pg_backend_pid()", session);
+            Assert.Equal(session.ProcessID, await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+        }
+    }
+
+    /// <summary>Process ids of the sessions that were told to end, in order, as often as they were: the server's own ledger.</summary>
+    public async Task<IReadOnlyList<int>> EndedAsync()
+    {
+        await using var log = new FileStream(Server.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        log.Seek(_logFrom, SeekOrigin.Begin);
+        using var reader = new StreamReader(log);
+        return [.. TerminatedLine.Matches(await reader.ReadToEndAsync(Token)).Select(line => int.Parse(line.Groups["pid"].Value, null))];
+    }
+
+    /// <summary>The sessions of these process ids, and no others, were told to end, each of them once.</summary>
+    public async Task AssertEndedAsync(IEnumerable<int> planned) => Assert.Equal(planned.Order(), (await EndedAsync()).Order());
+
+    /// <summary>How many sessions hold a slot, this one not counted.</summary>
+    public Task<long> UsedSlotsAsync() => Server.ScalarAsync<long>(
+        "select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()");
+
+    /// <summary>An ordinary login, refused because the server is full.</summary>
+    public async Task AssertLoginRefusedAsync()
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString("customer"));
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => connection.OpenAsync(Token));
+        Assert.Equal(PostgresErrorCodes.TooManyConnections, refused.SqlState);
+    }
+
+    private string ConnectionString(string application) => $"{Server.ConnectionString("app", "shop")};Application Name={application}";
+
+    [GeneratedRegex(@"^(?<pid>\d+) .* 57P01 FATAL:  terminating connection due to administrator command", RegexOptions.Multiline)]
+    private static partial Regex TerminatedLine { get; }
+}
