@@ -23,7 +23,7 @@ public sealed class CrashTests
         { "message-posted:1", When.Opening, nameof(StoreEngine.Sqlite) }, // the card
         { "delivery-stored:2", When.Asking, nameof(StoreEngine.Sqlite) },
         { "delivery-stored:3", When.Approving, nameof(StoreEngine.Sqlite) },
-        { "plan-approved:1", When.Approving, nameof(StoreEngine.Sqlite) },
+        { "approval-stored:1", When.Approving, nameof(StoreEngine.Sqlite) },
         { "intent-stored:1", When.Approving, nameof(StoreEngine.Sqlite) },
         { "intent-stored:3", When.Approving, nameof(StoreEngine.Sqlite) },
         { "effect-done:1", When.Approving, nameof(StoreEngine.Sqlite) },
@@ -118,14 +118,14 @@ public sealed class CrashTests
     public async Task An_approver_who_left_while_the_bot_was_dead_approves_nothing()
     {
         await using var practice = await Practice.StartAsync();
-        await practice.StartBotAsync("crash", "plan-approved:1");
+        await practice.StartBotAsync("crash", "approval-stored:1");
         var leaked = await practice.LeakAsync(Leaked);
         await practice.ApproveAsync(await practice.OpenAndAskAsync());
         await practice.Bot!.WaitForExitAsync(practice.Token);
         var ended = (await practice.EndedAsync()).Count; // the first step may have been quicker than the end
 
         practice.Slack.Workspace.Put(new SlackUserGroup("S0DBONCALL", "db-oncall", "Database on call", ["ana", "carl"]));
-        await practice.StartAgainAfterAsync("plan-approved:1");
+        await practice.StartAgainAfterAsync("approval-stored:1");
 
         var finished = await practice.FinishedAsync();
         Assert.Contains("The approver may no longer approve, so the approval is void.", finished.Text, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ChatBot.Sandbox.Databases;
 using Npgsql;
 
 namespace ChatBot.IntegrationTests.Incidents;
@@ -16,12 +17,13 @@ internal sealed partial class Practice
     public IReadOnlyList<NpgsqlConnection> Sessions => _sessions;
 
     /// <summary>Opens idle sessions as a service would that leaks them.</summary>
-    public async Task<IReadOnlyList<NpgsqlConnection>> LeakAsync(int count, string application = "checkout-api")
+    /// <param name="server">Null for the one that orders-db is on.</param>
+    public async Task<IReadOnlyList<NpgsqlConnection>> LeakAsync(int count, string application = "checkout-api", PostgreSqlServer? server = null)
     {
         var leaked = new List<NpgsqlConnection>();
         for (var i = 0; i < count; i++)
         {
-            var connection = new NpgsqlConnection(ConnectionString(application));
+            var connection = new NpgsqlConnection(ConnectionString(application, server));
             await connection.OpenAsync(Token);
             _sessions.Add(connection);
             leaked.Add(connection);
@@ -56,7 +58,7 @@ internal sealed partial class Practice
     }
 
     /// <summary>Waits until every idle session has been so for long enough to be in a plan.</summary>
-    public Task UntilIdleLongEnoughAsync() => UntilAsync(() => Server.ScalarAsync<bool>(
+    public Task UntilIdleLongEnoughAsync(PostgreSqlServer? server = null) => UntilAsync(() => (server ?? Server).ScalarAsync<bool>(
         """
         select not exists (select
                              from pg_stat_activity
@@ -82,10 +84,11 @@ internal sealed partial class Practice
     }
 
     /// <summary>Process ids of the sessions that were told to end, in order, as often as they were: the server's own ledger.</summary>
-    public async Task<IReadOnlyList<int>> EndedAsync()
+    /// <param name="server">Null for the one that orders-db is on.</param>
+    public async Task<IReadOnlyList<int>> EndedAsync(PostgreSqlServer? server = null)
     {
-        await using var log = new FileStream(Server.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        log.Seek(_logFrom, SeekOrigin.Begin);
+        await using var log = new FileStream((server ?? Server).LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        log.Seek(server is null ? _logFrom : 0, SeekOrigin.Begin); // others used it before
         using var reader = new StreamReader(log);
         return [.. TerminatedLine.Matches(await reader.ReadToEndAsync(Token)).Select(line => int.Parse(line.Groups["pid"].Value, null))];
     }
@@ -105,7 +108,8 @@ internal sealed partial class Practice
         Assert.Equal(PostgresErrorCodes.TooManyConnections, refused.SqlState);
     }
 
-    private string ConnectionString(string application) => $"{Server.ConnectionString("app", "shop")};Application Name={application}";
+    private string ConnectionString(string application, PostgreSqlServer? server = null) =>
+        $"{(server ?? Server).ConnectionString("app", "shop")};Application Name={application}";
 
     [GeneratedRegex(@"^(?<pid>\d+) .* 57P01 FATAL:  terminating connection due to administrator command", RegexOptions.Multiline)]
     private static partial Regex TerminatedLine { get; }
