@@ -17,6 +17,8 @@ public sealed class WaitingPlan : IAsyncLifetime
         Practice.Slack.Workspace.Put(new SlackUser("U0DORA0001", "dora", "Dora Diaz"));
         Practice.Slack.Workspace.Put(new SlackUser("U0EMIL0001", "emil", "Emil Evans") { IsDeleted = true });
         Practice.Slack.Workspace.Put(new SlackChannel("C0OTHER001", "other", ["chatbot", "ana", "boris", "carl"]));
+        Practice.Slack.Workspace.Put(new SlackChannel(
+            "C0ORDERSDB", Practice.Channel, ["chatbot", "ana", "boris", "carl", "dora", "emil", "guest", "stranger"]));
         Practice.Slack.Workspace.Put(Group("ana", "boris", "carl", "guest", "emil"));
         await Practice.StartBotAsync();
         await Practice.LeakAsync(3);
@@ -50,10 +52,10 @@ public sealed class ApprovalTests(WaitingPlan waiting) : IClassFixture<WaitingPl
     {
         var person = Practice.Slack.Workspace.As(name);
         await person.PressAsSeenAsync(waiting.Plan, "Approve", cancellationToken: Practice.Token);
-        await Practice.ToldAsync(person, reason);
+        var told = await Practice.ToldAsync(person, reason);
         Assert.DoesNotContain(
             Practice.Slack.Workspace.Users.Where(user => user.Name != name).SelectMany(user => Practice.Slack.Workspace.As(user.Id).Sees(Practice.Channel)),
-            message => message.Says(reason));
+            message => message.Ts == told.Ts);
         await AssertPlanWaitsAsync();
     }
 
@@ -106,7 +108,6 @@ public sealed class ApprovalTests(WaitingPlan waiting) : IClassFixture<WaitingPl
         Assert.Equal(0, await Practice.CountAsync("select count(*) from executions"));
         Assert.NotNull(Practice.Ana.Sees(Practice.Channel).Single(message => message.Ts == waiting.Plan.Ts).Button("Approve"));
         await Practice.AssertEndedAsync([]);
-        await Practice.AssertAnswersAsync([]);
     }
 }
 

@@ -46,10 +46,12 @@ internal sealed partial class Practice : IAsyncDisposable
     /// <summary>Settings of the bot; a test may change them before it starts it.</summary>
     public Dictionary<string, string> Settings { get; } = [];
 
+    /// <param name="slack">Null for a Slack that is as patient as the tests: a busy machine is no failure of the bot.</param>
     public static async Task<Practice> StartAsync(SlackSimulatorOptions? slack = null)
     {
+        slack ??= new SlackSimulatorOptions { AckWithin = Patience };
         var server = await PracticeServers.RentAsync(TestContext.Current.CancellationToken);
-        var simulator = await SlackSimulator.StartAsync((slack ?? new SlackSimulatorOptions()) with { RateLimits = SlackRateLimits.Off });
+        var simulator = await SlackSimulator.StartAsync(slack with { RateLimits = SlackRateLimits.Off });
         var practice = new Practice(server, simulator);
         practice.FillSettings();
         return practice;
@@ -126,6 +128,7 @@ internal sealed partial class Practice : IAsyncDisposable
         if (Bot is not null)
         {
             await Bot.DisposeAsync();
+            TestContext.Current.TestOutputHelper?.WriteLine(Bot.Output); // shown with a test that fails
         }
 
         foreach (var session in _sessions)

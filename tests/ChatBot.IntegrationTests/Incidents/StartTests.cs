@@ -38,8 +38,8 @@ public sealed class StartTests : IDisposable
         _settings["Slack:BotTokn"] = $"xoxb-{Canary}"; // misspelt
         _settings["Wrok:Lease"] = "30s";
         _settings["Approval:Lifetime"] = "10";
-        _settings["Targets:orders-db:Port"] = "70000";
-        _settings["Targets:orders-db:Environment"] = $"{Canary}-password"; // pasted into the wrong line
+        _settings["Watch:ReliefBelow"] = "80";
+        _settings["Targets:orders-db:Port"] = $"{Canary}-password"; // pasted into the wrong line
 
         var lines = await RefusedAsync();
         Assert.Equal("ChatBot doesn't start. 7 mistakes in the settings:", lines[0]);
@@ -49,7 +49,8 @@ public sealed class StartTests : IDisposable
         AssertLine(lines, "Slack:BotTokn ", "an unknown key", "one of ");
         AssertLine(lines, "Wrok ", "an unknown key", "Work");
         AssertLine(lines, "Approval:Lifetime ", "\"10\"", "a duration from 1s to 1h");
-        AssertLine(lines, "Targets:orders-db:Port ", "\"70000\"", "a number from 1 to 65535");
+        AssertLine(lines, "Watch:ReliefBelow ", "\"80\"", "a share from 0.1 to 0.99");
+        AssertLine(lines, "Targets:orders-db:Port ", "***", "a number from 1 to 65535");
     }
 
     [Fact]
