@@ -1,0 +1,45 @@
+using System.Text.Json;
+
+namespace ChatBot.Sandbox.Slack;
+
+/// <summary>One call of the Web API, as it was answered.</summary>
+/// <param name="Method"><c>chat.postMessage</c>; <c>response_url</c> for a response.</param>
+/// <param name="Arguments">Without the token.</param>
+/// <param name="Status">HTTP status; 0 when the connection was closed instead.</param>
+/// <param name="Error">Slack's error; null when it was done.</param>
+public sealed record ApiCall(
+    string Method,
+    IReadOnlyDictionary<string, JsonElement> Arguments,
+    int Status,
+    string? Error)
+{
+    public bool IsOk => Status == 200 && Error is null;
+}
+
+/// <summary>Every Web API call so far, in the order of the answers.</summary>
+public sealed class ApiCalls
+{
+    private readonly Lock _gate = new();
+    private readonly List<ApiCall> _all = [];
+
+    public IReadOnlyList<ApiCall> All
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _all];
+            }
+        }
+    }
+
+    public IReadOnlyList<ApiCall> Of(string method) => [.. All.Where(call => call.Method == method)];
+
+    internal void Add(ApiCall call)
+    {
+        lock (_gate)
+        {
+            _all.Add(call);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ChatBot.Sandbox.Slack;
+
+/// <summary><c>POST /api/METHOD</c>: faults first, then token, scope, rate and the method itself.</summary>
+internal sealed class WebApi(
+    SlackSimulatorOptions options,
+    SlackFaults faults,
+    ApiCalls calls,
+    RateGate rates,
+    SlackWorkspace workspace,
+    IEnumerable<ApiMethod> methods,
+    CancellationToken stopping)
+{
+    private readonly Dictionary<string, ApiMethod> _methods = methods.ToDictionary(method => method.Name);
+
+    public async Task ServeAsync(HttpContext http, string name)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
+        var fault = faults.Take(name);
+        if (faults.Outage)
+        {
+            fault = SlackFault.HtmlPage(StatusCodes.Status503ServiceUnavailable);
+        }
+
+        ApiRequest request;
+        try
+        {
+            request = await ApiRequest.ReadAsync(http.Request, ended.Token);
+        }
+        catch (SlackRefusal refusal)
+        {
+            await AnswerAsync(http, name, null, Refused(refusal), refusal.Error);
+            return;
+        }
+
+        if (fault is { What: SlackFault.Kind.Hang })
+        {
+            await faults.Hung.WaitAsync(ended.Token);
+            fault = null;
+        }
+
+        if (fault is { What: not SlackFault.Kind.CloseAfter })
+        {
+            await FailAsync(http, name, request, fault);
+            return;
+        }
+
+        await RunAsync(http, name, request, closesAfter: fault is not null);
+    }
+
+    private async Task RunAsync(HttpContext http, string name, ApiRequest request, bool closesAfter)
+    {
+        JsonObject answer;
+        string? error = null;
+        try
+        {
+            var method = _methods.GetValueOrDefault(name) ?? throw new SlackRefusal("unknown_method");
+            Authorize(method, request.Token);
+            var arguments = new ApiArguments(Understood(method, request));
+            if (rates.Take(name, method.Tier, ChannelOf(method, arguments)) is { } seconds)
+            {
+                http.Response.Headers.RetryAfter = seconds.ToString(null, null);
+                http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+                throw new SlackRefusal("ratelimited");
+            }
+
+            answer = method.Run(arguments);
+            answer.Insert(0, "ok", true);
+        }
+        catch (SlackRefusal refusal)
+        {
+            (answer, error) = (Refused(refusal), refusal.Error);
+        }
+
+        if (closesAfter)
+        {
+            Close(http, name, request);
+        }
+        else
+        {
+            await AnswerAsync(http, name, request, answer, error);
+        }
+    }
+
+    private void Authorize(ApiMethod method, string? token)
+    {
+        if (token is null)
+        {
+            throw new SlackRefusal("not_authed");
+        }
+
+        var isApp = token == options.AppToken;
+        if (!isApp && token != options.BotToken)
+        {
+            throw new SlackRefusal("invalid_auth");
+        }
+
+        if (isApp != method.IsForApp)
+        {
+            throw new SlackRefusal("not_allowed_token_type");
+        }
+
+        var provided = isApp ? options.AppScopes : options.BotScopes;
+        if (method.Scopes.Length > 0 && !method.Scopes.Any(provided.Contains))
+        {
+            throw new SlackRefusal("missing_scope") { NeededScope = method.Scopes[0] };
+        }
+    }
+
+    private IReadOnlyDictionary<string, System.Text.Json.JsonElement> Understood(ApiMethod method, ApiRequest request) =>
+        method.IsReading && request.IsJson && options.ReadingMethodsIgnoreJson
+            ? new Dictionary<string, System.Text.Json.JsonElement>()
+            : request.Values;
+
+    private string? ChannelOf(ApiMethod method, ApiArguments arguments) => method.Tier is RateTier.PostMessage
+        && arguments.Text("channel") is { } channel
+            ? workspace.FindChannel(channel)?.Id ?? channel
+            : null;
+
+    private async Task FailAsync(HttpContext http, string name, ApiRequest request, SlackFault fault)
+    {
+        switch (fault.What)
+        {
+            case SlackFault.Kind.CloseBefore:
+                Close(http, name, request);
+                break;
+            case SlackFault.Kind.Html:
+                calls.Add(new ApiCall(name, request.Values, fault.StatusCode, "html"));
+                http.Response.StatusCode = fault.StatusCode;
+                http.Response.ContentType = "text/html; charset=utf-8";
+                await http.Response.WriteAsync(
+                    "<html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>",
+                    stopping);
+                break;
+            default:
+                http.Response.StatusCode = fault.StatusCode;
+                if (fault.RetryAfterSeconds is { } seconds)
+                {
+                    http.Response.Headers.RetryAfter = seconds.ToString(null, null);
+                }
+
+                await AnswerAsync(http, name, request, Refused(new SlackRefusal(fault.Error)), fault.Error);
+                break;
+        }
+    }
+
+    private void Close(HttpContext http, string name, ApiRequest request)
+    {
+        calls.Add(new ApiCall(name, request.Values, 0, "closed"));
+        http.Features.Get<IHttpRequestLifetimeFeature>()!.Abort();
+    }
+
+    private async Task AnswerAsync(HttpContext http, string name, ApiRequest? request, JsonObject answer, string? error)
+    {
+        calls.Add(new ApiCall(
+            name,
+            request?.Values ?? new Dictionary<string, System.Text.Json.JsonElement>(),
+            http.Response.StatusCode,
+            error));
+        http.Response.ContentType = "application/json; charset=utf-8";
+        await http.Response.WriteAsync(answer.ToJsonString(), stopping);
+    }
+
+    private JsonObject Refused(SlackRefusal refusal)
+    {
+        var answer = new JsonObject { ["ok"] = false, ["error"] = refusal.Error };
+        if (refusal.NeededScope is { } scope)
+        {
+            answer["needed"] = scope;
+            answer["provided"] = string.Join(',', options.BotScopes);
+        }
+
+        if (refusal.Details.Count > 0)
+        {
+            answer["errors"] = new JsonArray([.. refusal.Details.Select(detail => JsonValue.Create(detail))]);
+            answer["response_metadata"] = new JsonObject
+            {
+                ["messages"] = new JsonArray([.. refusal.Details.Select(detail => JsonValue.Create("[ERROR] " + detail))]),
+            };
+        }
+
+        return answer;
+    }
+}
