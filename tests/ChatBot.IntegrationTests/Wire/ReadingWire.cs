@@ -41,7 +41,7 @@ internal sealed class ReadingWire : IAsyncDisposable, ILogger<SocketModeWire>
         new(settings, handle ?? (envelope => envelope.AcknowledgeAsync(null, CancellationToken.None)));
 
     public async Task<SlackEnvelope> NextAsync() =>
-        await _read.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        await _read.Reader.ReadAsync(Patience());
 
     public Task OpenAsync(int sockets) => UntilAsync(() => Wire.SocketsOpen == sockets);
 
@@ -51,10 +51,11 @@ internal sealed class ReadingWire : IAsyncDisposable, ILogger<SocketModeWire>
     public static async Task UntilAsync(Func<bool> condition)
     {
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        var patience = Patience();
 
         while (!condition())
         {
-            await look.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+            await look.WaitForNextTickAsync(patience);
         }
     }
 
@@ -64,7 +65,15 @@ internal sealed class ReadingWire : IAsyncDisposable, ILogger<SocketModeWire>
     {
         await _stop.CancelAsync();
         await Wire.DisposeAsync();
-        await Reading;
+        await Reading.WaitAsync(Patience());
+    }
+
+    /// <summary>What hasn't happened after 30 s won't: the test fails instead of hanging.</summary>
+    private static CancellationToken Patience()
+    {
+        var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        return patience.Token;
     }
 
     private async Task ReadAsync(Func<SlackEnvelope, Task> handle)
