@@ -54,6 +54,8 @@ public sealed class ChoiceTests
         Row("while verifying", Verifying, Over, "It can't be resolved now: the effect is being measured"),
         Row("twice", Resolved, Over, "It can't be resolved now: the incident is resolved"),
         Row("when stopped", Aborted, Over, "It can't be resolved now: the incident was stopped"),
+        Row("a stranger", Stabilized, new ResolveIncident(Guest), "Only members of this workspace", Facts(Standing.Outsider)),
+        Row("my own login refused", Stabilized.Do(new RecordUsage(Usage(40, refused: 1))), Over, "It can't be resolved now: the diagnosis is running"),
     ];
 
     public static readonly TheoryDataRow<RefusalCase>[] Stopping =
@@ -61,11 +63,14 @@ public sealed class ChoiceTests
         Row("when resolved", Resolved, Stop, "It is over already: the incident is resolved"),
         Row("twice", Aborted, Stop, "It is over already: the incident was stopped"),
         Row("never opened", new Story(), Stop, "I don't know this incident"),
+        Row("a stranger", Deciding, new AbortIncident(Guest, Reason: null), "Only members of this workspace", Facts(Standing.Outsider)),
+        Row("a bot", Deciding, Stop, "Only members of this workspace", Facts(Standing.Bot)),
     ];
 
     public static readonly TheoryDataRow<RefusalCase>[] RunningAgain =
     [
         Row("while it runs", Diagnosing, new RunDiagnosisAgain(Ana), "The diagnosis is running already"),
+        Row("a stranger", Deciding, new RunDiagnosisAgain(Guest), "Only members of this workspace", Facts(Standing.Outsider)),
         Row("while one waits", AwaitingApproval, new RunDiagnosisAgain(Ana), "The diagnosis can't run again now: a plan waits"),
         Row("when stopped", Aborted, new RunDiagnosisAgain(Ana), "The diagnosis can't run again now: the incident was stopped"),
     ];

@@ -107,6 +107,9 @@ public static class Given
         .Do(Ask(NextPlan, Carl))
         .Do(new ProposePlan(NextPlan, EndIdle()));
 
+    /// <summary>Somebody else made room while the plan waited.</summary>
+    public static Story Overtaken => AwaitingApproval.Later(ThePolicy.SampleEvery).Measure(40, 40, 40, 40, 40, 40, 40);
+
     public static AskForMitigation Ask(PlanId? plan = null, Person? by = null) =>
         new(plan ?? ThePlan, EndIdleSessions.StoredName, by ?? Ana);
 }

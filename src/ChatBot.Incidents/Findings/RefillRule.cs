@@ -10,7 +10,7 @@ public static class RefillRule
     public const int AtLeast = 2 * UsageTrend.AtLeast;
 
     public static bool Sees(Incident incident, Policy policy) =>
-        incident.Latest is { } latest && (latest.Usage.Ratio >= policy.ReliefBelow || RisesAsBefore(incident));
+        incident.Latest is { } latest && (!ReliefRule.IsBelow(latest, policy) || RisesAsBefore(incident));
 
     /// <summary>False when the old rate is unknown or was no rise.</summary>
     public static bool RisesAsBefore(Incident incident)

@@ -60,7 +60,8 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
         var id = new IncidentId(Guid.ParseExact(open.Id, "N"));
         var words = reason is null ? null : EvidenceRows.Words(id, ForeignText.From(reason, 300));
         var stop = new AbortIncident(delivery.By, words is null ? null : new EvidenceId(Guid.ParseExact(words.Id, "N")));
-        await DecideAsync(delivery, id, stop, facts.ForResult(target), words, cancellationToken);
+        var known = await facts.ForPersonAsync(target, delivery.By, cancellationToken);
+        await DecideAsync(delivery, id, stop, known, words, cancellationToken);
     }
 
     private async Task HandlePressAsync(Delivery delivery, CancellationToken cancellationToken)
