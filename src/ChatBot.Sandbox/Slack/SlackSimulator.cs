@@ -33,10 +33,12 @@ public sealed class SlackSimulator : IAsyncDisposable
             [
                 .. new ChatMethods(options, Workspace, blocks, Posted).All,
                 .. new ConversationMethods(Workspace).All,
-                .. new PeopleMethods(Workspace, () => $"ws://127.0.0.1:{Port}/link/?ticket={hub.IssueTicket()}&app_id={options.AppId}").All,
+                .. new PeopleMethods(Workspace, NewSocketUrl).All,
                 .. new ViewMethods(Workspace, triggers, blocks).All,
             ],
             stopping.Token);
+
+        string NewSocketUrl() => $"ws://127.0.0.1:{Port}/link/?ticket={hub.IssueTicket()}&app_id={options.AppId}";
 
         // Slack tells an app of its own messages too; a bot has to know itself.
         void Posted(SlackMessage message) => _ = AppEvents.TellAsync(

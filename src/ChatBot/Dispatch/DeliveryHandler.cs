@@ -18,6 +18,10 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
         ? HandleCommandAsync(delivery, cancellationToken)
         : HandlePressAsync(delivery, cancellationToken);
 
+    /// <summary>For a delivery that keeps failing: nothing is decided, and the person hears so.</summary>
+    public Task GiveUpAsync(Delivery delivery, CancellationToken cancellationToken) =>
+        RejectAsync(delivery, "Something in me failed on this, several times. Nothing was done. My log says more.", cancellationToken);
+
     private Task HandleCommandAsync(Delivery delivery, CancellationToken cancellationToken)
     {
         var words = delivery.Text.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -65,11 +65,12 @@ public sealed class SocketTests
         var one = await left.ReceiveAsync();
         var other = await right.ReceiveAsync();
         await left.AcknowledgeAsync(one);
+        await right.AcknowledgeAsync(other);
         await typed;
 
         Assert.Equal(one.GetProperty("envelope_id").GetString(), other.GetProperty("envelope_id").GetString());
         Assert.Equal("start &lt;b&gt; <@U0BORIS001|boris>", one.GetProperty("payload").GetProperty("text").GetString());
-        var delivery = Assert.Single(slack.Deliveries.All);
+        var delivery = Assert.Single(await slack.Deliveries.WaitForAsync(all => all[0].Acks == 2, Ended));
         Assert.Equal([1, 2], delivery.Sockets.Order());
         Assert.NotNull(delivery.AckedAfter);
     }

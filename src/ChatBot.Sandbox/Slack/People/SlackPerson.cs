@@ -89,8 +89,11 @@ public sealed class SlackPerson
         CancellationToken cancellationToken = default)
     {
         var seen = Sees(channel);
-        var message = seen.Where(message => message.Button(button) is not null).MaxBy(message => message.Ts, StringComparer.Ordinal)
-            ?? throw new InvalidOperationException($"@{User.Name} sees no button '{button}' in #{channel}:\n{Eyes.Text.Of(seen)}");
+        var message = seen
+            .Where(message => message.Button(button) is not null)
+            .MaxBy(message => message.Ts, StringComparer.Ordinal)
+            ?? throw new InvalidOperationException(
+                $"@{User.Name} sees no button '{button}' in #{channel}:\n{Eyes.Text.Of(seen)}");
         return PressAsSeenAsync(message, button, confirm, cancellationToken);
     }
 
@@ -174,7 +177,7 @@ public sealed class SlackPerson
     /// <exception cref="TimeoutException">Cancelled first; says what is on the screen instead.</exception>
     public Task<SeenView> WaitForViewAsync(Func<SeenView, bool> isSo, CancellationToken cancellationToken) => WaitAsync(
         () => View is { } view && isSo(view) ? view : null,
-        () => $"@{User.Name} waited in vain for a modal. On the screen: {(View is { } seen ? Eyes.Text.Of(seen) : "none")}",
+        () => $"@{User.Name} waited in vain for a modal. On the screen: {(View is { } open ? Eyes.Text.Of(open) : "none")}",
         cancellationToken);
 
     /// <summary>Every change this person can see from now on, for a terminal that prints them.</summary>

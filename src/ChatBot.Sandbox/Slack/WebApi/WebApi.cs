@@ -179,7 +179,7 @@ internal sealed class WebApi(
                 Close(http, name, request);
                 break;
             case SlackFault.Kind.Html:
-                calls.Add(new ApiCall(name, request.Values, fault.StatusCode, "html"));
+                calls.Answered(new ApiCall(name, request.Values, fault.StatusCode, "html"));
                 http.Response.StatusCode = fault.StatusCode;
                 http.Response.ContentType = "text/html; charset=utf-8";
                 await http.Response.WriteAsync(
@@ -200,13 +200,13 @@ internal sealed class WebApi(
 
     private void Close(HttpContext http, string name, ApiRequest request)
     {
-        calls.Add(new ApiCall(name, request.Values, 0, "closed"));
+        calls.Answered(new ApiCall(name, request.Values, 0, "closed"));
         http.Features.Get<IHttpRequestLifetimeFeature>()!.Abort();
     }
 
     private async Task AnswerAsync(HttpContext http, string name, ApiRequest? request, JsonObject answer, string? error)
     {
-        calls.Add(new ApiCall(
+        calls.Answered(new ApiCall(
             name,
             request?.Values ?? new Dictionary<string, JsonElement>(),
             http.Response.StatusCode,
