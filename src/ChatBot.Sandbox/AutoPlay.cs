@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using ChatBot.Sandbox.Scenarios;
 using ChatBot.Sandbox.Terminal;
+using ChatBot.Sandbox.Workloads;
 
 namespace ChatBot.Sandbox;
 
@@ -63,10 +64,7 @@ internal static class AutoPlay
         screen.Blank();
         foreach (var service in world.Services.All)
         {
-            var tally = service.Tally;
-            screen.Write($"{service.Name,-14} ", string.Create(
-                CultureInfo.InvariantCulture,
-                $"{tally.Done} requests served, {tally.Refused} refused logins (53300), {tally.Starved} waited in vain for its own pool, {tally.Failed} other errors"));
+            screen.Write($"{service.Name,-14} ", Told(service.Tally));
         }
 
         var free = string.Create(CultureInfo.InvariantCulture, $"{verdict.Slots.Free} of {verdict.Slots.Capacity} slots are free");
@@ -87,5 +85,15 @@ internal static class AutoPlay
         {
             screen.Write("  | ", line);
         }
+    }
+
+    private static string Told(ServiceTally tally)
+    {
+        (int Count, string What)[] all =
+        [
+            (tally.Done, "requests served"), (tally.Refused, "logins refused (53300)"),
+            (tally.Starved, "requests failed: its own pool has no place left"), (tally.Failed, "other errors"),
+        ];
+        return string.Join(", ", all.Where(part => part.Count > 0).Select(part => $"{part.Count} {part.What}"));
     }
 }

@@ -10,6 +10,9 @@ internal static class IdleLeak
     /// <summary>The responder notices when this share of the slots is used: early enough to see the rise.</summary>
     private const double Noticed = 0.4;
 
+    /// <summary>Refused logins of a healthy service after which it is an incident for customers.</summary>
+    private const int Hurt = 5;
+
     public static readonly Scenario Scenario = new(
         "idle-leak",
         "checkout-api was rolled out a moment ago. One of its paths now takes a database connection, uses it, and never gives it back. "
@@ -28,7 +31,9 @@ internal static class IdleLeak
 
         string? refused = null;
         await UntilAsync(async () => (refused = await OrdinaryLogin.TryAsync(world.Server, cancellationToken)) is not null);
-        feed.Tell($"*orders-db is full.* Asked by an ordinary login: {refused}", "red");
+        feed.Tell($"*orders-db is full.* An ordinary login is refused: {refused}", "red");
+        await UntilAsync(() => Task.FromResult(world.Services.Reporting.Tally.Refused >= Hurt));
+        feed.Tell($"reporting was turned away {world.Services.Reporting.Tally.Refused} times so far.", "red");
 
         await ana.PressAsync(message => IsCard(message) && message.Says("FULL"), "End idle sessions", cancellationToken);
         await ana.PressAsync(IsPlan, "Approve", cancellationToken);

@@ -76,7 +76,8 @@ internal sealed partial class Feed(SlackWorkspace workspace, string channel, Scr
 
         var fresh = lines.Skip(1).Where(line => !before.Shapes.Contains(Shape(line))).ToArray();
         var isNews = fresh.Length > 0 || buttons != before.Buttons || Shape(now.Headline) != Shape(before.Headline);
-        if (!isNews && now.Headline == before.Headline)
+        var isNumbersOnly = !isNews && now.Headline != before.Headline;
+        if (!isNews && (!isNumbersOnly || message.ThreadTs is not null))
         {
             return;
         }
