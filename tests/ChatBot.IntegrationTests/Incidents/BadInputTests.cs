@@ -141,7 +141,7 @@ public sealed class BadInputTests(OpenIncident open) : IClassFixture<OpenInciden
         await Practice.Slack.Faults.SendRawAsync([.. "{\"type\":\""u8, 0xff, 0xfe, 0xc0, .. "\"}"u8], Practice.Token);
 
         // The protocol demands that such a connection fails; both are opened again.
-        await Practice.UntilAsync(() => Task.FromResult(Practice.Slack.Calls.Of("apps.connections.open").Count >= opened + 2));
+        await Practice.Slack.Calls.WaitForAsync(calls => calls.Count(call => call.Method == "apps.connections.open") >= opened + 2, Practice.Token);
         await Practice.Slack.Faults.WaitForSocketsAsync(2, Practice.Token);
         await AssertStillAnswersAsync(before);
     }

@@ -31,7 +31,7 @@ public sealed class CrashBuildTests
     /// <summary>What the code loads as text.</summary>
     private static IEnumerable<string> StringsOf(MetadataReader metadata)
     {
-        for (var handle = MetadataTokens.UserStringHandle(0); ; )
+        for (var handle = MetadataTokens.UserStringHandle(0); ;)
         {
             handle = metadata.GetNextHandle(handle);
             if (handle.IsNil)

@@ -12,7 +12,7 @@ public sealed class CrashTests
     private static readonly SlackSimulatorOptions Impatient = new() { AckWithin = TimeSpan.FromSeconds(1) };
 
     /// <summary>What people did last when the bot dies.</summary>
-    public enum When
+    public enum LastAct
     {
         Opening,
         Asking,
@@ -20,28 +20,28 @@ public sealed class CrashTests
     }
 
     // where, which time                 the last act      the store
-    public static readonly TheoryData<string, When, string> Points = new()
+    public static readonly TheoryData<string, LastAct, string> Points = new()
     {
-        { "delivery-stored:1", When.Opening, nameof(StoreEngine.Sqlite) },
-        { "message-posted:1", When.Opening, nameof(StoreEngine.Sqlite) }, // the card
-        { "delivery-stored:2", When.Asking, nameof(StoreEngine.Sqlite) },
-        { "delivery-stored:3", When.Approving, nameof(StoreEngine.Sqlite) },
-        { "approval-stored:1", When.Approving, nameof(StoreEngine.Sqlite) },
-        { "intent-stored:1", When.Approving, nameof(StoreEngine.Sqlite) },
-        { "intent-stored:3", When.Approving, nameof(StoreEngine.Sqlite) },
-        { "effect-done:1", When.Approving, nameof(StoreEngine.Sqlite) },
-        { "effect-done:3", When.Approving, nameof(StoreEngine.Sqlite) },
-        { "outcome-stored:1", When.Approving, nameof(StoreEngine.Sqlite) },
-        { "outcome-stored:6", When.Approving, nameof(StoreEngine.Sqlite) }, // the last one: the plan is over
-        { "delivery-stored:3", When.Approving, nameof(StoreEngine.PostgreSql) },
-        { "intent-stored:3", When.Approving, nameof(StoreEngine.PostgreSql) },
-        { "effect-done:3", When.Approving, nameof(StoreEngine.PostgreSql) },
-        { "message-posted:1", When.Opening, nameof(StoreEngine.PostgreSql) },
+        { "delivery-stored:1", LastAct.Opening, nameof(StoreEngine.Sqlite) },
+        { "message-posted:1", LastAct.Opening, nameof(StoreEngine.Sqlite) }, // the card
+        { "delivery-stored:2", LastAct.Asking, nameof(StoreEngine.Sqlite) },
+        { "delivery-stored:3", LastAct.Approving, nameof(StoreEngine.Sqlite) },
+        { "approval-stored:1", LastAct.Approving, nameof(StoreEngine.Sqlite) },
+        { "intent-stored:1", LastAct.Approving, nameof(StoreEngine.Sqlite) },
+        { "intent-stored:3", LastAct.Approving, nameof(StoreEngine.Sqlite) },
+        { "effect-done:1", LastAct.Approving, nameof(StoreEngine.Sqlite) },
+        { "effect-done:3", LastAct.Approving, nameof(StoreEngine.Sqlite) },
+        { "outcome-stored:1", LastAct.Approving, nameof(StoreEngine.Sqlite) },
+        { "outcome-stored:6", LastAct.Approving, nameof(StoreEngine.Sqlite) }, // the last one: the plan is over
+        { "delivery-stored:3", LastAct.Approving, nameof(StoreEngine.PostgreSql) },
+        { "intent-stored:3", LastAct.Approving, nameof(StoreEngine.PostgreSql) },
+        { "effect-done:3", LastAct.Approving, nameof(StoreEngine.PostgreSql) },
+        { "message-posted:1", LastAct.Opening, nameof(StoreEngine.PostgreSql) },
     };
 
     [Theory]
     [MemberData(nameof(Points))]
-    public async Task A_killed_bot_goes_on_where_it_was(string crashAt, When when, string store)
+    public async Task A_killed_bot_goes_on_where_it_was(string crashAt, LastAct last, string store)
     {
         await using var practice = await Practice.StartAsync(Impatient);
         if (store == nameof(StoreEngine.PostgreSql))
@@ -55,18 +55,18 @@ public sealed class CrashTests
 
         // The deadly act may stay without an acknowledgement; what was stored is done all the same.
         await practice.Ana.TypeAsync(Practice.Channel, "/runbook start orders-db", practice.Token);
-        await StartAgainAsync(When.Opening);
+        await StartAgainAsync(LastAct.Opening);
 
         var card = await practice.CardAsync(message => message.Button("End idle sessions") is not null);
         await practice.UntilIdleLongEnoughAsync();
         await practice.Ana.PressAsync(card, "End idle sessions", cancellationToken: practice.Token);
-        await StartAgainAsync(When.Asking);
+        await StartAgainAsync(LastAct.Asking);
 
         var plan = await practice.PlanAsync(message => message.Button("Approve") is not null);
         var planned = Practice.SessionsOf(plan).Keys.ToArray();
         Assert.Equal(Leaked, planned.Length);
         await practice.ApproveAsync(plan);
-        await StartAgainAsync(When.Approving);
+        await StartAgainAsync(LastAct.Approving);
 
         await practice.RelievedAsync();
         var finished = await practice.FinishedAsync();
@@ -83,7 +83,7 @@ public sealed class CrashTests
         var outcomes = await practice.AssertEachStepHasOneOutcomeAsync(Leaked);
         Assert.Equal(unproven, outcomes.Count(outcome => outcome == "already-satisfied"));
 
-        Task StartAgainAsync(When now) => now == when ? practice.StartAgainAfterAsync(crashAt) : Task.CompletedTask;
+        Task StartAgainAsync(LastAct act) => act == last ? practice.StartAgainAfterAsync(crashAt) : Task.CompletedTask;
     }
 
     [Fact]

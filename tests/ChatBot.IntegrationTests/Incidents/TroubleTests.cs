@@ -55,7 +55,7 @@ public sealed class TroubleTests
         ["closed after"] = SlackFault.CloseAfterEffect(), // Slack did it, and nobody heard
     };
 
-    public static readonly TheoryData<string> Failures = new(Faults.Keys);
+    public static readonly TheoryData<string> Failures = [.. Faults.Keys];
 
     [Theory]
     [MemberData(nameof(Failures))]
@@ -157,7 +157,8 @@ public sealed class TroubleTests
             }
 
             // Both have been replaced, and the dead ones are out of the way.
-            await practice.UntilAsync(() => Task.FromResult(practice.Slack.Calls.Of("apps.connections.open").Count(call => call.IsOk) >= before + 2));
+            await practice.Slack.Calls.WaitForAsync(
+                calls => calls.Count(call => call is { Method: "apps.connections.open", IsOk: true }) >= before + 2, practice.Token);
             practice.Slack.Faults.ThawSockets();
             await practice.Slack.Faults.WaitForSocketsAsync(2, practice.Token);
         }
