@@ -192,8 +192,7 @@ public sealed class OldPlanTests
         await practice.ToldAsync(carl, "The plan was rejected already. Your press changed nothing.");
         await practice.AssertEndedAsync([]);
 
-        var card = await practice.CardAsync(message => message.Button("End idle sessions") is not null);
-        await practice.CarryOutAsync(await practice.AskAsync(card));
+        await practice.CarryOutAsync(await practice.AskAsync());
         await practice.AssertEndedAsync(sessions.Select(session => session.ProcessID));
     }
 }

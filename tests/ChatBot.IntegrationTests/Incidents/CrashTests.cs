@@ -71,6 +71,7 @@ public sealed class CrashTests
         await practice.RelievedAsync();
         var finished = await practice.FinishedAsync();
         await practice.AssertEndedAsync(planned);
+        await practice.AssertOrderedOnceEachAsync(Leaked);
         await Practice.AssertAnswersAsync(bystanders);
         await practice.AssertCardIsTrueAsync();
         practice.AssertNothingTwice();

@@ -23,7 +23,7 @@ public sealed class IncidentTests
         var card = await practice.OpenAsync();
         Assert.Contains("27 of 27 slots, FULL", card.Text, StringComparison.Ordinal);
         await practice.AssertLoginRefusedAsync();
-        var plan = await practice.AskAsync(card);
+        var plan = await practice.AskAsync();
         await practice.AssertLoginRefusedAsync();
         var planned = Practice.SessionsOf(plan).Keys.ToArray();
         Assert.Equal(practice.Sessions.Except(bystanders).Select(session => session.ProcessID).Order(), planned.Order());

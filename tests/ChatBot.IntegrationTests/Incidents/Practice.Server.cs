@@ -85,12 +85,18 @@ internal sealed partial class Practice
 
     /// <summary>Process ids of the sessions that were told to end, in order, as often as they were: the server's own ledger.</summary>
     /// <param name="server">Null for the one that orders-db is on.</param>
-    public async Task<IReadOnlyList<int>> EndedAsync(PostgreSqlServer? server = null)
+    public async Task<IReadOnlyList<int>> EndedAsync(PostgreSqlServer? server = null) =>
+        [.. TerminatedLine.Matches(await ReadLogAsync(server)).Select(line => int.Parse(line.Groups["pid"].Value, null))];
+
+    /// <summary>
+    /// The bot sent this many orders to end a session, and none of them twice. A session dies only once, so this is what
+    /// tells a careful bot from a lucky one.
+    /// </summary>
+    public async Task AssertOrderedOnceEachAsync(int orders)
     {
-        await using var log = new FileStream((server ?? Server).LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        log.Seek(server is null ? _logFrom : 0, SeekOrigin.Begin); // others used it before
-        using var reader = new StreamReader(log);
-        return [.. TerminatedLine.Matches(await reader.ReadToEndAsync(Token)).Select(line => int.Parse(line.Groups["pid"].Value, null))];
+        var keys = OrderLine.Matches(await ReadLogAsync()).Select(line => line.Groups["key"].Value).ToList();
+        Assert.Equal(keys.Distinct(), keys);
+        Assert.Equal(orders, keys.Count);
     }
 
     /// <summary>The sessions of these process ids, and no others, were told to end, each of them once.</summary>
@@ -108,9 +114,21 @@ internal sealed partial class Practice
         Assert.Equal(PostgresErrorCodes.TooManyConnections, refused.SqlState);
     }
 
+    private async Task<string> ReadLogAsync(PostgreSqlServer? server = null)
+    {
+        await using var log = new FileStream((server ?? Server).LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        log.Seek(server is null ? _logFrom : 0, SeekOrigin.Begin); // others used it before
+        using var reader = new StreamReader(log);
+        return await reader.ReadToEndAsync(Token);
+    }
+
     private string ConnectionString(string application, PostgreSqlServer? server = null) =>
         $"{(server ?? Server).ConnectionString("app", "shop")};Application Name={application}";
 
     [GeneratedRegex(@"^(?<pid>\d+) .* 57P01 FATAL:  terminating connection due to administrator command", RegexOptions.Multiline)]
     private static partial Regex TerminatedLine { get; }
+
+    // The bot's session carries the idempotency key as its application name while it sends the order.
+    [GeneratedRegex(@"^\d+ chatbot (?<key>\S+) 00000 LOG:  execute [^:]+: select pg_terminate_backend", RegexOptions.Multiline)]
+    private static partial Regex OrderLine { get; }
 }

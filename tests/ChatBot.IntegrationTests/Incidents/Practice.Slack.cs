@@ -24,15 +24,20 @@ internal sealed partial class Practice
     }
 
     /// <summary>Ana asks for a plan; returns it when it waits for approval.</summary>
-    public async Task<SeenMessage> AskAsync(SeenMessage card, string target = "orders-db")
+    public async Task<SeenMessage> AskAsync(string target = "orders-db")
     {
         await UntilIdleLongEnoughAsync();
+        var card = await CardAsync(message => message.Button("End idle sessions") is not null, target);
         await Ana.PressAsync(card, "End idle sessions", cancellationToken: Token);
         return await PlanAsync(message => message.Button("Approve") is not null, target);
     }
 
     /// <summary>Opens an incident and has a plan drawn up.</summary>
-    public async Task<SeenMessage> OpenAndAskAsync() => await AskAsync(await OpenAsync());
+    public async Task<SeenMessage> OpenAndAskAsync()
+    {
+        await OpenAsync();
+        return await AskAsync();
+    }
 
     public Task<SlackAnswer> ApproveAsync(SeenMessage plan) => Boris.PressAsync(plan, "Approve", cancellationToken: Token);
 

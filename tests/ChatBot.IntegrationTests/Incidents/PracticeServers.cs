@@ -61,6 +61,7 @@ public sealed class PracticeServers : IAsyncDisposable
         await server.ExecuteAsync(
             """
             create role chatbot login connection limit 3;
+            alter role chatbot set log_statement = 'all'; -- so that the server tells what the bot ordered
             grant pg_read_all_stats, pg_signal_backend to chatbot;
             create role app login;
             """);

@@ -13,11 +13,11 @@ public sealed class RepeatedPressTests
         await practice.LeakAsync(5);
 
         practice.Slack.Faults.DeliverNext(5, overBothSockets);
-        var card = await practice.OpenAsync();
+        await practice.OpenAsync();
         await AcknowledgedAsync(practice, deliveries: 1);
 
         practice.Slack.Faults.DeliverNext(5, overBothSockets);
-        var plan = await practice.AskAsync(card);
+        var plan = await practice.AskAsync();
         await AcknowledgedAsync(practice, deliveries: 2);
         var planned = Practice.SessionsOf(plan).Keys.ToArray();
 
@@ -35,6 +35,7 @@ public sealed class RepeatedPressTests
         Assert.Equal(0, await practice.CountAsync("select count(*) from inbox where done_at is null"));
         Assert.DoesNotContain(practice.Boris.Sees(Practice.Channel), message => message.IsEphemeral); // nothing to be told
         await practice.AssertEndedAsync(planned);
+        await practice.AssertOrderedOnceEachAsync(planned.Length);
         practice.AssertNothingTwice();
         await practice.AssertEachStepHasOneOutcomeAsync(planned.Length);
     }
@@ -60,6 +61,7 @@ public sealed class RepeatedPressTests
         Assert.Equal(5, await practice.CountAsync("select count(*) from commands where kind = 'approve-plan'"));
         Assert.Equal(1, await practice.CountAsync("select count(*) from approvals"));
         await practice.AssertEndedAsync(planned);
+        await practice.AssertOrderedOnceEachAsync(planned.Length);
         practice.AssertNothingTwice();
         await practice.AssertEachStepHasOneOutcomeAsync(planned.Length);
     }

@@ -30,13 +30,13 @@ public sealed class SecretTests
         faults.Next("apps.connections.open", SlackFault.ServerError(), times: 2);
         faults.DropSockets();
         await faults.WaitForSocketsAsync(2, practice.Token);
-        var card = await practice.OpenAsync();
+        await practice.OpenAsync();
         await practice.Server.StopAsync(cancellationToken: practice.Token);
         await practice.CardAsync(message => message.Says(":warning: No measurement since"));
         await practice.Server.StartAgainAsync(practice.Token);
         await practice.LeakAsync(3);
         await practice.CardAsync(message => !message.Says(":warning:") && message.Says("holds 3 of"));
-        await practice.CarryOutAsync(await practice.AskAsync(card));
+        await practice.CarryOutAsync(await practice.AskAsync());
         await practice.StopBotAsync();
 
         var output = practice.Bot!.Output;
