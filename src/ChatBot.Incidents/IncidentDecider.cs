@@ -171,7 +171,6 @@ public static partial class IncidentDecider
 
     private static Decision Resolve(Incident incident, ResolveIncident resolve, Facts facts, DateTimeOffset now)
     {
-        var policy = facts.Policy;
         if (WhyNotThisPerson(facts) is { } stranger)
         {
             return Decision.Refuse(stranger);
@@ -187,23 +186,9 @@ public static partial class IncidentDecider
             return Decision.Refuse("A plan is being drawn up. Wait for it, or stop the incident.");
         }
 
-        if (incident.Latest is not { } latest || incident.UsageMissing is not null)
-        {
-            return Decision.Refuse($"{incident.Target} doesn't answer, so nobody can say that it is over. Stop the incident if you take over.");
-        }
-
-        if (!ReliefRule.IsBelow(latest, policy))
-        {
-            return Decision.Refuse(
-                $"{incident.Target} still uses {latest.Usage.Used} of {latest.Usage.Capacity} slots. Stop the incident if you take over.");
-        }
-
-        if (RefillRule.RisesAsBefore(incident))
-        {
-            return Decision.Refuse("The connections rise as fast as before. Stop the incident if you take over.");
-        }
-
-        return Decision.Accept(new IncidentResolved(resolve.By) { At = now });
+        return OverRule.WhyNot(incident, facts.Policy) is { } reason
+            ? Decision.Refuse($"{reason} Stop the incident if you take over.")
+            : Decision.Accept(new IncidentResolved(resolve.By) { At = now });
     }
 
     private static Decision Abort(Incident incident, AbortIncident abort, Facts facts, DateTimeOffset now)

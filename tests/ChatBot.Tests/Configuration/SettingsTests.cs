@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using ChatBot.Configuration;
+using ChatBot.Incidents;
 
 namespace ChatBot.Tests.Configuration;
 

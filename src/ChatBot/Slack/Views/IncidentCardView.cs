@@ -52,7 +52,7 @@ internal static class IncidentCardView
             return slots;
         }
 
-        var trend = UsageTrend.Of(incident.Samples);
+        var trend = incident.State is IncidentState.Executing ? new UsageTrend(null, null) : incident.Trend;
         return (usage, trend) switch
         {
             ({ Free: 0 }, _) => $"{slots}, FULL",
