@@ -52,6 +52,12 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     /// <summary>When the last step of the latest plan had its outcome.</summary>
     public DateTimeOffset? VerifyingSince { get; init; }
 
+    /// <summary>
+    /// From when on measurements tell whether it rises as before: the latest relief, because the fall right after the
+    /// change is no trend; the change itself while it brought none. Null before the first.
+    /// </summary>
+    public DateTimeOffset? RiseSince { get; init; }
+
     /// <summary>When the relief was verified, and with which measurement.</summary>
     public UsageSample? Relieved { get; init; }
 
@@ -64,6 +70,12 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     public bool IsOpen => State is not (IncidentState.Resolved or IncidentState.Aborted);
 
     public UsageSample? Latest => Samples.IsEmpty ? null : Samples[^1];
+
+    /// <summary>The measurements since the latest change, all if there was none: the fall right after a change is no trend.</summary>
+    public ImmutableArray<UsageSample> SinceChange => RiseSince is { } since ? Samples.RemoveAll(sample => sample.At < since) : Samples;
+
+    /// <summary>How fast the target fills, since the latest change.</summary>
+    public UsageTrend Trend => UsageTrend.Of(SinceChange);
 
     /// <summary>Whether the runbook allows this move now.</summary>
     public bool Can(IncidentTrigger trigger) => IncidentLifecycle.Can(State, trigger);
@@ -116,11 +128,12 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
         {
             Plan = Plan! with { Stage = PlanStage.Running },
             Before = Latest,
-            RateBefore = UsageTrend.Of(Samples).PerMinute,
+            RateBefore = Trend.PerMinute,
         },
         PlanRejected rejected => Move(IncidentTrigger.Withdraw).Shelve(Plan!, WithdrawnBecause.Rejected, rejected.By),
         PlanCancelled cancelled => Move(IncidentTrigger.Withdraw).Shelve(Plan!, WithdrawnBecause.Cancelled, cancelled.By),
         PlanExpired => Move(IncidentTrigger.Withdraw).Shelve(Plan!, WithdrawnBecause.Expired, by: null),
+        PlanOvertaken => Move(IncidentTrigger.Withdraw).Shelve(Plan!, WithdrawnBecause.Overtaken, by: null),
         PlanSuperseded superseded => Move(IncidentTrigger.Withdraw).Shelve(Plan!, WithdrawnBecause.Superseded, superseded.By),
         StepIntended intended => this with { Plan = Plan!.With(intended.Step, step => step with { Intended = true }) },
         StepResent resent => this with { Plan = Plan!.With(resent.Step, step => step with { Resent = true }) },
@@ -128,7 +141,7 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
         {
             Plan = Plan!.With(finished.Step, step => step with { Result = new StepResult(finished.Outcome, finished.Detail) }),
         },
-        MitigationFinished finished => (IsOpen ? Move(IncidentTrigger.Finish) with { VerifyingSince = finished.At } : this) with
+        MitigationFinished finished => (IsOpen ? Move(IncidentTrigger.Finish) with { VerifyingSince = finished.At, RiseSince = finished.At } : this) with
         {
             Plan = null,
             PastPlans = PastPlans.Add(Plan! with { Stage = PlanStage.Finished }),
@@ -136,6 +149,7 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
         ReliefVerified relief => Move(IncidentTrigger.Relieve) with
         {
             Relieved = new UsageSample(relief.At, relief.After),
+            RiseSince = relief.At,
             WatchHeld = false,
         },
         ReliefMissing => Move(IncidentTrigger.Persist),

@@ -34,9 +34,9 @@ public static partial class IncidentDecider
             return Decision.Refuse($"Nobody is configured to approve changes of {incident.Target}, so I can't make any. Do it by hand.");
         }
 
-        if (facts.Standing is Standing.Outsider or Standing.Bot or Standing.Deactivated)
+        if (WhyNotThisPerson(facts) is { } stranger)
         {
-            return Decision.Refuse("Only members of this workspace can ask for a change.");
+            return Decision.Refuse(stranger);
         }
 
         if (facts.Standing is not (Standing.Member or Standing.Approver))
@@ -176,6 +176,7 @@ public static partial class IncidentDecider
             { Stage: PlanStage.Finished } done => $"{Approvers(done)} approved already, and it is done. Your press changed nothing.",
             { Withdrawn: WithdrawnBecause.Expired } => "The plan expired and nothing was done. Ask for a new one.",
             { Withdrawn: WithdrawnBecause.Superseded } => "This button belongs to an older plan; a newer one took its place. Your press changed nothing.",
+            { Withdrawn: WithdrawnBecause.Overtaken } => "The target was relieved before anybody approved, so the plan was withdrawn. Your press changed nothing.",
             { Withdrawn: WithdrawnBecause.Rejected } => "The plan was rejected already. Your press changed nothing.",
             { Withdrawn: WithdrawnBecause.Cancelled } => "The person who asked for this plan took it back. Your press changed nothing.",
             { Withdrawn: WithdrawnBecause.IncidentEnded } => $"{char.ToUpperInvariant(Situation(incident)[0])}{Situation(incident)[1..]}. Your press changed nothing.",

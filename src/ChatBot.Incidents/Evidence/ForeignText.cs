@@ -47,22 +47,30 @@ public readonly record struct ForeignText
     /// <summary>A query's shape: literals and numbers become <c>?</c>, comments go. For PostgreSQL's SQL.</summary>
     /// <inheritdoc cref="From"/>
     public static ForeignText Query(string? sql, int maxLength) =>
-        new(Clean(sql is null ? null : QueryShape.Of(TextStripping.Strip(sql, keepLines: true)), maxLength, keepLines: false));
+        new(CleanQuery(sql, maxLength));
 
     /// <summary>Text that was clean when it was stored. Only stripped again, which is cheap.</summary>
     internal static ForeignText FromStored(string? text) => new(TextStripping.Strip(text ?? "", keepLines: true));
 
     public override string ToString() => Value;
 
-    private static string Clean(string? text, int maxLength, bool keepLines)
+    private static string Clean(string? text, int maxLength, bool keepLines) =>
+        HideAndCut(TextStripping.Strip(text ?? "", keepLines), maxLength, part => part);
+
+    // With its line breaks first: a comment ends at one.
+    private static string CleanQuery(string? sql, int maxLength) => HideAndCut(
+        TextStripping.Strip(QueryShape.Of(TextStripping.Strip(sql ?? "", keepLines: true)), keepLines: false),
+        maxLength,
+        part => TextStripping.Strip(QueryShape.Of(part), keepLines: false));
+
+    private static string HideAndCut(string clean, int maxLength, Func<string, string> reshape)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 1);
-        var clean = TextStripping.Strip(text ?? "", keepLines);
 
         // What is left after hiding and cutting can look like a secret itself, so repeat until nothing changes.
         for (var round = 0; round < MaxRounds; round++)
         {
-            var safe = Cut(Redaction.Hide(clean), maxLength);
+            var safe = Cut(Redaction.Hide(reshape(clean)), maxLength);
             if (safe == clean)
             {
                 return safe;

@@ -1,4 +1,5 @@
-using System.Text.RegularExpressions;
+using System.Buffers;
+using System.Text;
 
 namespace ChatBot.Incidents.Evidence;
 
@@ -13,23 +14,99 @@ internal static class RandomTokens
     /// <summary>Shorter words aren't looked at: 32 characters.</summary>
     private const int Shortest = 32;
 
-    private const RegexOptions Options =
-        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
+    /// <summary>One case only: names have separators, keys don't. 24 characters without one aren't a name.</summary>
+    private const int LongestGroup = 23;
 
-    private static readonly Regex Word = new("[A-Za-z0-9+/_=.~%-]{32,}", Options);
-    private static readonly Regex Piece = new("[A-Za-z0-9+_-]{32,}", Options);
-    private static readonly Regex Hex = new("[0-9a-f]{32,}", Options);
-    private static readonly Regex Group = new("[A-Za-z0-9]{24,}", Options);
-    private static readonly Regex Uuid = new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", Options);
+    private const int UuidLength = 36;
 
-    public static string Hide(string text) => Word.Replace(text, word => IsRandom(word.Value)
-        ? ForeignText.HiddenMark
-        : Piece.Replace(word.Value, piece => IsRandom(piece.Value) ? ForeignText.HiddenMark : piece.Value)); // in a path
+    private const string Alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    private static readonly SearchValues<char> InWord = SearchValues.Create(Alphanumeric + "+/_=.~%-");
+    private static readonly SearchValues<char> InPiece = SearchValues.Create(Alphanumeric + "+_-"); // of a path
+    private static readonly SearchValues<char> InGroup = SearchValues.Create(Alphanumeric);
+    private static readonly SearchValues<char> InHex = SearchValues.Create("0123456789abcdefABCDEF");
+
+    public static string Hide(string text)
+    {
+        var kept = new StringBuilder(text.Length);
+        HideWords(text, InWord, word => HideIn(word, kept), kept);
+        return kept.ToString();
+    }
+
+    private static void HideIn(string word, StringBuilder kept)
+    {
+        if (IsRandom(word))
+        {
+            kept.Append(ForeignText.HiddenMark);
+            return;
+        }
+
+        HideWords(
+            word,
+            InPiece,
+            piece => kept.Append(IsRandom(piece) ? ForeignText.HiddenMark : piece),
+            kept);
+    }
+
+    private static void HideWords(string text, SearchValues<char> letters, Action<string> onLong, StringBuilder kept)
+    {
+        var at = 0;
+        foreach (var word in Runs(text, letters, Shortest))
+        {
+            kept.Append(text, at, word.Start.Value - at);
+            onLong(text[word]);
+            at = word.End.Value;
+        }
+
+        kept.Append(text, at, text.Length - at);
+    }
 
     private static bool IsRandom(string word)
     {
-        var rest = Uuid.Replace(word, "-");
-        return rest.Length >= Shortest && (Hex.IsMatch(rest) || (IsMixedCase(rest) ? LooksDrawn(rest) : HasDrawnGroup(rest)));
+        var rest = WithoutUuids(word);
+        return rest.Length >= Shortest
+            && (Runs(rest, InHex, Shortest).Count > 0 || (IsMixedCase(rest) ? LooksDrawn(rest) : HasDrawnGroup(rest)));
+    }
+
+    private static string WithoutUuids(string word)
+    {
+        var rest = new StringBuilder(word.Length);
+        for (var at = 0; at < word.Length;)
+        {
+            var isUuid = at + UuidLength <= word.Length
+                && word[at + 8] is '-'
+                && Guid.TryParseExact(word.AsSpan(at, UuidLength), "D", out _);
+            rest.Append(isUuid ? '-' : word[at]);
+            at += isUuid ? UuidLength : 1;
+        }
+
+        return rest.ToString();
+    }
+
+    // Stretches of these characters, as long as they go, that have at least so many.
+    private static List<Range> Runs(string text, SearchValues<char> characters, int atLeast)
+    {
+        var runs = new List<Range>();
+        for (var at = 0; at < text.Length;)
+        {
+            var skipped = text.AsSpan(at).IndexOfAny(characters);
+            if (skipped < 0)
+            {
+                break;
+            }
+
+            at += skipped;
+            var length = text.AsSpan(at).IndexOfAnyExcept(characters);
+            var end = length < 0 ? text.Length : at + length;
+            if (end - at >= atLeast)
+            {
+                runs.Add(at..end);
+            }
+
+            at = end;
+        }
+
+        return runs;
     }
 
     private static bool IsMixedCase(string word) => word.Any(char.IsAsciiLetterUpper) && word.Any(char.IsAsciiLetterLower);
@@ -59,23 +136,12 @@ internal static class RandomTokens
         return letters >= 24 && (digits >= 2 ? rate >= 0.35 : rate >= 0.42 && capitalPairs >= 2);
     }
 
-    // One case only: names have separators, keys don't.
-    private static bool HasDrawnGroup(string word) => Group.Matches(word).Any(group =>
+    private static bool HasDrawnGroup(string word) => Runs(word, InGroup, LongestGroup + 1).Any(group =>
     {
-        var digits = group.ValueSpan.Length - CountLetters(group.ValueSpan);
-        return digits >= 3 && digits <= group.Length - 3;
+        var letters = word[group].Count(char.IsAsciiLetter);
+        var digits = word[group].Length - letters;
+        return digits >= 3 && letters >= 3;
     });
-
-    private static int CountLetters(ReadOnlySpan<char> text)
-    {
-        var letters = 0;
-        foreach (var character in text)
-        {
-            letters += char.IsAsciiLetter(character) ? 1 : 0;
-        }
-
-        return letters;
-    }
 
     private static Kind KindOf(char character) => character switch
     {

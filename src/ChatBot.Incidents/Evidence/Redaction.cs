@@ -16,9 +16,9 @@ internal static class Redaction
         PemBlocks.Hide,
         UrlCredentials.Hide,
         NamedSecrets.Hide,
+        RandomTokens.Hide,
         TokenShapes.Hide,
         CardNumbers.Hide,
-        RandomTokens.Hide,
     ];
 
     public static string Hide(string text) => Hide(text, Rules);

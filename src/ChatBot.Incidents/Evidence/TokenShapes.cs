@@ -9,7 +9,7 @@ internal static class TokenShapes
         string.Join(
             '|',
             @"eyJ[\w-]{6,}(?:\.[\w-]*){1,4}", // JSON Web Token, signed or encrypted
-            "(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ANVA|ABIA|ACCA)[A-Z0-9]{12,}", // AWS
+            "(?-i:(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ANVA|ABIA|ACCA)[A-Z0-9]{12,})", // AWS
             @"gh[pousr]_\w{16,}|github_pat_\w{16,}",
             @"gl[a-z]{2,8}-[\w-]{16,}", // GitLab
             @"xox[a-z](?:\.xox[a-z])?-[\w-]{6,}|xapp-[\w-]{6,}|xwfp-[\w-]{6,}", // Slack

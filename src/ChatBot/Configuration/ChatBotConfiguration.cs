@@ -77,7 +77,7 @@ internal static class ChatBotConfiguration
         {
             BotToken = section.Secret("BotToken", true, "a bot token, xoxb-...", "xoxb-", warnings) ?? defaults.BotToken,
             AppToken = section.Secret("AppToken", true, "an app-level token, xapp-...", "xapp-", warnings) ?? defaults.AppToken,
-            ApiUrl = section.Optional<Uri>(
+            ApiUrl = section.Optional(
                 "ApiUrl",
                 defaults.ApiUrl,
                 "an https address that ends with a slash (http only for this machine)",

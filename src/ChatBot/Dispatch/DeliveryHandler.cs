@@ -18,6 +18,10 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
         ? HandleCommandAsync(delivery, cancellationToken)
         : HandlePressAsync(delivery, cancellationToken);
 
+    /// <summary>For a delivery that keeps failing: nothing is decided, and the person hears so.</summary>
+    public Task GiveUpAsync(Delivery delivery, CancellationToken cancellationToken) =>
+        RejectAsync(delivery, "Something in me failed on this, several times. Nothing was done. My log says more.", cancellationToken);
+
     private Task HandleCommandAsync(Delivery delivery, CancellationToken cancellationToken)
     {
         var words = delivery.Text.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -60,7 +64,8 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
         var id = new IncidentId(Guid.ParseExact(open.Id, "N"));
         var words = reason is null ? null : EvidenceRows.Words(id, ForeignText.From(reason, 300));
         var stop = new AbortIncident(delivery.By, words is null ? null : new EvidenceId(Guid.ParseExact(words.Id, "N")));
-        await DecideAsync(delivery, id, stop, facts.ForResult(target), words, cancellationToken);
+        var known = await facts.ForPersonAsync(target, delivery.By, cancellationToken);
+        await DecideAsync(delivery, id, stop, known, words, cancellationToken);
     }
 
     private async Task HandlePressAsync(Delivery delivery, CancellationToken cancellationToken)

@@ -8,16 +8,7 @@ internal sealed partial class IncidentStore
     /// <exception cref="StoreUnavailableException">Don't acknowledge: it may not be stored.</exception>
     public async Task<bool> ReceiveAsync(InboxRow row, CancellationToken cancellationToken)
     {
-        var isNew = await StatementAsync(
-            session => session.ExecuteAsync(
-                """
-                insert into inbox (id, source, body, received_at)
-                values (@Id, @Source, @Body, @receivedAt)
-                on conflict (id) do nothing
-                """,
-                new { row.Id, row.Source, row.Body, receivedAt = row.ReceivedAt.ToUnixTimeMilliseconds() }),
-            cancellationToken) == 1;
-
+        var isNew = await TryAsync(() => _receipts.StoreAsync(row, cancellationToken), cancellationToken);
         if (isNew)
         {
             _arrivals.Raise();

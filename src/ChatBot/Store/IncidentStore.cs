@@ -13,6 +13,7 @@ internal sealed partial class IncidentStore : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger<IncidentStore> _logger;
     private readonly WorkSignal _arrivals;
+    private readonly InboxReceipts _receipts;
 
     private IncidentStore(StoreDatabase database, TimeProvider clock, ILogger<IncidentStore> logger)
     {
@@ -20,6 +21,7 @@ internal sealed partial class IncidentStore : IAsyncDisposable
         _clock = clock;
         _logger = logger;
         _arrivals = new WorkSignal(clock);
+        _receipts = new InboxReceipts(database);
     }
 
     /// <summary>Opens, checks and migrates.</summary>

@@ -50,6 +50,11 @@ internal sealed partial class PostgreSqlStoreDatabase : StoreDatabase
 
         settings.Options = string.Join(' ', settings.Options, SessionSettings).Trim();
         settings.Timeout = Math.Min(settings.Timeout, 5);
+        if (!settings.ShouldSerialize("Maximum Pool Size"))
+        {
+            settings.MaxPoolSize = 20; // several replicas share the server's slots, which are 100 by default
+        }
+
         settings.PersistSecurityInfo = false;
         settings.IncludeErrorDetail = false; // details quote values
         var where = $"PostgreSQL {settings.Host}:{settings.Port}, database {settings.Database ?? settings.Username}";

@@ -103,12 +103,24 @@ internal sealed class SqliteStoreDatabase : StoreDatabase
         if (!_readers.TryTake(out var reader))
         {
             reader = new SqliteConnection(_connectionString);
-            await Connect(reader, cancellationToken);
-            await reader.ExecuteAsync("pragma query_only = on");
         }
 
-        var transaction = reader.BeginTransaction(IsolationLevel.Serializable, deferred: true);
-        return new StoreSession(reader, transaction, GiveBack, cancellationToken);
+        try
+        {
+            if (reader.State is not ConnectionState.Open)
+            {
+                await Connect(reader, cancellationToken);
+                await reader.ExecuteAsync("pragma query_only = on");
+            }
+
+            var transaction = reader.BeginTransaction(IsolationLevel.Serializable, deferred: true);
+            return new StoreSession(reader, transaction, GiveBack, cancellationToken);
+        }
+        catch
+        {
+            await reader.DisposeAsync();
+            throw;
+        }
 
         ValueTask GiveBack()
         {

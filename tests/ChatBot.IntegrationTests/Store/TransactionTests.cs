@@ -1,4 +1,5 @@
 using ChatBot.Store;
+using Microsoft.Data.Sqlite;
 
 namespace ChatBot.IntegrationTests.Store;
 
@@ -134,6 +135,23 @@ public sealed class TransactionTests(StoreFixture stores)
         var now = await server.WriteAsync(tx => Task.FromResult(tx.Now.ToUnixTimeMilliseconds()));
         var after = await server.CountAsync("select floor(extract(epoch from clock_timestamp()) * 1000)::bigint");
         Assert.InRange(now, before, after);
+    }
+
+    [Fact]
+    public async Task A_shell_that_holds_the_SQLite_file_only_delays_a_writer()
+    {
+        var place = (SqliteStoreSettings)await stores.PlaceAsync(Dialect.Sqlite);
+        await using var home = await TestStore.OpenAsync(place);
+        await using var shell = new SqliteConnection($"Data Source={place.File};Pooling=False");
+        await shell.OpenAsync(home.Token);
+        var held = shell.BeginTransaction(deferred: false);
+
+        var writing = Task.Run(() => home.Store.ReceiveAsync(Given.Delivery(), home.Token));
+        Assert.Empty(await home.Store.PendingInboxAsync(10, home.Token)); // readers don't even notice
+        Assert.False(writing.IsCompleted);
+        await held.RollbackAsync(home.Token);
+
+        Assert.True(await writing);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Net.Sockets;
 using Npgsql;
 using Polly;
@@ -51,7 +52,7 @@ internal sealed class PostgreSqlLogin(PostgreSqlTarget target, TimeProvider cloc
             try
             {
                 await connection.OpenAsync(limit.Token);
-                return new Session(connection, await SettleAsync(connection, limit.Token));
+                return new Session(connection, connection.ProcessID, await SettleAsync(connection, limit.Token));
             }
             catch (Exception failure)
             {
@@ -117,5 +118,8 @@ internal sealed class PostgreSqlLogin(PostgreSqlTarget target, TimeProvider cloc
         };
 }
 
-/// <summary>The bot's own session at the server.</summary>
-internal sealed record Session(NpgsqlConnection Connection, DateTimeOffset StartedAt);
+/// <summary>The bot's own session at the server. A broken connection no longer tells its process id.</summary>
+internal sealed record Session(NpgsqlConnection Connection, int ProcessId, DateTimeOffset StartedAt)
+{
+    public bool IsOpen => Connection.FullState == ConnectionState.Open;
+}

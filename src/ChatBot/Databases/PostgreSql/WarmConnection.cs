@@ -70,13 +70,12 @@ internal sealed partial class WarmConnection(PostgreSqlTarget target, TimeProvid
             }
             catch (Exception failure) when (failure is NpgsqlException or OperationCanceledException)
             {
-                var open = session.Connection.FullState == System.Data.ConnectionState.Open;
-                if (!open)
+                if (!session.IsOpen)
                 {
                     await GiveUpAsync(session);
                 }
 
-                if (Explain(failure, open, cancellationToken) is { } explained)
+                if (Explain(failure, session.IsOpen, cancellationToken) is { } explained)
                 {
                     throw explained;
                 }
@@ -173,6 +172,11 @@ internal sealed partial class WarmConnection(PostgreSqlTarget target, TimeProvid
     /// <summary>One round trip; it also brings the session back to its settings if the last use ended midway.</summary>
     private async Task<bool> IsAliveAsync(Session session, CancellationToken cancellationToken)
     {
+        if (!session.IsOpen)
+        {
+            return false;
+        }
+
         using var limit = new Limit(target.PingTimeout, clock, cancellationToken);
         try
         {
@@ -199,7 +203,7 @@ internal sealed partial class WarmConnection(PostgreSqlTarget target, TimeProvid
 
     private async Task GiveUpAsync(Session session)
     {
-        _leftovers.Add(session.Connection.ProcessID, session.StartedAt);
+        _leftovers.Add(session.ProcessId, session.StartedAt);
         _session = null;
         await session.Connection.DisposeAsync();
         LogLost(target.Name);

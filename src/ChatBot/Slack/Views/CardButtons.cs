@@ -1,4 +1,5 @@
 using ChatBot.Incidents;
+using ChatBot.Incidents.Findings;
 using ChatBot.Slack.BlockKit;
 
 namespace ChatBot.Slack.Views;
@@ -24,7 +25,7 @@ internal static class CardButtons
                     buttons.Add(new Button("End idle sessions", ButtonIds.EndIdleSessions, id, ButtonStyle.Primary));
                 }
 
-                buttons.Add(incident.Latest is { } latest && incident.UsageMissing is null && latest.Usage.Ratio < context.Policy.ReliefBelow
+                buttons.Add(OverRule.WhyNot(incident, context.Policy) is null
                     ? new Button("Resolve", ButtonIds.Resolve, id)
                     : new Button("Run diagnosis again", ButtonIds.RunAgain, id));
                 break;
@@ -32,7 +33,7 @@ internal static class CardButtons
                 buttons.Add(new Button("Draw up a new plan", ButtonIds.NewPlan, id));
                 break;
             case IncidentState.Stabilized:
-                if (incident.WatchHeld)
+                if (incident.WatchHeld && OverRule.WhyNot(incident, context.Policy) is null)
                 {
                     buttons.Add(new Button("Resolve", ButtonIds.Resolve, id, ButtonStyle.Primary));
                 }

@@ -1,0 +1,115 @@
+using ChatBot.Incidents.Approvals;
+using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Mitigations;
+
+namespace ChatBot.Incidents.Tests;
+
+/// <summary>People, times and incidents that tests start from. Each incident got where it is by real commands.</summary>
+public static class Given
+{
+    public const string Target = "orders-db";
+    public const string Channel = "C0INCIDENTS";
+
+    public static readonly DateTimeOffset Noon = new(2026, 11, 26, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Opens the incident and asks for the plans.</summary>
+    public static readonly Person Ana = new("T0HOME", "U0ANA");
+
+    /// <summary>Approves.</summary>
+    public static readonly Person Boris = new("T0HOME", "U0BORIS");
+
+    /// <summary>Another approver.</summary>
+    public static readonly Person Carl = new("T0HOME", "U0CARL");
+
+    public static readonly Person Guest = new("T0ELSEWHERE", "U0GUEST");
+
+    public static readonly Policy ThePolicy = new(
+        PlanLifetime: TimeSpan.FromMinutes(10),
+        IdleFor: TimeSpan.FromMinutes(30),
+        MaxSessions: 50,
+        SampleEvery: TimeSpan.FromSeconds(10),
+        ConsumersEvery: TimeSpan.FromSeconds(30),
+        ReliefBelow: 0.8,
+        ReliefAfter: TimeSpan.FromSeconds(60),
+        WatchFor: TimeSpan.FromMinutes(30));
+
+    public static readonly IncidentId TheIncident = new(new Guid("01936c5e-0000-7000-8000-0000000000aa"));
+    public static readonly PlanId ThePlan = NewPlanId(1);
+    public static readonly PlanId NextPlan = NewPlanId(2);
+    public static readonly EvidenceId Names = new(new Guid("01936c5e-0000-7000-8000-0000000000bb"));
+
+    public static readonly DateTimeOffset ServerStartedAt = Noon.AddDays(-3).AddMicroseconds(123_456);
+
+    /// <summary>Nobody holds a slot beyond 80 % of 97: 77 is below the mark, 78 above.</summary>
+    public const int Capacity = 97;
+
+    public static PlanId NewPlanId(int number) => new(new Guid($"01936c5e-0000-7000-8000-{number:D12}"));
+
+    public static Facts Facts(
+        Standing? standing = Standing.Approver,
+        Standing? approvers = Standing.Approver,
+        TargetMode mode = TargetMode.Act,
+        bool hasApprovers = true,
+        OpenOnTarget? other = null) =>
+        new(ThePolicy, new TargetPolicy("PRODUCTION", mode, hasApprovers), standing, approvers, other);
+
+    public static ConnectionUsage Usage(int used, int capacity = Capacity, int refused = 0) => new(
+        used, capacity, MaxConnections: 100, Idle: used - 1, IdleInTransaction: 0, Active: 1, WaitingForLock: 0,
+        RunbookCount: used + 6, SeesEverything: true, RefusedLogins: refused);
+
+    public static EndIdleSessions EndIdle(int sessions = 3) => new(
+        ServerStartedAt, ThePolicy.IdleFor, [.. Enumerable.Range(0, sessions).Select(Session)], More: 2);
+
+    public static IdleSession Session(int number) => new(
+        new SessionPin(
+            4711 + number,
+            Noon.AddHours(-2).AddMicroseconds(number + 1),
+            Noon.AddHours(-1).AddMicroseconds(number + 7),
+            TransactionStartedAt: null,
+            "checkout",
+            "orders"),
+        ForeignText.From("checkout-api", 64),
+        ForeignText.From("10.0.0.7", 64),
+        TimeSpan.FromMinutes(60 - number));
+
+    public static Story Diagnosing => new Story().Do(new OpenIncident(TheIncident, Target, Channel, Ana));
+
+    public static Story Deciding => Diagnosing
+        .Do(new RecordUsage(Usage(93)))
+        .Do(new RecordConsumers(Names, Sessions: 92, Endable: 60));
+
+    public static Story DrawingUp => Deciding.Do(Ask());
+
+    public static Story AwaitingApproval => DrawingUp.Do(new ProposePlan(ThePlan, EndIdle()));
+
+    public static Story Executing => AwaitingApproval.Do(new ApprovePlan(ThePlan, Boris));
+
+    public static Story StepInFlight => Executing.Begin(1);
+
+    public static Story Verifying => Executing
+        .Begin(1).Outcome(1, Outcome.Applied)
+        .Begin(2).Outcome(2, Outcome.AlreadySatisfied)
+        .Begin(3).Outcome(3, Outcome.Drift);
+
+    public static Story Stabilized => Verifying.Measure(40, 40, 40, 40, 40, 40, 40);
+
+    public static Story Resolved => Stabilized.Do(new ResolveIncident(Ana));
+
+    public static Story Aborted => Deciding.Do(new AbortIncident(Ana, Reason: null));
+
+    public static Story Rejected => AwaitingApproval.Do(new RejectPlan(ThePlan, Boris));
+
+    public static Story Cancelled => AwaitingApproval.Do(new CancelPlan(ThePlan, Ana));
+
+    public static Story Expired => AwaitingApproval.Later(ThePolicy.PlanLifetime).Do(new ExpirePlan(ThePlan));
+
+    public static Story Superseded => AwaitingApproval
+        .Do(Ask(NextPlan, Carl))
+        .Do(new ProposePlan(NextPlan, EndIdle()));
+
+    /// <summary>Somebody else made room while the plan waited.</summary>
+    public static Story Overtaken => AwaitingApproval.Later(ThePolicy.SampleEvery).Measure(40, 40, 40, 40, 40, 40, 40);
+
+    public static AskForMitigation Ask(PlanId? plan = null, Person? by = null) =>
+        new(plan ?? ThePlan, EndIdleSessions.StoredName, by ?? Ana);
+}

@@ -1,0 +1,112 @@
+using ChatBot.Databases.PostgreSql;
+using ChatBot.Incidents.Mitigations;
+
+namespace ChatBot.IntegrationTests.PostgreSql;
+
+/// <summary>The answer to "end it" never comes. Then only evidence may speak.</summary>
+public sealed class BrokenWireTests(SmallServer server) : IClassFixture<SmallServer>, IAsyncDisposable
+{
+    private const string Key = "a1b2c3d4e5f6g7h8i9j0k1l2m";
+
+    public async ValueTask DisposeAsync() => await server.CleanAsync();
+
+    [Fact(Timeout = 60_000)]
+    public async Task Cut_before_the_statement_arrives_the_session_is_proven_untouched()
+    {
+        await using var wire = new CutWire(server.Server.Port, "pg_terminate_backend", Cut.BeforeItArrives);
+        var bot = await server.BotAsync(server.Target with { Port = wire.Port });
+        var session = await server.OpenAsync();
+        var plan = await ReadAsync(bot);
+
+        var result = await EndAsync(bot, plan);
+
+        Assert.Equal(1, wire.Cuts);
+        Assert.Equal(Outcome.NotApplied, result.Outcome);
+        Assert.True(await session.AnswersAsync());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Cut_before_the_answer_the_session_is_gone_and_nobody_claims_it()
+    {
+        await using var wire = new CutWire(server.Server.Port, "pg_terminate_backend", Cut.BeforeTheAnswer);
+        var bot = await server.BotAsync(server.Target with { Port = wire.Port });
+        var session = await server.OpenAsync();
+        var plan = await ReadAsync(bot);
+        var before = await server.EndedAsync();
+
+        var result = await EndAsync(bot, plan);
+
+        Assert.Equal(1, wire.Cuts);
+        Assert.Equal(new StepResult(Outcome.AlreadySatisfied, "Already gone. Whether the bot ended it can't be proven."), result);
+        Assert.Equal(1, await server.EndedAsync() - before);
+        Assert.False(await session.AnswersAsync());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Lost_before_it_is_sent_nothing_happened()
+    {
+        var bot = await server.BotAsync();
+        await server.OpenAsync();
+        var plan = await ReadAsync(bot);
+        await bot.StopAsync(TestContext.Current.CancellationToken);
+        await server.ExecuteAsync("alter role chatbot nologin; select pg_terminate_backend(pid) from pg_stat_activity where usename = 'chatbot'");
+        try
+        {
+            var result = await EndAsync(bot, plan);
+
+            Assert.Equal(Outcome.NotApplied, result.Outcome);
+            Assert.StartsWith("Nothing was sent.", result.Detail, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await server.InstallAsync();
+        }
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("fast")]
+    [InlineData("immediate")]
+    public async Task After_a_restart_the_plan_means_nothing(string how)
+    {
+        var token = TestContext.Current.CancellationToken;
+        var bot = await server.BotAsync();
+        await server.OpenAsync();
+        var plan = await ReadAsync(bot);
+
+        await server.Server.StopAsync(how, token);
+        await server.Server.StartAgainAsync(token);
+        var session = await server.OpenAsync();
+        var result = await EndAsync(bot, plan);
+
+        Assert.Equal(Outcome.Superseded, result.Outcome);
+        Assert.True(await session.AnswersAsync());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_session_that_does_not_go_is_ambiguous_and_the_time_is_told()
+    {
+        var bot = await server.BotAsync(server.Target with { SeenGoneWithin = TimeSpan.FromSeconds(1) });
+        var session = await server.OpenAsync();
+        var plan = await ReadAsync(bot);
+        await SmallServer.SignalAsync("STOP", session.ProcessID);
+        StepResult result;
+        try
+        {
+            result = await EndAsync(bot, plan);
+        }
+        finally
+        {
+            await SmallServer.SignalAsync("CONT", session.ProcessID);
+        }
+
+        Assert.Equal(new StepResult(Outcome.Ambiguous, "Told to end, and still there, after 1 s. A person has to look."), result);
+        await server.UntilAsync($"select not exists (select from pg_stat_activity where pid = {session.ProcessID})");
+    }
+
+    private static Task<IdleSessions> ReadAsync(WarmConnections bot) =>
+        new IdleSessionsProbe(bot).ReadAsync(SmallServer.Name, TimeSpan.Zero, 50, TestContext.Current.CancellationToken);
+
+    private static Task<StepResult> EndAsync(WarmConnections bot, IdleSessions plan) =>
+        new SessionTerminator(bot, TimeProvider.System).EndAsync(
+            SmallServer.Name, plan.ServerStartedAt, Assert.Single(plan.Sessions).Pin, Key, TestContext.Current.CancellationToken);
+}
