@@ -9,9 +9,8 @@ using ChatBot.Slack.BlockKit;
 namespace ChatBot.Slack.Views;
 
 /// <summary>The sessions of a plan, every one of them. What all share stands above the table: a phone shows 40 columns.</summary>
-/// <param name="Shared">Empty when they share nothing.</param>
 /// <param name="IsWhole">False when the names don't fit one message and were left out: nobody may approve that.</param>
-internal sealed record PlanTable(Mrkdwn Shared, IReadOnlyList<Block> Blocks, bool IsWhole)
+internal sealed record PlanTable(IReadOnlyList<Block> Blocks, bool IsWhole)
 {
     /// <summary>The longest table, as JSON. The rest of the message needs less than the 4,000 that are left.</summary>
     private const int LongestJson = 9_000;
@@ -32,11 +31,16 @@ internal sealed record PlanTable(Mrkdwn Shared, IReadOnlyList<Block> Blocks, boo
         var lines = LinesOf(end, progress, [client, .. names.Except(shared)]);
         if (JsonSerializer.Serialize(lines, Unescaped).Length > LongestJson)
         {
-            return new PlanTable(Mrkdwn.Empty, BlocksOf(LinesOf(end, progress, [])), IsWhole: false);
+            return new PlanTable(BlocksOf(LinesOf(end, progress, [])), IsWhole: false);
+        }
+
+        if (shared.Length == 0)
+        {
+            return new PlanTable(BlocksOf(lines), IsWhole: true);
         }
 
         var above = Mrkdwn.Join($", ", shared.Select(column => (Mrkdwn)$"{column.Header} {Verbatim.Of(Clean(column.Cells[0]))}"));
-        return new PlanTable(above, BlocksOf(lines), IsWhole: true);
+        return new PlanTable([new SectionBlock($"All of them: {above}."), .. BlocksOf(lines)], IsWhole: true);
     }
 
     private static IReadOnlyList<string> LinesOf(EndIdleSessions end, PlanProgress progress, IReadOnlyList<Column> names)

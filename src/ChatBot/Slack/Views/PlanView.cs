@@ -16,14 +16,21 @@ internal static class PlanView
 
         Mrkdwn title = $"Plan {progress.Digest}: end {Spoken.Sessions(end.Sessions.Count)} on {plan.Target}, {plan.Environment}";
         var table = PlanTable.Of(end, progress);
-        List<Block> blocks =
-        [
-            new SectionBlock($"*{title}*"),
-            new SectionBlock(Harm(plan, end)),
-            .. table.Shared.Length > 0 ? [new SectionBlock($"All of them: {table.Shared}.")] : Array.Empty<Block>(),
-            .. table.Blocks,
-            new SectionBlock(Status(plan, progress, table, context)),
-        ];
+        var status = new SectionBlock(Status(plan, progress, table, context));
+        List<Block> blocks = [new SectionBlock($"*{title}*")];
+        switch (progress.Stage)
+        {
+            case PlanStage.Proposed:
+                blocks.AddRange([new SectionBlock(Harm(plan, end)), .. table.Blocks, status]);
+                break;
+            case PlanStage.Withdrawn:
+                blocks.Add(status);
+                break;
+            default:
+                blocks.AddRange([status, .. table.Blocks]);
+                break;
+        }
+
         if (progress.Stage is PlanStage.Proposed && incident.State is IncidentState.AwaitingApproval)
         {
             blocks.Add(Buttons(plan, progress, end, MayApprove(table, context)));

@@ -30,7 +30,7 @@ internal static class Cards
         ["diagnosing, usage known"] = () => Diagnosing.Do(new RecordUsage(Usage(93))),
         ["diagnosing, no answer"] = () => Diagnosing.Do(new RecordMissingUsage("orders-db gave no answer within 5 s.")),
         ["deciding"] = () => Deciding,
-        ["deciding, rising"] = () => Deciding.Measure(90, 91, 92),
+        ["deciding, rising"] = () => Deciding.Later(TimeSpan.FromSeconds(10)).Measure(94, 95, 96),
         ["deciding, full"] = () => Deciding.Measure(97),
         ["deciding, refused login"] = () => Deciding.Do(new RecordUsage(Usage(96, refused: 2))),
         ["deciding, room again"] = () => Deciding.Measure(40),
