@@ -44,6 +44,11 @@ public static partial class IncidentDecider
             return Decision.Refuse("I couldn't verify with Slack who you are, so nothing was done. Press again in a moment.");
         }
 
+        if (incident.Plan is { Stage: PlanStage.Proposed } && !ask.Anew)
+        {
+            return Decision.Refuse("A plan waits for approval already: see it in this channel. Draw up a new one from the newest card if it is too old.");
+        }
+
         var asked = new MitigationAsked(ask.Plan, ask.Mitigation, ask.By) { At = now };
         return incident.Plan is { Stage: PlanStage.Proposed } waiting
             ? Decision.Accept(new PlanSuperseded(waiting.Id, ask.By) { At = now }, asked)

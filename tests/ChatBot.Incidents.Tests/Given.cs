@@ -104,7 +104,7 @@ public static class Given
     public static Story Expired => AwaitingApproval.Later(ThePolicy.PlanLifetime).Do(new ExpirePlan(ThePlan));
 
     public static Story Superseded => AwaitingApproval
-        .Do(Ask(NextPlan, Carl))
+        .Do(Ask(NextPlan, Carl) with { Anew = true })
         .Do(new ProposePlan(NextPlan, EndIdle()));
 
     /// <summary>Somebody else made room while the plan waited.</summary>

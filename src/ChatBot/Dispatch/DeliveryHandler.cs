@@ -99,7 +99,10 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
     /// <returns>Null when no view of ours draws such a button.</returns>
     private static IncidentCommand? CommandOf(Delivery press, PlanId? plan) => (press.ActionId, plan) switch
     {
-        (ButtonIds.EndIdleSessions or ButtonIds.NewPlan, _) => new AskForMitigation(new PlanId(Guid.CreateVersion7()), EndIdleSessions.StoredName, press.By),
+        (ButtonIds.EndIdleSessions or ButtonIds.NewPlan, _) => new AskForMitigation(new PlanId(Guid.CreateVersion7()), EndIdleSessions.StoredName, press.By)
+        {
+            Anew = press.ActionId is ButtonIds.NewPlan,
+        },
         (ButtonIds.RunAgain, _) => new RunDiagnosisAgain(press.By),
         (ButtonIds.Resolve, _) => new ResolveIncident(press.By),
         (ButtonIds.Stop, _) => new AbortIncident(press.By, Reason: null),
