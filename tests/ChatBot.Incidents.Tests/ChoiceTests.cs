@@ -17,6 +17,10 @@ public sealed class ChoiceTests
             Facts(other: new OpenOnTarget(TheIncident, Channel))),
         Row("open elsewhere", new Story(), new OpenIncident(TheIncident, Target, Channel, Ana), "An incident on orders-db is open already, in another channel: <#C0OTHER>",
             Facts(other: new OpenOnTarget(TheIncident, "C0OTHER"))),
+        Row("a guest", new Story(), new OpenIncident(TheIncident, Target, Channel, Guest), "Only members of this workspace", Facts(Standing.Outsider)),
+        Row("a guest, and open elsewhere", new Story(), new OpenIncident(TheIncident, Target, Channel, Guest), "Only members of this workspace",
+            Facts(Standing.Outsider, other: new OpenOnTarget(TheIncident, "C0OTHER"))),
+        Row("a bot", new Story(), new OpenIncident(TheIncident, Target, Channel, Guest), "Only members of this workspace", Facts(Standing.Bot)),
     ];
 
     public static readonly TheoryDataRow<RefusalCase>[] Asking =

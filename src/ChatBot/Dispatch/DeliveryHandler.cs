@@ -43,7 +43,8 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
 
         var id = new IncidentId(Guid.CreateVersion7());
         var open = new OpenIncident(id, target, delivery.Channel, delivery.By);
-        await DecideAsync(delivery, id, open, facts.ForResult(target), evidence: null, cancellationToken);
+        var known = await facts.ForPersonAsync(target, delivery.By, cancellationToken);
+        await DecideAsync(delivery, id, open, known, evidence: null, cancellationToken);
     }
 
     private async Task StopAsync(Delivery delivery, string target, string? reason, CancellationToken cancellationToken)
