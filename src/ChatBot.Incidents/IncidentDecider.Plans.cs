@@ -124,6 +124,12 @@ public static partial class IncidentDecider
             return Decision.Refuse(reason);
         }
 
+        // This incident runs nothing while it waits, so it is one that was stopped with a step in flight.
+        if (facts.TargetIsBeingChanged)
+        {
+            return Decision.Refuse($"A plan of an earlier incident is still being carried out on {incident.Target}. Press again when it is done.");
+        }
+
         var given = new ApprovalGiven(plan.Id, approve.By) { At = now };
         return plan.Approvals.Length + 1 >= plan.Quorum
             ? Decision.Accept(given, new PlanApproved(plan.Id) { At = now })

@@ -50,8 +50,9 @@ public static class Given
         Standing? approvers = Standing.Approver,
         TargetMode mode = TargetMode.Act,
         bool hasApprovers = true,
-        OpenOnTarget? other = null) =>
-        new(ThePolicy, new TargetPolicy("PRODUCTION", mode, hasApprovers), standing, approvers, other);
+        OpenOnTarget? other = null,
+        bool changing = false) =>
+        new(ThePolicy, new TargetPolicy("PRODUCTION", mode, hasApprovers), standing, approvers, other, changing);
 
     public static ConnectionUsage Usage(int used, int capacity = Capacity, int refused = 0) => new(
         used, capacity, MaxConnections: 100, Idle: used - 1, IdleInTransaction: 0, Active: 1, WaitingForLock: 0,
