@@ -22,6 +22,9 @@ public sealed class BotProcess : IAsyncDisposable
     /// <summary>The last lines it wrote, for the message of a test that fails.</summary>
     public string Output => string.Join('\n', _output);
 
+    /// <summary>Its process id, for signals.</summary>
+    public int Id => _process.Id;
+
     public bool IsRunning => !_process.HasExited;
 
     /// <summary>128 + 9 after a kill.</summary>
