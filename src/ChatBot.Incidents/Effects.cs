@@ -110,6 +110,7 @@ public static class Effects
         PlanRejected e => e.Plan,
         PlanCancelled e => e.Plan,
         PlanExpired e => e.Plan,
+        PlanOvertaken e => e.Plan,
         PlanSuperseded e => e.Plan,
         StepFinished e => e.Plan,
         MitigationFinished e => e.Plan,

@@ -71,6 +71,12 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
 
     public UsageSample? Latest => Samples.IsEmpty ? null : Samples[^1];
 
+    /// <summary>The measurements since the latest change, all if there was none: the fall right after a change is no trend.</summary>
+    public ImmutableArray<UsageSample> SinceChange => RiseSince is { } since ? Samples.RemoveAll(sample => sample.At < since) : Samples;
+
+    /// <summary>How fast the target fills, since the latest change.</summary>
+    public UsageTrend Trend => UsageTrend.Of(SinceChange);
+
     /// <summary>Whether the runbook allows this move now.</summary>
     public bool Can(IncidentTrigger trigger) => IncidentLifecycle.Can(State, trigger);
 
@@ -122,11 +128,12 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
         {
             Plan = Plan! with { Stage = PlanStage.Running },
             Before = Latest,
-            RateBefore = UsageTrend.Of(Samples).PerMinute,
+            RateBefore = Trend.PerMinute,
         },
         PlanRejected rejected => Move(IncidentTrigger.Withdraw).Shelve(Plan!, WithdrawnBecause.Rejected, rejected.By),
         PlanCancelled cancelled => Move(IncidentTrigger.Withdraw).Shelve(Plan!, WithdrawnBecause.Cancelled, cancelled.By),
         PlanExpired => Move(IncidentTrigger.Withdraw).Shelve(Plan!, WithdrawnBecause.Expired, by: null),
+        PlanOvertaken => Move(IncidentTrigger.Withdraw).Shelve(Plan!, WithdrawnBecause.Overtaken, by: null),
         PlanSuperseded superseded => Move(IncidentTrigger.Withdraw).Shelve(Plan!, WithdrawnBecause.Superseded, superseded.By),
         StepIntended intended => this with { Plan = Plan!.With(intended.Step, step => step with { Intended = true }) },
         StepResent resent => this with { Plan = Plan!.With(resent.Step, step => step with { Resent = true }) },

@@ -34,14 +34,19 @@ public static partial class IncidentDecider
             return Decision.Refuse($"Nobody is configured to approve changes of {incident.Target}, so I can't make any. Do it by hand.");
         }
 
-        if (facts.Standing is Standing.Outsider or Standing.Bot or Standing.Deactivated)
+        if (WhyNotThisPerson(facts) is { } stranger)
         {
-            return Decision.Refuse("Only members of this workspace can ask for a change.");
+            return Decision.Refuse(stranger);
         }
 
         if (facts.Standing is not (Standing.Member or Standing.Approver))
         {
             return Decision.Refuse("I couldn't verify with Slack who you are, so nothing was done. Press again in a moment.");
+        }
+
+        if (incident.Plan is { Stage: PlanStage.Proposed } && !ask.Anew)
+        {
+            return Decision.Refuse("A plan waits for approval already: see it in this channel. Draw up a new one from the newest card if it is too old.");
         }
 
         var asked = new MitigationAsked(ask.Plan, ask.Mitigation, ask.By) { At = now };
@@ -119,6 +124,12 @@ public static partial class IncidentDecider
             return Decision.Refuse(reason);
         }
 
+        // This incident runs nothing while it waits, so it is one that was stopped with a step in flight.
+        if (facts.TargetIsBeingChanged)
+        {
+            return Decision.Refuse($"A plan of an earlier incident is still being carried out on {incident.Target}. Press again when it is done.");
+        }
+
         var given = new ApprovalGiven(plan.Id, approve.By) { At = now };
         return plan.Approvals.Length + 1 >= plan.Quorum
             ? Decision.Accept(given, new PlanApproved(plan.Id) { At = now })
@@ -176,6 +187,7 @@ public static partial class IncidentDecider
             { Stage: PlanStage.Finished } done => $"{Approvers(done)} approved already, and it is done. Your press changed nothing.",
             { Withdrawn: WithdrawnBecause.Expired } => "The plan expired and nothing was done. Ask for a new one.",
             { Withdrawn: WithdrawnBecause.Superseded } => "This button belongs to an older plan; a newer one took its place. Your press changed nothing.",
+            { Withdrawn: WithdrawnBecause.Overtaken } => "The target was relieved before anybody approved, so the plan was withdrawn. Your press changed nothing.",
             { Withdrawn: WithdrawnBecause.Rejected } => "The plan was rejected already. Your press changed nothing.",
             { Withdrawn: WithdrawnBecause.Cancelled } => "The person who asked for this plan took it back. Your press changed nothing.",
             { Withdrawn: WithdrawnBecause.IncidentEnded } => $"{char.ToUpperInvariant(Situation(incident)[0])}{Situation(incident)[1..]}. Your press changed nothing.",

@@ -1,3 +1,4 @@
+using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Mitigations;
 using static ChatBot.Incidents.Mitigations.Outcome;
@@ -20,7 +21,7 @@ public static partial class IncidentDecider
             ? Decision.Refuse("I don't know this incident any more.")
             : command switch
             {
-                RunDiagnosisAgain again => RunAgain(incident, again, now),
+                RunDiagnosisAgain again => RunAgain(incident, again, facts, now),
                 RecordUsage measured => Measured(incident, measured, facts.Policy, now),
                 RecordMissingUsage missing => NotMeasured(incident, missing, facts.Policy, now),
                 RecordConsumers known => ConsumersAnswered(incident, new ConsumersMeasured(known.Evidence, known.Sessions, known.Endable) { At = now }),
@@ -35,14 +36,20 @@ public static partial class IncidentDecider
                 BeginStep begin => Begin(incident, begin, facts, now),
                 ResendStep resend => Resend(incident, resend, facts, now),
                 RecordOutcome outcome => Finish(incident, outcome, now),
-                ResolveIncident resolve => Resolve(incident, resolve, facts.Policy, now),
-                AbortIncident abort => Abort(incident, abort, now),
+                ResolveIncident resolve => Resolve(incident, resolve, facts, now),
+                AbortIncident abort => Abort(incident, abort, facts, now),
                 _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No decision is written for this command."),
             };
     }
 
     private static Decision Open(Incident? incident, OpenIncident open, Facts facts, DateTimeOffset now)
     {
+        // The card shows names and addresses of production to the whole channel.
+        if (WhyNotThisPerson(facts) is { } stranger)
+        {
+            return Decision.Refuse(stranger);
+        }
+
         if (facts.OpenOnTarget is { } other)
         {
             return Decision.Refuse(other.Channel == open.Channel
@@ -57,8 +64,13 @@ public static partial class IncidentDecider
                 new DiagnosisStarted(Run: 1, By: null) { At = now });
     }
 
-    private static Decision RunAgain(Incident incident, RunDiagnosisAgain again, DateTimeOffset now)
+    private static Decision RunAgain(Incident incident, RunDiagnosisAgain again, Facts facts, DateTimeOffset now)
     {
+        if (WhyNotThisPerson(facts) is { } stranger)
+        {
+            return Decision.Refuse(stranger);
+        }
+
         if (!incident.Can(IncidentTrigger.Rerun))
         {
             return Decision.Refuse(incident.State is IncidentState.Diagnosing
@@ -95,6 +107,10 @@ public static partial class IncidentDecider
             // waits for a person; asked with every measurement, it would burden the target and never let anybody choose.
             case IncidentState.Deciding when wasSilent && incident.ConsumersMissing is not null:
                 yield return new DiagnosisStarted(incident.Run + 1, By: null) { At = now };
+                break;
+
+            case IncidentState.AwaitingApproval when ReliefRule.CameMeanwhile(incident.Samples, incident.Plan!.ProposedAt, now, policy):
+                yield return new PlanOvertaken(incident.Plan.Id) { At = now };
                 break;
 
             case IncidentState.Verifying:
@@ -159,8 +175,13 @@ public static partial class IncidentDecider
             : Decision.Accept(answer);
     }
 
-    private static Decision Resolve(Incident incident, ResolveIncident resolve, Policy policy, DateTimeOffset now)
+    private static Decision Resolve(Incident incident, ResolveIncident resolve, Facts facts, DateTimeOffset now)
     {
+        if (WhyNotThisPerson(facts) is { } stranger)
+        {
+            return Decision.Refuse(stranger);
+        }
+
         if (!incident.Can(IncidentTrigger.Resolve))
         {
             return Decision.Refuse($"It can't be resolved now: {Situation(incident)}.");
@@ -171,27 +192,18 @@ public static partial class IncidentDecider
             return Decision.Refuse("A plan is being drawn up. Wait for it, or stop the incident.");
         }
 
-        if (incident.Latest is not { } latest || incident.UsageMissing is not null)
-        {
-            return Decision.Refuse($"{incident.Target} doesn't answer, so nobody can say that it is over. Stop the incident if you take over.");
-        }
-
-        if (latest.Usage.Ratio >= policy.ReliefBelow)
-        {
-            return Decision.Refuse(
-                $"{incident.Target} still uses {latest.Usage.Used} of {latest.Usage.Capacity} slots. Stop the incident if you take over.");
-        }
-
-        if (RefillRule.RisesAsBefore(incident))
-        {
-            return Decision.Refuse("The connections rise as fast as before. Stop the incident if you take over.");
-        }
-
-        return Decision.Accept(new IncidentResolved(resolve.By) { At = now });
+        return OverRule.WhyNot(incident, facts.Policy) is { } reason
+            ? Decision.Refuse($"{reason} Stop the incident if you take over.")
+            : Decision.Accept(new IncidentResolved(resolve.By) { At = now });
     }
 
-    private static Decision Abort(Incident incident, AbortIncident abort, DateTimeOffset now)
+    private static Decision Abort(Incident incident, AbortIncident abort, Facts facts, DateTimeOffset now)
     {
+        if (WhyNotThisPerson(facts) is { } stranger)
+        {
+            return Decision.Refuse(stranger);
+        }
+
         if (!incident.Can(IncidentTrigger.Abort))
         {
             return Decision.Refuse($"It is over already: {Situation(incident)}.");
@@ -211,6 +223,11 @@ public static partial class IncidentDecider
             ? Decision.Accept([.. happened, new MitigationFinished(over.Id) { At = now }])
             : Decision.Accept(happened);
     }
+
+    /// <summary>Null unless the person is known to be somebody who has no say here.</summary>
+    private static string? WhyNotThisPerson(Facts facts) => facts.Standing is Standing.Outsider or Standing.Bot or Standing.Deactivated
+        ? "Only members of this workspace can do this."
+        : null;
 
     private static string Situation(Incident incident) => incident.State switch
     {

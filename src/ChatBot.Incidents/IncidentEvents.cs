@@ -75,6 +75,9 @@ public sealed record PlanCancelled(PlanId Plan, Person By) : IncidentEvent;
 /// <summary>Nobody approved in time.</summary>
 public sealed record PlanExpired(PlanId Plan) : IncidentEvent;
 
+/// <summary>The target was relieved without it, by somebody else or by itself, while the plan waited.</summary>
+public sealed record PlanOvertaken(PlanId Plan) : IncidentEvent;
+
 /// <summary>Someone asked for a fresh plan in its place.</summary>
 public sealed record PlanSuperseded(PlanId Plan, Person By) : IncidentEvent;
 

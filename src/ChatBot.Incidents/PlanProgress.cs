@@ -30,6 +30,10 @@ public enum WithdrawnBecause
     Cancelled,
     Expired,
     Superseded,
+
+    /// <summary>The target was relieved without it.</summary>
+    Overtaken,
+
     IncidentEnded,
 }
 

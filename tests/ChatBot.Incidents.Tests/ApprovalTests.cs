@@ -22,6 +22,7 @@ public sealed class ApprovalTests
         Row("a standing of the future", AwaitingApproval, Yes, "I couldn't verify", Facts((Standing)99)),
         Row("the requester, unverified", AwaitingApproval, new ApprovePlan(ThePlan, Ana), "You asked", Facts(standing: null)),
         Row("an old button", Superseded, Yes, "This button belongs to an older plan"),
+        Row("relieved meanwhile", Overtaken, Yes, "The target was relieved before anybody approved"),
         Row("a button of nowhere", AwaitingApproval, new ApprovePlan(NewPlanId(9), Boris), "This button belongs to a plan I don't know"),
         Row("while it is drawn up", DrawingUp, Yes, "Nothing waits for approval: a mitigation is to be chosen"),
         Row("the exact end", AwaitingApproval.Later(ThePolicy.PlanLifetime), Yes, "The plan expired at 12:10:00 UTC"),
@@ -36,6 +37,7 @@ public sealed class ApprovalTests
         Row("proposals only", AwaitingApproval, Yes, "I don't change orders-db: its Mode is Propose", Facts(mode: TargetMode.Propose)),
         Row("observing", AwaitingApproval, Yes, "I don't change orders-db: its Mode is Observe", Facts(mode: TargetMode.Observe)),
         Row("no approvers left", AwaitingApproval, Yes, "Nobody is configured", Facts(hasApprovers: false)),
+        Row("another incident's plan still runs", AwaitingApproval, Yes, "A plan of an earlier incident is still being carried out on orders-db", Facts(changing: true)),
         Row("before it is open", new Story(), Yes, "I don't know this incident"),
     ];
 

@@ -17,6 +17,10 @@ public sealed class ChoiceTests
             Facts(other: new OpenOnTarget(TheIncident, Channel))),
         Row("open elsewhere", new Story(), new OpenIncident(TheIncident, Target, Channel, Ana), "An incident on orders-db is open already, in another channel: <#C0OTHER>",
             Facts(other: new OpenOnTarget(TheIncident, "C0OTHER"))),
+        Row("a guest", new Story(), new OpenIncident(TheIncident, Target, Channel, Guest), "Only members of this workspace", Facts(Standing.Outsider)),
+        Row("a guest, and open elsewhere", new Story(), new OpenIncident(TheIncident, Target, Channel, Guest), "Only members of this workspace",
+            Facts(Standing.Outsider, other: new OpenOnTarget(TheIncident, "C0OTHER"))),
+        Row("a bot", new Story(), new OpenIncident(TheIncident, Target, Channel, Guest), "Only members of this workspace", Facts(Standing.Bot)),
     ];
 
     public static readonly TheoryDataRow<RefusalCase>[] Asking =
@@ -25,6 +29,7 @@ public sealed class ChoiceTests
         Row("no approvers", Deciding, Ask(), "Nobody is configured to approve", Facts(hasApprovers: false)),
         Row("one is drawn up", DrawingUp, Ask(NextPlan), "A plan is being drawn up already"),
         Row("the same press again", AwaitingApproval, Ask(), "I don't know this mitigation, or this press was used"),
+        Row("one waits already", AwaitingApproval, Ask(NextPlan, Carl), "A plan waits for approval already"),
         Row("a past plan's press", Rejected, Ask(), "I don't know this mitigation, or this press was used"),
         Row("an unknown mitigation", Deciding, new AskForMitigation(ThePlan, "drop-database/1", Ana), "I don't know this mitigation"),
         Row("while diagnosing", Diagnosing, Ask(), "No mitigation can be chosen now: the diagnosis is running"),
@@ -54,6 +59,8 @@ public sealed class ChoiceTests
         Row("while verifying", Verifying, Over, "It can't be resolved now: the effect is being measured"),
         Row("twice", Resolved, Over, "It can't be resolved now: the incident is resolved"),
         Row("when stopped", Aborted, Over, "It can't be resolved now: the incident was stopped"),
+        Row("a stranger", Stabilized, new ResolveIncident(Guest), "Only members of this workspace", Facts(Standing.Outsider)),
+        Row("my own login refused", Stabilized.Do(new RecordUsage(Usage(40, refused: 1))), Over, "It can't be resolved now: the diagnosis is running"),
     ];
 
     public static readonly TheoryDataRow<RefusalCase>[] Stopping =
@@ -61,11 +68,14 @@ public sealed class ChoiceTests
         Row("when resolved", Resolved, Stop, "It is over already: the incident is resolved"),
         Row("twice", Aborted, Stop, "It is over already: the incident was stopped"),
         Row("never opened", new Story(), Stop, "I don't know this incident"),
+        Row("a stranger", Deciding, new AbortIncident(Guest, Reason: null), "Only members of this workspace", Facts(Standing.Outsider)),
+        Row("a bot", Deciding, Stop, "Only members of this workspace", Facts(Standing.Bot)),
     ];
 
     public static readonly TheoryDataRow<RefusalCase>[] RunningAgain =
     [
         Row("while it runs", Diagnosing, new RunDiagnosisAgain(Ana), "The diagnosis is running already"),
+        Row("a stranger", Deciding, new RunDiagnosisAgain(Guest), "Only members of this workspace", Facts(Standing.Outsider)),
         Row("while one waits", AwaitingApproval, new RunDiagnosisAgain(Ana), "The diagnosis can't run again now: a plan waits"),
         Row("when stopped", Aborted, new RunDiagnosisAgain(Ana), "The diagnosis can't run again now: the incident was stopped"),
     ];
@@ -103,7 +113,7 @@ public sealed class ChoiceTests
     [Fact]
     public void Asking_again_takes_the_waiting_plan_back_in_favour_of_a_fresh_one()
     {
-        var story = AwaitingApproval.Do(Ask(NextPlan, Carl));
+        var story = AwaitingApproval.Do(Ask(NextPlan, Carl) with { Anew = true });
 
         Assert.Equal(
             [new PlanSuperseded(ThePlan, Carl) { At = Noon }, new MitigationAsked(NextPlan, EndIdleSessions.StoredName, Carl) { At = Noon }],

@@ -17,8 +17,8 @@ public sealed class EffectsTests
         Causes<DiagnosisStarted>(Diagnosing, Now, new ProbeConsumers(), Card),
         Causes<UsageMeasured>(Deciding, Next(Noon), Card),
         Causes<UsageMissing>(Deciding.Do(new RecordMissingUsage("No answer.")), Next(Noon), Card),
-        Causes<ConsumersMeasured>(Deciding, Consumers, Card),
-        Causes<ConsumersMissing>(Deciding.Do(new RecordMissingConsumers("No answer.")), Consumers, Card),
+        Causes<ConsumersMeasured>(Deciding, Consumers, AskedAgain, Card),
+        Causes<ConsumersMissing>(Deciding.Do(new RecordMissingConsumers("No answer.")), Consumers, AskedAgain, Card),
         Causes<DiagnosisConcluded>(Deciding, Card),
         Causes<MitigationAsked>(DrawingUp, new DrawUpPlan(ThePlan, EndIdleSessions.StoredName), Card),
         Causes<MitigationNotPossible>(DrawingUp.Do(new RecordImpossiblePlan(ThePlan, "No answer.")), Card),
@@ -28,6 +28,7 @@ public sealed class EffectsTests
         Causes<PlanRejected>(Rejected, PlanMessage, Card),
         Causes<PlanCancelled>(Cancelled, PlanMessage, Card),
         Causes<PlanExpired>(Expired, PlanMessage, Card),
+        Causes<PlanOvertaken>(Overtaken, PlanMessage, Card),
         Causes<PlanSuperseded>(Superseded, PlanMessage, Card),
         Causes<StepIntended>(StepInFlight, Card),
         Causes<StepResent>(StepInFlight.Do(StepInFlight.ResendOf(1)), Card),
@@ -115,6 +116,8 @@ public sealed class EffectsTests
 
     private static IEnumerable<Effect> EffectsOfLatest(Story story) =>
         story.Past.TakeLast(story.Latest.Count).SelectMany(step => Effects.Of(step.Event, step.After, ThePolicy));
+
+    private static ProbeConsumers AskedAgain => new() { Due = Noon + ThePolicy.ConsumersEvery };
 
     private static ProbeUsage Next(DateTimeOffset after) => new() { Due = after + ThePolicy.SampleEvery };
 

@@ -72,6 +72,9 @@ public sealed class Invariants
                 Assert.True(e.At >= _plans[e.Plan].Proposed.ExpiresAt);
                 _plans[e.Plan].Withdraw();
                 break;
+            case PlanOvertaken e:
+                _plans[e.Plan].Withdraw();
+                break;
             case PlanSuperseded e:
                 _plans[e.Plan].Withdraw();
                 break;

@@ -114,9 +114,7 @@ test('a modal opens, complains, and is submitted', async () => {
   await slack.type('ana', channel, '/runbook start orders-db');
   await slack.wait('boris', channel, '93 of 97');
   await slack.press('boris', channel, 'Reject');
-  // Bolt acknowledges first, then opens.
-  let view = await slack.view('boris');
-  for (; !view; view = await slack.view('boris'));
+  const view = await slack.waitForView('boris', 'Why not?'); // Bolt acknowledges first, then opens
   assert.deepEqual([view.title, view.submit, view.inputs[0].label], ['Why not?', 'Reject', 'Reason']);
   const short = await slack.submit('boris', { Reason: 'no' });
   assert.deepEqual(short.errors, { why: 'Say more.' });
@@ -178,15 +176,13 @@ for (const [name, cut] of [
   });
 }
 
-test('the same envelope twice reaches the app twice, and noise does not break it', async () => {
+test('the same envelope twice reaches the app twice, and noise does not break it', { timeout: 30_000 }, async () => {
   await slack.fault('unknown-envelope');
   await slack.fault('deliver-next', { times: 2 });
   await slack.type('ana', channel, '/runbook twice');
   await slack.wait('ana', channel, 'heard: twice');
-  const last = async () => (await slack.deliveries()).at(-1);
-  let delivery = await last();
-  for (; delivery.acks < 2; delivery = await last());
-  assert.equal(delivery.acks, 2);
+  const acks = async () => (await slack.deliveries()).at(-1).acks;
+  while (await acks() < 2);
 });
 
 test('without the app, a person reads that it did not respond', async () => {

@@ -36,6 +36,7 @@ export async function startSimulator() {
     sees: (as, channel) => get('sees', { as, channel }),
     text: (as, channel) => get('text', { as, channel }),
     wait: (as, channel, says) => get('wait', { as, channel, says }),
+    waitForView: (as, title) => get('wait-for-view', { as, title }),
     waitForSockets: (count) => get('wait-for-sockets', { count }),
     fault: (fault, more = {}) => post('faults', { fault, ...more }),
     calls: () => get('calls'),

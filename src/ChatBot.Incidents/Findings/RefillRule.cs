@@ -10,17 +10,12 @@ public static class RefillRule
     public const int AtLeast = 2 * UsageTrend.AtLeast;
 
     public static bool Sees(Incident incident, Policy policy) =>
-        incident.Latest is { } latest && (latest.Usage.Ratio >= policy.ReliefBelow || RisesAsBefore(incident));
+        incident.Latest is { } latest && (!ReliefRule.IsBelow(latest, policy) || RisesAsBefore(incident));
 
     /// <summary>False when the old rate is unknown or was no rise.</summary>
-    public static bool RisesAsBefore(Incident incident)
-    {
-        if (incident.RateBefore is not > 0 || incident.RiseSince is not { } since)
-        {
-            return false;
-        }
-
-        var after = incident.Samples.RemoveAll(sample => sample.At < since);
-        return after.Length >= AtLeast && UsageTrend.Of(after).PerMinute >= SameRate * incident.RateBefore;
-    }
+    public static bool RisesAsBefore(Incident incident) =>
+        incident.RateBefore > 0
+        && incident.RiseSince is not null
+        && incident.SinceChange.Length >= AtLeast
+        && incident.Trend.PerMinute >= SameRate * incident.RateBefore;
 }

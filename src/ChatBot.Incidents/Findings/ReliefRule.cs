@@ -22,6 +22,11 @@ public static class ReliefRule
     /// <summary>The change had three times the time it needs to show.</summary>
     public static bool IsOverdue(DateTimeOffset since, DateTimeOffset now, Policy policy) => now - since >= 3 * policy.ReliefAfter;
 
-    private static bool IsBelow(UsageSample sample, Policy policy) =>
+    /// <summary>The target was above the mark at that moment, and has been below it for the time it has to hold.</summary>
+    public static bool CameMeanwhile(ImmutableArray<UsageSample> samples, DateTimeOffset since, DateTimeOffset now, Policy policy) =>
+        samples.LastOrDefault(sample => sample.At <= since) is { } then && !IsBelow(then, policy) && Holds(samples, since, now, policy);
+
+    /// <summary>Below the mark, and the bot's own login was not refused.</summary>
+    public static bool IsBelow(UsageSample sample, Policy policy) =>
         sample.Usage.Ratio < policy.ReliefBelow && sample.Usage.RefusedLogins == 0;
 }

@@ -58,18 +58,29 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         ];
         var server = new PostgreSqlServer(folder, binaries, port, string.Join(' ', all.Select(s => $"-c {s}")));
 
-        if (Environment.IsPrivilegedProcess)
+        try
         {
-            await server.RunAsync("chown", ["postgres:postgres", folder], asPostgres: false, cancellationToken);
-        }
+            if (Environment.IsPrivilegedProcess)
+            {
+                await server.RunAsync("chown", ["postgres:postgres", folder], asPostgres: false, cancellationToken);
+            }
 
-        await server.RunAsync(
-            Path.Combine(binaries, "initdb"),
-            ["-D", server.Data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"],
-            asPostgres: true,
-            cancellationToken);
-        await server.StartAgainAsync(cancellationToken);
-        return server;
+            await server.RunAsync(
+                Path.Combine(binaries, "initdb"),
+                ["-D", server.Data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"],
+                asPostgres: true,
+                cancellationToken);
+
+            // Each practice pod connects from an address of its own; initdb lets in 127.0.0.1 only.
+            await File.AppendAllTextAsync(Path.Combine(server.Data, "pg_hba.conf"), "host all all 127.0.0.0/8 trust\n", cancellationToken);
+            await server.StartAgainAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts the stopped server on its old data and port.</summary>
@@ -117,7 +128,14 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     {
         if (File.Exists(Path.Combine(Data, "postmaster.pid")))
         {
-            await StopAsync("immediate");
+            try
+            {
+                await StopAsync("immediate");
+            }
+            catch (InvalidOperationException)
+            {
+                // The file was left behind: the server is gone already.
+            }
         }
 
         Directory.Delete(_folder, recursive: true);
@@ -162,10 +180,12 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         start.RedirectStandardOutput = !keepsRunning;
         start.RedirectStandardError = !keepsRunning;
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        await using var killing = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
         var said = keepsRunning
             ? ""
-            : await process.StandardOutput.ReadToEndAsync(cancellationToken) + await process.StandardError.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
+            : await process.StandardOutput.ReadToEndAsync(CancellationToken.None) + await process.StandardError.ReadToEndAsync(CancellationToken.None);
+        await process.WaitForExitAsync(CancellationToken.None); // killed at the latest when cancelled
+        cancellationToken.ThrowIfCancellationRequested();
         if (process.ExitCode != 0)
         {
             throw new InvalidOperationException($"{Path.GetFileName(program)} failed with exit code {process.ExitCode}: {said}");

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -32,17 +31,23 @@ public sealed class SlackSimulator : IAsyncDisposable
             new RateGate(options.RateLimits, options.Time),
             Workspace,
             [
-                .. new ChatMethods(options, Workspace, blocks, _ => { }).All,
+                .. new ChatMethods(options, Workspace, blocks, Posted).All,
                 .. new ConversationMethods(Workspace).All,
-                .. new PeopleMethods(Workspace, () => $"ws://127.0.0.1:{Port}/link/?ticket={hub.IssueTicket()}&app_id={options.AppId}").All,
+                .. new PeopleMethods(Workspace, NewSocketUrl).All,
                 .. new ViewMethods(Workspace, triggers, blocks).All,
             ],
             stopping.Token);
 
+        string NewSocketUrl() => $"ws://127.0.0.1:{Port}/link/?ticket={hub.IssueTicket()}&app_id={options.AppId}";
+
+        // Slack tells an app of its own messages too; a bot has to know itself.
+        void Posted(SlackMessage message) => _ = AppEvents.TellAsync(
+            options, Workspace, interactions, Workspace.RequireChannel(message.ChannelId), message, stopping.Token);
+
         server.MapPost("/api/{method}", (HttpContext http, string method) => api.ServeAsync(http, method));
         server.MapGet("/api/{method}", (HttpContext http, string method) => api.ServeAsync(http, method));
         server.MapGet("/link/", hub.ServeAsync);
-        server.MapPost("/response/{team}/{id}", (HttpContext http, string id) => RespondAsync(http, responses, id));
+        server.MapPost("/response/{team}/{id}", (HttpContext http, string id) => api.RespondAsync(http, responses, id));
         ControlEndpoints.Map(server, this);
         Listening = () => responses.BaseUrl = Url;
     }
@@ -101,35 +106,6 @@ public sealed class SlackSimulator : IAsyncDisposable
         Faults.DropSockets();
         await _server.DisposeAsync();
         _stopping.Dispose();
-    }
-
-    private async Task RespondAsync(HttpContext http, ResponseUrls responses, string id)
-    {
-        var (status, error, values) = (StatusCodes.Status200OK, (string?)null, new Dictionary<string, JsonElement>());
-        try
-        {
-            using var body = await JsonDocument.ParseAsync(http.Request.Body, default, http.RequestAborted);
-            var response = body.RootElement.Clone();
-            if (response.ValueKind is JsonValueKind.Object)
-            {
-                values = response.EnumerateObject().ToDictionary(property => property.Name, property => property.Value);
-            }
-
-            responses.Respond(id, response);
-        }
-        catch (SlackRefusal refusal)
-        {
-            (status, error) = (refusal.Error is "used_url" or "expired_url" ? 404 : 400, refusal.Error);
-        }
-        catch (JsonException)
-        {
-            (status, error) = (StatusCodes.Status400BadRequest, "invalid_payload");
-        }
-
-        Calls.Add(new ApiCall("response_url", values, status, error));
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await http.Response.WriteAsync(error is null ? """{"ok":true}""" : $$"""{"ok":false,"error":"{{error}}"}""", http.RequestAborted);
     }
 
     /// <summary>Ctrl+C and SIGTERM belong to the program around the simulator.</summary>

@@ -77,7 +77,7 @@ internal static class ChatBotConfiguration
         {
             BotToken = section.Secret("BotToken", true, "a bot token, xoxb-...", "xoxb-", warnings) ?? defaults.BotToken,
             AppToken = section.Secret("AppToken", true, "an app-level token, xapp-...", "xapp-", warnings) ?? defaults.AppToken,
-            ApiUrl = section.Optional<Uri>(
+            ApiUrl = section.Optional(
                 "ApiUrl",
                 defaults.ApiUrl,
                 "an https address that ends with a slash (http only for this machine)",
@@ -136,7 +136,7 @@ internal static class ChatBotConfiguration
         var defaults = new ApprovalOptions();
         return new()
         {
-            Lifetime = section.Duration("Lifetime", defaults.Lifetime, FromMinutes(1), FromHours(1)),
+            Lifetime = section.Duration("Lifetime", defaults.Lifetime, FromSeconds(1), FromHours(1)),
             MembershipFreshFor = section.Duration("MembershipFreshFor", defaults.MembershipFreshFor, Zero, FromSeconds(30)),
         };
     }

@@ -21,7 +21,7 @@ internal static class Duration
         {
             if (text.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
             {
-                // Nine digits of days still fit a TimeSpan's Int64 of ticks only as far as 10,675,199 days.
+                // A large count of days would overflow: TimeSpan ends at 10,675,199 of them.
                 var isCount = uint.TryParse(
                     text.AsSpan(0, text.Length - suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var count);
                 var fits = isCount && count <= TimeSpan.MaxValue / unit;

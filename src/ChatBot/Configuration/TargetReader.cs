@@ -38,7 +38,7 @@ internal static partial class TargetReader
     private static TargetOptions Read(string name, SettingsSection section, List<string> warnings)
     {
         var defaults = new TargetOptions { Name = name, Host = "", User = "", Environment = "" };
-        var host = section.Required<string>("Host", "", "a host name, an address or the folder of a Unix socket", IsHost);
+        var host = section.Required("Host", "", "a host name, an address or the folder of a Unix socket", IsHost);
         return defaults with
         {
             Engine = section.Choice("Engine", defaults.Engine, "PostgreSql (other engines aren't supported yet)"),

@@ -18,6 +18,10 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
         ? HandleCommandAsync(delivery, cancellationToken)
         : HandlePressAsync(delivery, cancellationToken);
 
+    /// <summary>For a delivery that keeps failing: nothing is decided, and the person hears so.</summary>
+    public Task GiveUpAsync(Delivery delivery, CancellationToken cancellationToken) =>
+        RejectAsync(delivery, "Something in me failed on this, several times. Nothing was done. My log says more.", cancellationToken);
+
     private Task HandleCommandAsync(Delivery delivery, CancellationToken cancellationToken)
     {
         var words = delivery.Text.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -39,7 +43,8 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
 
         var id = new IncidentId(Guid.CreateVersion7());
         var open = new OpenIncident(id, target, delivery.Channel, delivery.By);
-        await DecideAsync(delivery, id, open, facts.ForResult(target), evidence: null, cancellationToken);
+        var known = await facts.ForPersonAsync(target, delivery.By, cancellationToken);
+        await DecideAsync(delivery, id, open, known, evidence: null, cancellationToken);
     }
 
     private async Task StopAsync(Delivery delivery, string target, string? reason, CancellationToken cancellationToken)
@@ -60,7 +65,8 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
         var id = new IncidentId(Guid.ParseExact(open.Id, "N"));
         var words = reason is null ? null : EvidenceRows.Words(id, ForeignText.From(reason, 300));
         var stop = new AbortIncident(delivery.By, words is null ? null : new EvidenceId(Guid.ParseExact(words.Id, "N")));
-        await DecideAsync(delivery, id, stop, facts.ForResult(target), words, cancellationToken);
+        var known = await facts.ForPersonAsync(target, delivery.By, cancellationToken);
+        await DecideAsync(delivery, id, stop, known, words, cancellationToken);
     }
 
     private async Task HandlePressAsync(Delivery delivery, CancellationToken cancellationToken)
@@ -94,7 +100,10 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
     /// <returns>Null when no view of ours draws such a button.</returns>
     internal static IncidentCommand? CommandOf(Delivery press, PlanId? plan) => (press.ActionId, plan) switch
     {
-        (ButtonIds.EndIdleSessions or ButtonIds.NewPlan, _) => new AskForMitigation(new PlanId(Guid.CreateVersion7()), EndIdleSessions.StoredName, press.By),
+        (ButtonIds.EndIdleSessions or ButtonIds.NewPlan, _) => new AskForMitigation(new PlanId(Guid.CreateVersion7()), EndIdleSessions.StoredName, press.By)
+        {
+            Anew = press.ActionId is ButtonIds.NewPlan,
+        },
         (ButtonIds.RunAgain, _) => new RunDiagnosisAgain(press.By),
         (ButtonIds.Resolve, _) => new ResolveIncident(press.By),
         (ButtonIds.Stop, _) => new AbortIncident(press.By, Reason: null),

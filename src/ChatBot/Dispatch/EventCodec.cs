@@ -30,6 +30,7 @@ internal static class EventCodec
         ["plan-rejected"] = typeof(PlanRejected),
         ["plan-cancelled"] = typeof(PlanCancelled),
         ["plan-expired"] = typeof(PlanExpired),
+        ["plan-overtaken"] = typeof(PlanOvertaken),
         ["plan-superseded"] = typeof(PlanSuperseded),
         ["step-intended"] = typeof(StepIntended),
         ["step-resent"] = typeof(StepResent),

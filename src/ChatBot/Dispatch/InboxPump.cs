@@ -17,7 +17,11 @@ internal sealed partial class InboxPump(
     /// <summary>Deliveries looked at in one round.</summary>
     private const int Batch = 50;
 
+    /// <summary>A delivery that fails this often for a reason of its own will always fail: the person is told.</summary>
+    private const int TriesAtMost = 5;
+
     private readonly ConcurrentDictionary<string, Task> _underway = new();
+    private readonly ConcurrentDictionary<string, int> _failures = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -51,14 +55,29 @@ internal sealed partial class InboxPump(
         try
         {
             var delivery = StoredJson.Read<Delivery>(row.Body, $"Inbox row {row.Id}");
-            await handler.HandleAsync(delivery, cancellationToken);
+            if (_failures.GetValueOrDefault(row.Id) < TriesAtMost)
+            {
+                await handler.HandleAsync(delivery, cancellationToken);
+            }
+            else
+            {
+                await handler.GiveUpAsync(delivery, cancellationToken);
+            }
+
+            _failures.TryRemove(row.Id, out _);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Stopping: the row stays in the inbox for the next start.
         }
+        catch (Exception unstored) when (unstored is StoreUnavailableException or CommitUnknownException)
+        {
+            LogStoreLost(unstored);
+        }
         catch (Exception failed)
         {
+            _failures.AddOrUpdate(row.Id, 1, (_, times) => times + 1);
+
             // Whatever it was, the row is still in the inbox and comes again with the next poll.
             LogFailed(row.Id, failed);
         }

@@ -36,11 +36,19 @@ internal sealed partial class SlackIntake(ISlackWire wire, IncidentStore store, 
                 // Not acknowledged: Slack tells the person that it failed, and delivers it again.
                 LogNotStored(unavailable);
             }
+            catch (Exception unexpected) when (unexpected is not OperationCanceledException)
+            {
+                // One delivery that nobody foresaw must not deafen the bot to all others. It is not acknowledged.
+                LogNotTaken(envelope.Type, unexpected);
+            }
         }
     }
 
     [LoggerMessage(LogLevel.Debug, "An envelope of type {Type} is nothing a person did; acknowledged and forgotten")]
     private partial void LogIgnored(string type);
+
+    [LoggerMessage(LogLevel.Error, "An envelope of type {Type} could not be taken, so it was not acknowledged")]
+    private partial void LogNotTaken(string type, Exception unexpected);
 
     [LoggerMessage(LogLevel.Error, "The store didn't take a delivery from Slack, so it was not acknowledged")]
     private partial void LogNotStored(Exception unavailable);

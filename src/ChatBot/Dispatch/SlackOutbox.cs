@@ -33,7 +33,18 @@ internal sealed partial class SlackOutbox(
     public async Task ShowAsync(Show show, Incident incident, WorkItem item, CancellationToken cancellationToken)
     {
         var slot = Slots.Of(show.Part, show.Plan);
-        var view = await DrawAsync(show, incident, cancellationToken);
+        SlackMessage? view;
+        try
+        {
+            view = await DrawAsync(show, incident, cancellationToken);
+        }
+        catch (Exception broken) when (broken is ArgumentException or FormatException or InvalidOperationException)
+        {
+            // A drawing that can't be made must not hold back the channel; the next change draws anew.
+            LogNotDrawn(slot, incident.Target, broken);
+            view = null;
+        }
+
         var posted = await store.ReadAsync((reader, _) => reader.FindMessageAsync(incident.Id.ToString(), slot), cancellationToken);
         if (view is null)
         {
@@ -245,6 +256,9 @@ internal sealed partial class SlackOutbox(
 
     private static string DigestOf(SlackMessage view) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(view.ToJson().ToJsonString())));
+
+    [LoggerMessage(LogLevel.Error, "{Slot} of the incident on {Target} could not be drawn")]
+    private partial void LogNotDrawn(string slot, string target, Exception broken);
 
     [LoggerMessage(LogLevel.Error, "Slack refused {Slot} of the incident on {Target}: {Method} {Error}")]
     private partial void LogGivenUp(string slot, string target, string method, string? error);

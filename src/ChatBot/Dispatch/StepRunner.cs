@@ -1,5 +1,6 @@
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Incidents;
+using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Store;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,9 @@ internal sealed partial class StepRunner(
     SessionTerminator terminator,
     ILogger<StepRunner> logger)
 {
+    /// <summary>With doubling pauses that is about half a minute.</summary>
+    private const int AskSlackAtMost = 6;
+
     public async Task RunAsync(RunStep effect, Incident incident, WorkItem item, CancellationToken cancellationToken)
     {
         if (incident.FindPlan(effect.Plan) is not { Stage: PlanStage.Running } progress || progress.Steps[effect.Step - 1].Result is not null)
@@ -41,7 +45,7 @@ internal sealed partial class StepRunner(
             return;
         }
 
-        var known = await facts.ForStepAsync(incident.Target, progress.Approvals, cancellationToken);
+        var known = await StandingOfApproversAsync(incident.Target, progress.Approvals, item, cancellationToken);
         if (await MayGoAsync(step, new BeginStep(plan.Id, step.Number, hash, step.IdempotencyKey, item.Fence), known, item, cancellationToken))
         {
             CrashPoint.Reached(CrashPoint.IntentStored);
@@ -51,6 +55,15 @@ internal sealed partial class StepRunner(
         {
             await DropAsync(item, cancellationToken);
         }
+    }
+
+    /// <summary>Slack may be hard to reach for a moment: ask a few times before the approval counts as void.</summary>
+    private async Task<Facts> StandingOfApproversAsync(string target, IReadOnlyList<Person> approvals, WorkItem item, CancellationToken cancellationToken)
+    {
+        var known = await facts.ForStepAsync(target, approvals, cancellationToken);
+        return known.ApproversStillStand is Standing.Unverified && item.Attempts < AskSlackAtMost
+            ? throw new TryLaterException(after: null, "Slack didn't confirm the approvers.")
+            : known;
     }
 
     /// <summary>The last word of the decider. False when it said no, or that the step ends without an effect.</summary>
@@ -94,7 +107,7 @@ internal sealed partial class StepRunner(
         {
             var incident = await store.ReadAsync((reader, _) => log.LoadAsync(reader, step.Plan.Incident), cancellationToken);
             var approvals = incident?.FindPlan(step.Plan.Id)?.Approvals ?? [];
-            var known = await facts.ForStepAsync(step.Target, approvals, cancellationToken);
+            var known = await StandingOfApproversAsync(step.Target, approvals, item, cancellationToken);
             if (await MayGoAsync(step, new ResendStep(step.Plan.Id, step.Number, step.Hash, item.Fence), known, item, cancellationToken))
             {
                 await DoAsync(step, item, cancellationToken);

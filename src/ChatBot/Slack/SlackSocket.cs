@@ -12,8 +12,11 @@ internal sealed partial class SlackSocket : IAsyncDisposable
     /// <summary>The largest message that is read: 1 MiB. Slack's own are far below.</summary>
     private const int LargestMessage = 1024 * 1024;
 
-    /// <summary>How long a socket that is given up may take for its last acknowledgements, and then for its goodbye.</summary>
-    private static readonly TimeSpan Politeness = TimeSpan.FromMilliseconds(500);
+    /// <summary>How long a socket that is given up stays for the acknowledgements it owes.</summary>
+    private static readonly TimeSpan WaitForAnswers = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long it then waits for Slack's goodbye. Less than the second .NET waits for the server to hang up.</summary>
+    private static readonly TimeSpan WaitForGoodbye = TimeSpan.FromMilliseconds(300);
 
     private readonly ClientWebSocket _connection = new();
     private readonly ChannelWriter<SlackEnvelope> _deliveries;
@@ -62,9 +65,10 @@ internal sealed partial class SlackSocket : IAsyncDisposable
         {
             await socket._connection.ConnectAsync(address, either.Token);
             socket._pump = socket.PumpAsync();
-            var first = await Task.WhenAny(socket._hello.Task, socket._over.Task).WaitAsync(either.Token);
+            await Task.WhenAny(socket._hello.Task, socket._over.Task).WaitAsync(either.Token);
 
-            if (first == socket._over.Task)
+            // Not the task that WhenAny names: hello and what comes right behind it can be told in either order.
+            if (!socket._hello.Task.IsCompleted)
             {
                 var end = await socket._over.Task;
                 throw new SocketLostException($"it ended before hello ({end.Reason})", end);
@@ -91,17 +95,16 @@ internal sealed partial class SlackSocket : IAsyncDisposable
     /// <summary>Sends what is owed, says goodbye and hangs up, within a second whatever the other side does.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(2 * Politeness, _clock);
-
         try
         {
-            await _unanswered.NoneAsync().WaitAsync(Politeness, _clock);
+            await _unanswered.NoneAsync().WaitAsync(WaitForAnswers, _clock);
         }
         catch (TimeoutException)
         {
             LogUnanswered(); // Slack delivers them again
         }
 
+        using var patience = new CancellationTokenSource(WaitForGoodbye, _clock);
         await SayGoodbyeAsync(patience.Token);
         await _stopped.CancelAsync();
         _connection.Abort();

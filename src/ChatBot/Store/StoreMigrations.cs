@@ -15,7 +15,7 @@ namespace ChatBot.Store;
 internal static class StoreMigrations
 {
     /// <summary>Any number will do, as long as nobody else in that database uses it: "chatbot" in ASCII.</summary>
-    private const long LockKey = 0x63_68_61_74_62_6F_74;
+    internal const long LockKey = 0x63_68_61_74_62_6F_74;
 
     /// <summary>The caller has the file for itself.</summary>
     public static Task RunAsync(SqliteConnection connection, ILoggerFactory logs)

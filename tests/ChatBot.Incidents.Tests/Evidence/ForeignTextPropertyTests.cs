@@ -21,7 +21,7 @@ public sealed class ForeignTextPropertyTests
     public void Shows_a_closed_alphabet_within_the_length_and_changes_nothing_the_second_time()
     {
         var chance = new Random(41);
-        for (var round = 0; round < 30_000; round++)
+        for (var round = 0; round < 20_000; round++)
         {
             var text = Draw(chance);
             var maxLength = chance.Next(1, 120);
@@ -121,7 +121,7 @@ public sealed class ForeignTextPropertyTests
         var before = '\0';
         foreach (var unit in text)
         {
-            Assert.True(!char.IsLowSurrogate(unit) || char.IsHighSurrogate(before), Spell(text));
+            Assert.True(!char.IsLowSurrogate(unit) || char.IsHighSurrogate(before));
             before = unit;
         }
 
@@ -131,7 +131,7 @@ public sealed class ForeignTextPropertyTests
                 is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse
                 or UnicodeCategory.OtherNotAssigned or UnicodeCategory.Surrogate or UnicodeCategory.SpaceSeparator
                 or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
-            Assert.True(isVisible, $"{Spell(text)} shows U+{rune.Value:X4}");
+            Assert.True(isVisible, $"U+{rune.Value:X4} is shown");
         }
     }
 

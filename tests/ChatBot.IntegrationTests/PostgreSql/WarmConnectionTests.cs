@@ -70,7 +70,7 @@ public sealed class WarmConnectionTests(SmallServer server) : IClassFixture<Smal
         var usage = await reading;
 
         Assert.True(usage.RefusedLogins > 0, "no refusal was counted");
-        Assert.Equal(SmallServer.Capacity, usage.Used);
+        Assert.True(usage.SeesEverything);
         Assert.Equal(0, (await new ConnectionUsageProbe(bot).ReadAsync(SmallServer.Name, token)).RefusedLogins); // told once
     }
 

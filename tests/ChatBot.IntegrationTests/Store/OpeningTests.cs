@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using ChatBot.Configuration;
 using ChatBot.Store;
+using Dapper;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 
 namespace ChatBot.IntegrationTests.Store;
 
@@ -72,6 +74,27 @@ public sealed class OpeningTests(StoreFixture stores)
             await replica.WriteAsync((tx, _) => tx.AddWorkAsync(Given.Work()), Token);
             await replica.DisposeAsync();
         }
+    }
+
+    [Fact]
+    public async Task A_replica_waits_while_another_one_migrates()
+    {
+        var place = (PostgreSqlStoreSettings)await stores.PlaceAsync(Dialect.PostgreSql);
+        await using var other = new NpgsqlConnection(place.ConnectionString.Reveal());
+        await other.OpenAsync(Token);
+        await other.ExecuteAsync("select pg_advisory_lock(@LockKey)", new { StoreMigrations.LockKey });
+
+        var opening = Task.Run(() => OpenAsync(place), Token);
+        while (!opening.IsCompleted
+            && await other.ExecuteScalarAsync<long>("select count(*) from pg_locks where locktype = 'advisory' and not granted") == 0)
+        {
+            Token.ThrowIfCancellationRequested();
+        }
+
+        Assert.False(opening.IsCompleted);
+        Assert.Equal(0, await other.ExecuteScalarAsync<long>("select count(*) from pg_tables where schemaname = 'public'"));
+        await other.ExecuteAsync("select pg_advisory_unlock(@LockKey)", new { StoreMigrations.LockKey });
+        await using var store = await opening;
     }
 
     [Fact]

@@ -51,6 +51,7 @@ internal static class StoredExamples
         new IncidentResolved(Ana) { At = Noon.AddSeconds(23) },
         new IncidentAborted(Ana, Names) { At = Noon.AddSeconds(24) },
         new IncidentAborted(Ana, Reason: null) { At = Noon.AddSeconds(24) },
+        new PlanOvertaken(ThePlan) { At = Noon.AddSeconds(25) },
     ];
 
     public static readonly IReadOnlyList<Effect> Effects =

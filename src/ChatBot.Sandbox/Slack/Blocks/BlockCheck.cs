@@ -82,7 +82,7 @@ internal sealed class BlockCheck(Func<string, string> newId)
         }
     }
 
-    /// <summary>Slack takes an action_id once a block, a block_id once a message; one action_id twice in a message it warns of.</summary>
+    /// <remarks>Slack promises only that an action_id be unique in its block; stricter here, because a press is told apart by it.</remarks>
     private static void RefuseDuplicates(JsonElement blocks, string at, List<string> problems)
     {
         if (problems.Count > 0)

@@ -114,8 +114,12 @@ internal static class ElementShapes
         "",
         new(properties) { ["placeholder"] = Plain(150), ["dispatch_action_config"] = Dispatch, ["focus_on_load"] = Flag });
 
-    private static Dictionary<string, Shape> Several(string initial) =>
-        new() { [initial] = new ListShape(Any, 100), ["max_selected_items"] = new NumberShape(1, 100), ["min_query_length"] = Any };
+    private static Dictionary<string, Shape> Several(string initial) => new()
+    {
+        [initial] = new ListShape(Any, 100),
+        ["max_selected_items"] = new NumberShape(1, 100),
+        ["min_query_length"] = Any,
+    };
 
     private static Dictionary<string, Shape> ConversationsSelect(Dictionary<string, Shape> properties) =>
         new(properties) { ["default_to_current_conversation"] = Flag, ["response_url_enabled"] = Flag, ["filter"] = Any };

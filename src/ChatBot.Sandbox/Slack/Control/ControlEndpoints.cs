@@ -29,6 +29,12 @@ internal static class ControlEndpoints
             late.CancelAfter(LongestWait);
             return await workspace.As(@as).WaitForAsync(channel, message => message.Says(says), late.Token);
         });
+        control.MapGet("/wait-for-view", async (string @as, string title, CancellationToken ended) =>
+        {
+            using var late = CancellationTokenSource.CreateLinkedTokenSource(ended);
+            late.CancelAfter(LongestWait);
+            return await workspace.As(@as).WaitForViewAsync(view => view.Title == title, late.Token);
+        });
         control.MapGet("/wait-for-sockets", async (int count, CancellationToken ended) =>
         {
             using var late = CancellationTokenSource.CreateLinkedTokenSource(ended);
@@ -42,20 +48,18 @@ internal static class ControlEndpoints
             await wish.CarryOutAsync(simulator.Faults, ended));
     }
 
-    private static async Task<SlackAnswer> PressAsync(SlackPerson person, PressWish wish, CancellationToken ended)
-    {
-        if (wish.Channel is null)
+    private static Task<SlackAnswer> PressAsync(SlackPerson person, PressWish wish, CancellationToken ended) =>
+        (wish.Channel, wish.Ts) switch
         {
-            return await person.PressInViewAsync(wish.Button, ended);
-        }
-
-        var message = person.Sees(wish.Channel).LastOrDefault(seen => wish.Ts is null
-            ? seen.Button(wish.Button) is not null
-            : seen.Ts == wish.Ts);
-        return message is null
-            ? throw new InvalidOperationException($"@{wish.As} sees no button '{wish.Button}' in {wish.Channel}.")
-            : await person.PressAsync(message, wish.Button, wish.Confirm ?? true, ended);
-    }
+            (null, _) => person.PressInViewAsync(wish.Button, ended),
+            ({ } channel, null) => person.PressAsync(channel, wish.Button, wish.Confirm ?? true, ended),
+            ({ } channel, { } ts) => person.PressAsync(
+                person.Sees(channel).FirstOrDefault(seen => seen.Ts == ts)
+                    ?? throw new InvalidOperationException($"@{wish.As} sees no message {ts} in {channel}."),
+                wish.Button,
+                wish.Confirm ?? true,
+                ended),
+        };
 
     private static async ValueTask<object?> AnswerMistakesAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
     {

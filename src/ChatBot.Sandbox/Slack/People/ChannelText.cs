@@ -40,13 +40,16 @@ public sealed partial class ChannelText(SlackWorkspace workspace)
             text.Append("\n  ").Append(Readable(line));
         }
 
-        IEnumerable<string> buttons = [.. view.Buttons.Select(button => button.Label), .. view.Submit is { } submit ? [submit] : Array.Empty<string>()];
+        var buttons = view.Buttons.Select(button => button.Label).Append(view.Submit).OfType<string>();
         return text.Append("\n  ").AppendJoin(' ', buttons.Select(label => $"[{label}]")).ToString();
     }
 
     /// <summary>A confirmation dialog.</summary>
-    public string Of(DialogSeen dialog) =>
-        $"== {dialog.Title} ==\n  {Readable(dialog.Text).Replace("\n", "\n  ", StringComparison.Ordinal)}\n  [{dialog.Confirm}] [{dialog.Deny}]";
+    public string Of(DialogSeen dialog)
+    {
+        var text = Readable(dialog.Text).Replace("\n", "\n  ", StringComparison.Ordinal);
+        return $"== {dialog.Title} ==\n  {text}\n  [{dialog.Confirm}] [{dialog.Deny}]";
+    }
 
     /// <summary>
     /// mrkdwn as a person reads it: ids as names, dates in UTC, links as their label and address, entities unescaped.

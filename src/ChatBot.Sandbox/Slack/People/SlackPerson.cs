@@ -61,7 +61,7 @@ public sealed class SlackPerson
         var where = _workspace.RequireChannel(channel);
         var content = new SlackContent(TypedText.Encode(text, _workspace, withNames: false));
         var message = _workspace.Post(where.Id, _id, content, threadTs);
-        _ = TellAppAsync(where, message);
+        _ = AppEvents.TellAsync(_options, _workspace, _interactions, where, message, _stopping);
         return Task.FromResult(Eyes.See(message));
     }
 
@@ -78,6 +78,23 @@ public sealed class SlackPerson
         var now = Sees(message.ChannelId).FirstOrDefault(seen => seen.Ts == message.Ts)
             ?? throw new InvalidOperationException($"@{User.Name} doesn't see this message (any more):\n{Eyes.Text.Of(message)}");
         return PressAsSeenAsync(now, button, confirm, cancellationToken);
+    }
+
+    /// <summary>Presses a button of the newest message that has it.</summary>
+    /// <exception cref="InvalidOperationException">This person sees no such button; says what is there.</exception>
+    public Task<SlackAnswer> PressAsync(
+        string channel,
+        string button,
+        bool confirm = true,
+        CancellationToken cancellationToken = default)
+    {
+        var seen = Sees(channel);
+        var message = seen
+            .Where(message => message.Button(button) is not null)
+            .MaxBy(message => message.Ts, StringComparer.Ordinal)
+            ?? throw new InvalidOperationException(
+                $"@{User.Name} sees no button '{button}' in #{channel}:\n{Eyes.Text.Of(seen)}");
+        return PressAsSeenAsync(message, button, confirm, cancellationToken);
     }
 
     /// <summary>Presses a button as it was when the person looked, even if it is gone meanwhile: a press on an old screen.</summary>
@@ -144,57 +161,32 @@ public sealed class SlackPerson
         string channel,
         Func<SeenMessage, bool> isSo,
         CancellationToken cancellationToken) =>
-        WaitAsync(channel, messages => messages.FirstOrDefault(isSo), cancellationToken);
+        WaitAsync(() => Sees(channel).FirstOrDefault(isSo), () => Screen(channel), cancellationToken);
 
     /// <summary>Waits until everything this person sees in the channel is as wanted.</summary>
-    public async Task WaitForAllAsync(
+    public Task<IReadOnlyList<SeenMessage>> WaitForAllAsync(
         string channel,
         Func<IReadOnlyList<SeenMessage>, bool> isSo,
         CancellationToken cancellationToken) =>
-        await WaitAsync(channel, messages => isSo(messages) ? messages : null, cancellationToken);
+        WaitAsync(
+            () => Sees(channel) is var all && isSo(all) ? all : null,
+            () => Screen(channel),
+            cancellationToken);
 
-    /// <summary>Waits for a modal.</summary>
-    public async Task<SeenView> WaitForViewAsync(Func<SeenView, bool> isSo, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var changes = _workspace.Changes(cancellationToken);
-            if (View is { } open && isSo(open))
-            {
-                return open;
-            }
-
-            await foreach (var _ in changes)
-            {
-                if (View is { } view && isSo(view))
-                {
-                    return view;
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Said below, with what is on the screen.
-        }
-
-        throw new TimeoutException(
-            $"@{User.Name} waited in vain for a modal. On the screen: {(View is { } seen ? Eyes.Text.Of(seen) : "none")}");
-    }
+    /// <summary>Waits for a modal on the screen.</summary>
+    /// <exception cref="TimeoutException">Cancelled first; says what is on the screen instead.</exception>
+    public Task<SeenView> WaitForViewAsync(Func<SeenView, bool> isSo, CancellationToken cancellationToken) => WaitAsync(
+        () => View is { } view && isSo(view) ? view : null,
+        () => $"@{User.Name} waited in vain for a modal. On the screen: {(View is { } open ? Eyes.Text.Of(open) : "none")}",
+        cancellationToken);
 
     /// <summary>Every change this person can see from now on, for a terminal that prints them.</summary>
-    public IAsyncEnumerable<(SlackChangeKind Kind, SeenMessage Message)> Changes(
+    public async IAsyncEnumerable<(SlackChangeKind Kind, SeenMessage Message)> Changes(
         string channel,
-        CancellationToken cancellationToken = default) =>
-        ChangesAsync(_workspace.RequireChannel(channel).Id, _workspace.Changes(cancellationToken), cancellationToken);
-
-    private Eyes Eyes => new(_workspace, User);
-
-    private async IAsyncEnumerable<(SlackChangeKind Kind, SeenMessage Message)> ChangesAsync(
-        string channelId,
-        IAsyncEnumerable<SlackChange> changes,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await foreach (var change in changes.WithCancellation(cancellationToken))
+        var channelId = _workspace.RequireChannel(channel).Id;
+        await foreach (var change in _workspace.Changes(cancellationToken))
         {
             if (change.Message is { } message && message.ChannelId == channelId
                 && (message.EphemeralFor is null || message.EphemeralFor == _id))
@@ -204,23 +196,25 @@ public sealed class SlackPerson
         }
     }
 
-    private async Task<T> WaitAsync<T>(
-        string channel,
-        Func<IReadOnlyList<SeenMessage>, T?> find,
-        CancellationToken cancellationToken)
+    private Eyes Eyes => new(_workspace, User);
+
+    private string Screen(string channel) =>
+        $"@{User.Name} waited in vain in #{channel}. On the screen:\n{Eyes.Text.Of(Sees(channel))}";
+
+    private async Task<T> WaitAsync<T>(Func<T?> find, Func<string> screen, CancellationToken cancellationToken)
         where T : class
     {
+        using var listener = _workspace.Listen(); // before the first look, so that no change is missed
+        if (find() is { } already)
+        {
+            return already;
+        }
+
         try
         {
-            var changes = _workspace.Changes(cancellationToken); // before the first look, so that none is missed
-            if (find(Sees(channel)) is { } already)
+            await foreach (var _ in listener.ReadAsync(cancellationToken))
             {
-                return already;
-            }
-
-            await foreach (var _ in changes)
-            {
-                if (find(Sees(channel)) is { } found)
+                if (find() is { } found)
                 {
                     return found;
                 }
@@ -231,7 +225,7 @@ public sealed class SlackPerson
             // Said below, with what is on the screen.
         }
 
-        throw new TimeoutException($"@{User.Name} waited in vain in #{channel}. On the screen:\n{Eyes.Text.Of(Sees(channel))}");
+        throw new TimeoutException(screen());
     }
 
     private Task<SlackAnswer> PressRawAsync(SeenMessage seen, JsonObject action, CancellationToken cancellationToken)
@@ -254,17 +248,5 @@ public sealed class SlackPerson
         }
 
         return answer;
-    }
-
-    private async Task TellAppAsync(SlackChannel where, SlackMessage message)
-    {
-        try
-        {
-            await AppEvents.TellAsync(_options, _workspace, _interactions, where, message, _stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            // The simulator stops.
-        }
     }
 }

@@ -10,7 +10,8 @@ internal static class ViewValues
     public static JsonObject Initial(SlackView view) => Build(view, new Dictionary<string, string>(), isSubmitted: false);
 
     /// <summary>As a person filled it in.</summary>
-    public static JsonObject Fill(SlackView view, IReadOnlyDictionary<string, string> values) => Build(view, values, isSubmitted: true);
+    public static JsonObject Fill(SlackView view, IReadOnlyDictionary<string, string> values) =>
+        Build(view, values, isSubmitted: true);
 
     private static JsonObject Build(SlackView view, IReadOnlyDictionary<string, string> values, bool isSubmitted)
     {
@@ -31,7 +32,7 @@ internal static class ViewValues
             left.Remove(key ?? "");
             var value = ValueOf(element, key is null ? null : values[key]);
             var isOptional = block.TryGetProperty("optional", out var optional) && optional.GetBoolean();
-            if (isSubmitted && !isOptional && value.All(property => property.Key is "type" || property.Value is null or JsonArray { Count: 0 }))
+            if (isSubmitted && !isOptional && IsEmpty(value))
             {
                 throw new InvalidOperationException($"'{label}': Please complete this required field.");
             }
@@ -41,6 +42,9 @@ internal static class ViewValues
 
         return left.Count == 0 ? state : throw new InvalidOperationException($"The modal has no input '{left.First()}'.");
     }
+
+    private static bool IsEmpty(JsonObject value) =>
+        value.All(property => property.Key is "type" || property.Value is null or JsonArray { Count: 0 });
 
     private static JsonObject ValueOf(JsonElement element, string? typed)
     {
@@ -52,9 +56,10 @@ internal static class ViewValues
                 value["selected_option"] = typed is null ? Initial(element, "initial_option") : Option(element, typed);
                 break;
             case "checkboxes" or "multi_static_select":
-                value["selected_options"] = typed is null
+                var names = typed?.Split(',', StringSplitOptions.RemoveEmptyEntries);
+                value["selected_options"] = names is null
                     ? Initial(element, "initial_options") ?? new JsonArray()
-                    : new JsonArray([.. typed.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(name => Option(element, name))]);
+                    : new JsonArray([.. names.Select(name => Option(element, name))]);
                 break;
             case "users_select":
                 value["selected_user"] = typed ?? Initial(element, "initial_user");

@@ -5,6 +5,7 @@ namespace ChatBot.Sandbox.Slack;
 /// <summary>Which of the things people say reach the app as events: those it subscribed to, where it is a member.</summary>
 internal static class AppEvents
 {
+    /// <summary>Ends when the app acknowledged, the last try failed, or the simulator stops.</summary>
     public static async Task TellAsync(
         SlackSimulatorOptions options,
         SlackWorkspace workspace,
@@ -19,17 +20,26 @@ internal static class AppEvents
         }
 
         var kind = channel.IsDirect ? "message.im" : channel.IsPrivate ? "message.groups" : "message.channels";
-        if (options.Events.Contains(kind))
-        {
-            var happened = Happened(workspace, message, "message");
-            happened["channel_type"] = channel.IsDirect ? "im" : channel.IsPrivate ? "group" : "channel";
-            await interactions.EventAsync(happened, cancellationToken);
-        }
-
         var mention = $"<@{workspace.BotUser.Id}>";
-        if (options.Events.Contains("app_mention") && message.Content.Text.Contains(mention, StringComparison.Ordinal))
+        var isMention = message.AuthorId != workspace.BotUser.Id
+            && message.Content.Text.Contains(mention, StringComparison.Ordinal);
+        try
         {
-            await interactions.EventAsync(Happened(workspace, message, "app_mention"), cancellationToken);
+            if (options.Events.Contains(kind))
+            {
+                var happened = Happened(workspace, message, "message");
+                happened["channel_type"] = channel.IsDirect ? "im" : channel.IsPrivate ? "group" : "channel";
+                await interactions.EventAsync(happened, cancellationToken);
+            }
+
+            if (isMention && options.Events.Contains("app_mention"))
+            {
+                await interactions.EventAsync(Happened(workspace, message, "app_mention"), cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The simulator stops.
         }
     }
 

@@ -15,43 +15,18 @@ public sealed record Delivery(
     int Acks = 0);
 
 /// <summary>Every envelope the simulator sent, in order, with what became of it.</summary>
-public sealed class Deliveries
+public sealed class Deliveries : Journal<Delivery>
 {
-    private readonly Lock _gate = new();
-    private readonly List<Delivery> _all = [];
-    private readonly Dictionary<string, int> _at = [];
-
-    public IReadOnlyList<Delivery> All
+    internal Deliveries()
     {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _all];
-            }
-        }
     }
 
     /// <summary>How many envelopes were sent again because nobody acknowledged them.</summary>
     public int Redeliveries => All.Count(delivery => delivery.Attempt > 0);
 
-    internal void Sent(Delivery delivery)
-    {
-        lock (_gate)
-        {
-            _at[delivery.EnvelopeId] = _all.Count;
-            _all.Add(delivery);
-        }
-    }
+    internal void Sent(Delivery delivery) => Add(delivery);
 
-    internal void Acked(string envelopeId, TimeSpan after)
-    {
-        lock (_gate)
-        {
-            if (_at.TryGetValue(envelopeId, out var at))
-            {
-                _all[at] = _all[at] with { AckedAfter = _all[at].AckedAfter ?? after, Acks = _all[at].Acks + 1 };
-            }
-        }
-    }
+    internal void Acked(string envelopeId, TimeSpan after) => Amend(
+        delivery => delivery.EnvelopeId == envelopeId,
+        delivery => delivery with { AckedAfter = delivery.AckedAfter ?? after, Acks = delivery.Acks + 1 });
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -13,6 +14,8 @@ internal sealed class Interactions(
 {
     /// <summary>Deprecated by Slack but still sent; nobody should look at it.</summary>
     private const string VerificationToken = "practice-verification";
+
+    private const string Trouble = "We had some trouble connecting. Try again?";
 
     public async Task<SlackAnswer> CommandAsync(
         SlackUser user,
@@ -38,9 +41,16 @@ internal sealed class Interactions(
             ["trigger_id"] = triggers.Issue(user.Id),
         };
         var result = await sender.SendAsync("slash_commands", payload, cancellationToken);
-        if (result is { Fate: EnvelopeFate.Acknowledged, Answer: { } answer })
+        try
         {
-            Respond(channel, user, answer);
+            if (result is { Fate: EnvelopeFate.Acknowledged, Answer: { } answer })
+            {
+                Respond(channel, user, answer);
+            }
+        }
+        catch (SlackRefusal refusal)
+        {
+            return new SlackAnswer(SlackAnswerKind.Refused, $"{command} failed with the error \"{refusal.Error}\".");
         }
 
         return SlackAnswer.Of(result, $"{command} failed because the app did not respond.");
@@ -111,8 +121,15 @@ internal sealed class Interactions(
         payload["view"] = WithState(view, values);
         payload["response_urls"] = new JsonArray();
         var result = await sender.SendAsync("interactive", payload, cancellationToken);
-        var answer = SlackAnswer.Of(result, "We had some trouble connecting. Try again?");
-        return answer.IsAcknowledged ? Carry(answer, view, result.Answer) : answer;
+        var answer = SlackAnswer.Of(result, Trouble);
+        try
+        {
+            return answer.IsAcknowledged ? Carry(answer, view, result.Answer) : answer;
+        }
+        catch (SlackRefusal refusal)
+        {
+            return new SlackAnswer(SlackAnswerKind.Refused, $"{Trouble} ({string.Join("; ", refusal.Details)})");
+        }
     }
 
     /// <summary>A person closed the modal; the app hears of it only if it asked to.</summary>
@@ -138,7 +155,7 @@ internal sealed class Interactions(
             ["event"] = happened,
             ["type"] = "event_callback",
             ["event_id"] = workspace.NewId("Ev"),
-            ["event_time"] = long.Parse(happened["event_ts"]!.GetValue<string>().Split('.')[0], null),
+            ["event_time"] = long.Parse(happened["event_ts"]!.GetValue<string>().Split('.')[0], CultureInfo.InvariantCulture),
             ["authorizations"] = new JsonArray(new JsonObject
             {
                 ["enterprise_id"] = null,
@@ -170,10 +187,10 @@ internal sealed class Interactions(
         ["is_enterprise_install"] = false,
     };
 
-    private static JsonArray Actions(JsonObject action)
+    private JsonArray Actions(JsonObject action)
     {
         var pressed = action.DeepClone().AsObject();
-        pressed["action_ts"] = string.Create(null, $"{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0:F6}");
+        pressed["action_ts"] = workspace.NextTs();
         return new JsonArray(pressed);
     }
 
@@ -184,11 +201,12 @@ internal sealed class Interactions(
         return json;
     }
 
+    /// <summary>The acknowledgement of a command may carry its answer: an object, or just the text.</summary>
     private void Respond(SlackChannel channel, SlackUser user, JsonElement answer)
     {
         var response = answer.ValueKind is JsonValueKind.String
-            ? JsonSerializer.SerializeToElement(new JsonObject { ["text"] = answer.GetString() })
-            : answer;
+            ? new Dictionary<string, JsonElement> { ["text"] = answer }
+            : answer.EnumerateObject().ToDictionary(property => property.Name, property => property.Value);
         responseUrls.Apply(new ResponseTarget(channel.Id, user.Id, null, 0), response);
     }
 

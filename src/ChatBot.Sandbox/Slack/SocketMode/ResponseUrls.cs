@@ -35,7 +35,7 @@ internal sealed class ResponseUrls(SlackSimulatorOptions options, SlackWorkspace
     }
 
     /// <exception cref="SlackRefusal"><c>used_url</c>, <c>expired_url</c>, or what is wrong with the message.</exception>
-    public void Respond(string id, JsonElement response)
+    public void Respond(string id, IReadOnlyDictionary<string, JsonElement> response)
     {
         ResponseTarget target;
         lock (_gate)
@@ -57,14 +57,9 @@ internal sealed class ResponseUrls(SlackSimulatorOptions options, SlackWorkspace
     }
 
     /// <summary>Carries out a response, come by URL or with the acknowledgement of a command.</summary>
-    public void Apply(ResponseTarget target, JsonElement response)
+    public void Apply(ResponseTarget target, IReadOnlyDictionary<string, JsonElement> response)
     {
-        if (response.ValueKind is not JsonValueKind.Object)
-        {
-            throw new SlackRefusal("invalid_payload");
-        }
-
-        var arguments = new ApiArguments(response.EnumerateObject().ToDictionary(p => p.Name, p => p.Value));
+        var arguments = new ApiArguments(response);
         if (arguments.Flag("delete_original"))
         {
             workspace.Delete(target.ChannelId, target.Original?.Ts ?? throw new SlackRefusal("no_original"));

@@ -8,7 +8,7 @@ namespace ChatBot.Sandbox.Slack;
 
 /// <summary>One Socket Mode connection of the app.</summary>
 #pragma warning disable CA1001 // a semaphore whose wait handle is never asked for holds nothing to dispose
-internal sealed class SocketConnection(int number, WebSocket socket, FreezableStream stream, Socket? tcp, Action abort)
+internal sealed class SocketConnection(int number, WebSocket socket, FreezableStream stream, Socket tcp)
 #pragma warning restore CA1001
 {
     /// <summary>Acknowledgements with a whole view in them fit; more is no acknowledgement.</summary>
@@ -79,18 +79,17 @@ internal sealed class SocketConnection(int number, WebSocket socket, FreezableSt
     public void Reset()
     {
         IsLeaving = true;
-        stream.Thaw();
         try
         {
-            tcp?.LingerState = new LingerOption(enable: true, seconds: 0);
-            tcp?.Close();
+            tcp.LingerState = new LingerOption(enable: true, seconds: 0);
+            tcp.Close(); // the server's pending read fails, and with it ReadAsync
         }
         catch (ObjectDisposedException)
         {
             // It ended by itself.
         }
 
-        abort();
+        stream.Thaw();
     }
 
     /// <summary>Reads acknowledgements until the connection ends.</summary>

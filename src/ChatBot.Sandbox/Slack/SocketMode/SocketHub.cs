@@ -96,9 +96,9 @@ internal sealed class SocketHub(SlackSimulatorOptions options, CancellationToken
             KeepAliveInterval = options.PingInterval,
             KeepAliveTimeout = options.PingInterval,
         });
-        var tcp = http.Features.Get<IConnectionSocketFeature>()?.Socket;
+        var tcp = http.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping, http.RequestAborted);
-        var connection = new SocketConnection(NextNumber(), socket, stream, tcp, http.Abort);
+        var connection = new SocketConnection(NextNumber(), socket, stream, tcp);
         await TalkAsync(connection, ended.Token);
     }
 

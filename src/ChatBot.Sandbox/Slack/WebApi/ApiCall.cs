@@ -17,29 +17,13 @@ public sealed record ApiCall(
 }
 
 /// <summary>Every Web API call so far, in the order of the answers.</summary>
-public sealed class ApiCalls
+public sealed class ApiCalls : Journal<ApiCall>
 {
-    private readonly Lock _gate = new();
-    private readonly List<ApiCall> _all = [];
-
-    public IReadOnlyList<ApiCall> All
+    internal ApiCalls()
     {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _all];
-            }
-        }
     }
 
     public IReadOnlyList<ApiCall> Of(string method) => [.. All.Where(call => call.Method == method)];
 
-    internal void Add(ApiCall call)
-    {
-        lock (_gate)
-        {
-            _all.Add(call);
-        }
-    }
+    internal void Answered(ApiCall call) => Add(call);
 }

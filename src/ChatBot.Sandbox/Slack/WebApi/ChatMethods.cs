@@ -4,7 +4,11 @@ using System.Text.Json.Nodes;
 namespace ChatBot.Sandbox.Slack;
 
 /// <summary>chat.*: the bot's messages. See https://docs.slack.dev/reference/methods/chat.postMessage.</summary>
-internal sealed class ChatMethods(SlackSimulatorOptions options, SlackWorkspace workspace, BlockCheck blocks, Action<SlackMessage> posted)
+internal sealed class ChatMethods(
+    SlackSimulatorOptions options,
+    SlackWorkspace workspace,
+    BlockCheck blocks,
+    Action<SlackMessage> posted)
 {
     /// <summary>Longer text of a post is cut, without an error.</summary>
     private const int LongestPost = 40_000;

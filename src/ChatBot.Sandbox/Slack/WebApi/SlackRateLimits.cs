@@ -4,7 +4,8 @@ namespace ChatBot.Sandbox.Slack;
 /// <param name="Burst">How many may come at once.</param>
 public sealed record SlackRate(double PerMinute, int Burst);
 
-/// <summary>Slack's limits per method and, for posting, per channel. See https://docs.slack.dev/apis/web-api/rate-limits.</summary>
+/// <summary>Slack's limits per method and, for posting, per channel.</summary>
+/// <remarks>See https://docs.slack.dev/apis/web-api/rate-limits.</remarks>
 public sealed record SlackRateLimits
 {
     public static readonly SlackRateLimits AsSlack = new();

@@ -10,5 +10,5 @@ internal sealed class SlackRefusal(string error, params string[] details) : Exce
     public IReadOnlyList<string> Details { get; } = details;
 
     /// <summary>For <c>missing_scope</c> only.</summary>
-    public string? NeededScope { get; init; }
+    public (string Needed, string Provided)? Scopes { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -13,41 +15,91 @@ internal sealed class WebApi(
     IEnumerable<ApiMethod> methods,
     CancellationToken stopping)
 {
+    /// <summary>What a call of a response URL is called, in <see cref="ApiCalls"/> and for faults.</summary>
+    private const string ResponseUrl = "response_url";
+
     private readonly Dictionary<string, ApiMethod> _methods = methods.ToDictionary(method => method.Name);
 
     public async Task ServeAsync(HttpContext http, string name)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
-        var fault = faults.Take(name);
-        if (faults.Outage)
+        if (await ReadAsync(http, name) is not { } request)
         {
-            fault = SlackFault.HtmlPage(StatusCodes.Status503ServiceUnavailable);
+            return;
         }
 
-        ApiRequest request;
+        switch (await FaultAsync(http, name))
+        {
+            case null:
+                await RunAsync(http, name, request, closesAfter: false);
+                break;
+            case { What: SlackFault.Kind.CloseAfter }:
+                await RunAsync(http, name, request, closesAfter: true);
+                break;
+            case { } fault:
+                await FailAsync(http, name, request, fault);
+                break;
+        }
+    }
+
+    /// <summary>A response URL: no token, no limit of rate, and an HTTP status for a refusal.</summary>
+    public async Task RespondAsync(HttpContext http, ResponseUrls responses, string id)
+    {
+        if (await ReadAsync(http, ResponseUrl) is not { } request)
+        {
+            return;
+        }
+
+        if (await FaultAsync(http, ResponseUrl) is { } fault)
+        {
+            await FailAsync(http, ResponseUrl, request, fault);
+            return;
+        }
+
         try
         {
-            request = await ApiRequest.ReadAsync(http.Request, ended.Token);
+            responses.Respond(id, request.Values);
+            await AnswerAsync(http, ResponseUrl, request, new JsonObject { ["ok"] = true }, null);
+        }
+        catch (SlackRefusal refusal)
+        {
+            http.Response.StatusCode = refusal.Error is "used_url" or "expired_url"
+                ? StatusCodes.Status404NotFound
+                : StatusCodes.Status400BadRequest;
+            await AnswerAsync(http, ResponseUrl, request, Refused(refusal), refusal.Error);
+        }
+    }
+
+    /// <returns>Null when it was refused and answered.</returns>
+    private async Task<ApiRequest?> ReadAsync(HttpContext http, string name)
+    {
+        try
+        {
+            return await ApiRequest.ReadAsync(http.Request, http.RequestAborted);
         }
         catch (SlackRefusal refusal)
         {
             await AnswerAsync(http, name, null, Refused(refusal), refusal.Error);
-            return;
+            return null;
         }
+    }
 
-        if (fault is { What: SlackFault.Kind.Hang })
+    /// <summary>What goes wrong with this call, after the waiting if it is to hang.</summary>
+    private async Task<SlackFault?> FaultAsync(HttpContext http, string name)
+    {
+        if (faults.Outage)
         {
-            await faults.Hung.WaitAsync(ended.Token);
-            fault = null;
+            return SlackFault.HtmlPage(StatusCodes.Status503ServiceUnavailable);
         }
 
-        if (fault is { What: not SlackFault.Kind.CloseAfter })
+        var fault = faults.Take(name);
+        if (fault is not { What: SlackFault.Kind.Hang })
         {
-            await FailAsync(http, name, request, fault);
-            return;
+            return fault;
         }
 
-        await RunAsync(http, name, request, closesAfter: fault is not null);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
+        await faults.Hung.WaitAsync(ended.Token);
+        return null;
     }
 
     private async Task RunAsync(HttpContext http, string name, ApiRequest request, bool closesAfter)
@@ -61,7 +113,7 @@ internal sealed class WebApi(
             var arguments = new ApiArguments(Understood(method, request));
             if (rates.Take(name, method.Tier, ChannelOf(method, arguments)) is { } seconds)
             {
-                http.Response.Headers.RetryAfter = seconds.ToString(null, null);
+                http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
                 http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
                 throw new SlackRefusal("ratelimited");
             }
@@ -105,13 +157,13 @@ internal sealed class WebApi(
         var provided = isApp ? options.AppScopes : options.BotScopes;
         if (method.Scopes.Length > 0 && !method.Scopes.Any(provided.Contains))
         {
-            throw new SlackRefusal("missing_scope") { NeededScope = method.Scopes[0] };
+            throw new SlackRefusal("missing_scope") { Scopes = (method.Scopes[0], string.Join(',', provided)) };
         }
     }
 
-    private IReadOnlyDictionary<string, System.Text.Json.JsonElement> Understood(ApiMethod method, ApiRequest request) =>
+    private IReadOnlyDictionary<string, JsonElement> Understood(ApiMethod method, ApiRequest request) =>
         method.IsReading && request.IsJson && options.ReadingMethodsIgnoreJson
-            ? new Dictionary<string, System.Text.Json.JsonElement>()
+            ? new Dictionary<string, JsonElement>()
             : request.Values;
 
     private string? ChannelOf(ApiMethod method, ApiArguments arguments) => method.Tier is RateTier.PostMessage
@@ -127,7 +179,7 @@ internal sealed class WebApi(
                 Close(http, name, request);
                 break;
             case SlackFault.Kind.Html:
-                calls.Add(new ApiCall(name, request.Values, fault.StatusCode, "html"));
+                calls.Answered(new ApiCall(name, request.Values, fault.StatusCode, "html"));
                 http.Response.StatusCode = fault.StatusCode;
                 http.Response.ContentType = "text/html; charset=utf-8";
                 await http.Response.WriteAsync(
@@ -138,7 +190,7 @@ internal sealed class WebApi(
                 http.Response.StatusCode = fault.StatusCode;
                 if (fault.RetryAfterSeconds is { } seconds)
                 {
-                    http.Response.Headers.RetryAfter = seconds.ToString(null, null);
+                    http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
                 }
 
                 await AnswerAsync(http, name, request, Refused(new SlackRefusal(fault.Error)), fault.Error);
@@ -148,28 +200,27 @@ internal sealed class WebApi(
 
     private void Close(HttpContext http, string name, ApiRequest request)
     {
-        calls.Add(new ApiCall(name, request.Values, 0, "closed"));
+        calls.Answered(new ApiCall(name, request.Values, 0, "closed"));
         http.Features.Get<IHttpRequestLifetimeFeature>()!.Abort();
     }
 
     private async Task AnswerAsync(HttpContext http, string name, ApiRequest? request, JsonObject answer, string? error)
     {
-        calls.Add(new ApiCall(
+        calls.Answered(new ApiCall(
             name,
-            request?.Values ?? new Dictionary<string, System.Text.Json.JsonElement>(),
+            request?.Values ?? new Dictionary<string, JsonElement>(),
             http.Response.StatusCode,
             error));
         http.Response.ContentType = "application/json; charset=utf-8";
         await http.Response.WriteAsync(answer.ToJsonString(), stopping);
     }
 
-    private JsonObject Refused(SlackRefusal refusal)
+    private static JsonObject Refused(SlackRefusal refusal)
     {
         var answer = new JsonObject { ["ok"] = false, ["error"] = refusal.Error };
-        if (refusal.NeededScope is { } scope)
+        if (refusal.Scopes is { } scopes)
         {
-            answer["needed"] = scope;
-            answer["provided"] = string.Join(',', options.BotScopes);
+            (answer["needed"], answer["provided"]) = (scopes.Needed, scopes.Provided);
         }
 
         if (refusal.Details.Count > 0)

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using System.Threading.Channels;
 
 namespace ChatBot.Sandbox.Slack;
 
@@ -17,7 +16,7 @@ public sealed class SlackWorkspace
     private readonly Dictionary<string, SlackChannel> _channels = [];
     private readonly Dictionary<string, List<SlackMessage>> _messages = [];
     private readonly Dictionary<string, List<SlackView>> _views = [];
-    private readonly List<Channel<SlackChange>> _listeners = [];
+    private readonly List<ChangeListener> _listeners = [];
     private int _lastId;
 
     internal SlackWorkspace(SlackSimulatorOptions options)
@@ -235,36 +234,32 @@ public sealed class SlackWorkspace
     /// <summary>An id that was never given out before: <c>V00000001</c>.</summary>
     internal string NewId(string prefix) => $"{prefix}{Interlocked.Increment(ref _lastId):D8}";
 
-    /// <summary>Every change from now on, until cancelled. Listening begins with the call, not with the first read.</summary>
-    public IAsyncEnumerable<SlackChange> Changes(CancellationToken cancellationToken = default)
+    /// <summary>A timestamp later than every one before, for things that aren't messages.</summary>
+    internal string NextTs() => _clock.Next();
+
+    /// <summary>Every change, until cancelled.</summary>
+    public async IAsyncEnumerable<SlackChange> Changes([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var listener = Channel.CreateUnbounded<SlackChange>();
-        Change(() => _listeners.Add(listener));
-        return ReadAsync(listener, cancellationToken);
+        using var listener = Listen();
+        await foreach (var change in listener.ReadAsync(cancellationToken))
+        {
+            yield return change;
+        }
     }
 
-    private async IAsyncEnumerable<SlackChange> ReadAsync(
-        Channel<SlackChange> listener,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Hears every change from this call on: listen, then look, then wait, and nothing is missed.</summary>
+    internal ChangeListener Listen()
     {
-        try
-        {
-            await foreach (var change in listener.Reader.ReadAllAsync(cancellationToken))
-            {
-                yield return change;
-            }
-        }
-        finally
-        {
-            Change(() => _listeners.Remove(listener));
-        }
+        var listener = new ChangeListener(gone => Change(() => _listeners.Remove(gone)));
+        Change(() => _listeners.Add(listener));
+        return listener;
     }
 
     private void Tell(SlackChange change)
     {
         foreach (var listener in _listeners)
         {
-            listener.Writer.TryWrite(change);
+            listener.Hear(change);
         }
     }
 

@@ -30,8 +30,11 @@ internal sealed class SessionTerminator(WarmConnections connections, TimeProvide
            and {EndableSessions.Conditions}
         """;
 
-    /// <summary>How often a session that was told to end is looked for: every 200 ms.</summary>
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
+    /// <summary>The first pause before a session that was told to end is looked for again: most are gone by then.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Doubled each time, up to this: 200 ms.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
     /// An idle session that was told to end is gone within milliseconds. One that is still untouched this long after the
@@ -126,7 +129,7 @@ internal sealed class SessionTerminator(WarmConnections connections, TimeProvide
         CancellationToken cancellationToken)
     {
         var since = clock.GetTimestamp();
-        while (true)
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             StepResult result;
             try
@@ -150,7 +153,7 @@ internal sealed class SessionTerminator(WarmConnections connections, TimeProvide
                 return result.Outcome is Outcome.Ambiguous ? After(result, patience) : result;
             }
 
-            await Task.Delay(LookEvery, clock, cancellationToken);
+            await Task.Delay(pause, clock, cancellationToken);
         }
     }
 

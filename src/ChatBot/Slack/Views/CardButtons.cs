@@ -55,9 +55,6 @@ internal static class CardButtons
         return buttons;
     }
 
-    // What the decision asks too: a button that is refused wastes a press at 3 a.m.
-    private static bool MayResolve(Incident incident, Policy policy) =>
-        incident is { Plan: null, UsageMissing: null, Latest: { } latest }
-        && latest.Usage.Ratio < policy.ReliefBelow
-        && !RefillRule.RisesAsBefore(incident);
+    // The decision asks the same: a button that is refused wastes a press at 3 a.m.
+    private static bool MayResolve(Incident incident, Policy policy) => incident.Plan is null && OverRule.WhyNot(incident, policy) is null;
 }

@@ -52,6 +52,7 @@ internal static class CardSituation
             (_, WithdrawnBecause.NotPossible) => $"No plan: {last.Problem}",
             (_, WithdrawnBecause.Rejected) => $"Plan `{last.Digest}` was rejected by {Mrkdwn.User(last.WithdrawnBy!.User)}. It can be asked for again.",
             (_, WithdrawnBecause.Cancelled) => $"Plan `{last.Digest}` was withdrawn by {Mrkdwn.User(last.WithdrawnBy!.User)}.",
+            (_, WithdrawnBecause.Overtaken) => $"Plan `{last.Digest}` was withdrawn: the target was relieved without it.",
             (_, WithdrawnBecause.Expired) => $":warning: Plan `{last.Digest}` expired: nobody approved it in time, and nothing was done. {Mrkdwn.User(last.RequestedBy.User)}, ask again or call somebody.",
             _ => Mrkdwn.Empty,
         };

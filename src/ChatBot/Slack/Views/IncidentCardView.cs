@@ -75,7 +75,8 @@ internal static class IncidentCardView
             return slots;
         }
 
-        var trend = UsageTrend.Of(incident.Samples);
+        // While sessions are being ended, a trend would say what was, not what is.
+        var trend = incident.State is IncidentState.Executing ? new UsageTrend(null, null) : incident.Trend;
         return (usage, trend) switch
         {
             ({ Free: 0 }, _) => $"{slots}, FULL",

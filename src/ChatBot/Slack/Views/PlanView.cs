@@ -93,6 +93,7 @@ internal static class PlanView
             WithdrawnBecause.Rejected => $"Rejected by {Mrkdwn.User(progress.WithdrawnBy!.User)}. Nothing was done.",
             WithdrawnBecause.Cancelled => $"Withdrawn by {Mrkdwn.User(progress.WithdrawnBy!.User)}. Nothing was done.",
             WithdrawnBecause.Expired => $":warning: Expired: nobody approved it in time. Nothing was done.",
+            WithdrawnBecause.Overtaken => $"Withdrawn: the target was relieved without it. Nothing was done.",
             WithdrawnBecause.Superseded => $"{Mrkdwn.User(progress.WithdrawnBy!.User)} asked for a new plan in its place. Nothing was done.",
             _ => (Mrkdwn)$"The incident ended before a decision. Nothing was done.",
         },
