@@ -43,6 +43,11 @@ internal static class CardFindings
             return Mrkdwn.Empty;
         }
 
+        if (OverRule.WhyNot(incident, context.Policy) is null)
+        {
+            return $"There is room. If nothing leaks any more, resolve it.";
+        }
+
         if (known.Endable == 0)
         {
             return $"No session is idle longer than {Spoken.Duration(context.Policy.IdleFor)}, so ending idle ones would free nothing.";
