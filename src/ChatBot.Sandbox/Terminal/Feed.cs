@@ -40,7 +40,7 @@ internal sealed partial class Feed(SlackWorkspace workspace, string channel, Scr
 
     /// <summary>A block of text as it stands, below the last line.</summary>
     public void Quote(string text, string style = "default") =>
-        screen.Write(text.Split('\n').Select(line => (Indent(""), line, style)));
+        screen.Write(text.Split('\n').Select(line => (Indent(line[..^line.TrimStart().Length]), line.TrimStart(), style)));
 
     /// <param name="hurry">Something is about to be said about it: don't hold news back.</param>
     public void Show(bool hurry)

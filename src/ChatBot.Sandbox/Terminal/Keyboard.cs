@@ -37,7 +37,7 @@ internal sealed class Keyboard(Screen screen)
             {
                 key = Console.ReadKey(intercept: true);
             }
-            catch (InvalidOperationException)
+            catch (Exception gone) when (gone is InvalidOperationException or IOException)
             {
                 return null; // the terminal is gone
             }

@@ -10,6 +10,7 @@ internal sealed class Screen
     private readonly bool _isLive;
     private string _prompt = "";
     private string _draft = "";
+    private bool _isGone;
 
     public Screen(IAnsiConsole console)
     {
@@ -33,16 +34,19 @@ internal sealed class Screen
     {
         lock (_gate)
         {
-            Erase();
-            foreach (var (lead, text, style) in paragraphs)
+            Output(() =>
             {
-                foreach (var line in Paragraph.Lines(lead, text, style, Width))
+                Erase();
+                foreach (var (lead, text, style) in paragraphs)
                 {
-                    _console.MarkupLine(line);
+                    foreach (var line in Paragraph.Lines(lead, text, style, Width))
+                    {
+                        _console.MarkupLine(line);
+                    }
                 }
-            }
 
-            Draw();
+                Draw();
+            });
         }
     }
 
@@ -53,9 +57,29 @@ internal sealed class Screen
     {
         lock (_gate)
         {
-            Erase();
-            (_prompt, _draft) = (prompt, draft);
-            Draw();
+            Output(() =>
+            {
+                Erase();
+                (_prompt, _draft) = (prompt, draft);
+                Draw();
+            });
+        }
+    }
+
+    private void Output(Action write)
+    {
+        if (_isGone)
+        {
+            return;
+        }
+
+        try
+        {
+            write();
+        }
+        catch (IOException)
+        {
+            _isGone = true; // the terminal was closed: nobody reads it, and the rest must still be cleaned up
         }
     }
 
