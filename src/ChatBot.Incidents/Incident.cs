@@ -9,7 +9,7 @@ namespace ChatBot.Incidents;
 public sealed record Incident(IncidentId Id, string Target, string Environment, string Channel, Person OpenedBy, DateTimeOffset OpenedAt)
 {
     /// <summary>As many measurements as the trend and the relief need; older ones are in the log.</summary>
-    private const int SamplesKept = 240;
+    public const int SamplesKept = 240;
 
     public IncidentState State { get; init; } = IncidentState.Opened;
 

@@ -15,9 +15,10 @@ public static class ReliefRule
     }
 
     /// <summary>Still at or above the mark when it should have held; or it never settles in three times that.</summary>
+    /// <remarks>The time counts from the first measurement after the change: while nobody measured, nothing failed.</remarks>
     public static bool Failed(ImmutableArray<UsageSample> samples, DateTimeOffset since, DateTimeOffset now, Policy policy) =>
-        !samples.IsEmpty
-        && ((now - since >= policy.ReliefAfter && !IsBelow(samples[^1], policy)) || IsOverdue(since, now, policy));
+        samples.FirstOrDefault(sample => sample.At >= since) is { } first
+        && ((now - first.At >= policy.ReliefAfter && !IsBelow(samples[^1], policy)) || IsOverdue(first.At, now, policy));
 
     /// <summary>The change had three times the time it needs to show.</summary>
     public static bool IsOverdue(DateTimeOffset since, DateTimeOffset now, Policy policy) => now - since >= 3 * policy.ReliefAfter;

@@ -1,4 +1,5 @@
 using System.Collections;
+using ChatBot.Incidents;
 using Microsoft.Extensions.Configuration;
 using static System.TimeSpan;
 
@@ -61,7 +62,7 @@ internal static class ChatBotConfiguration
             Work = root.Section("Work", ReadWork),
             Approval = root.Section("Approval", ReadApproval),
             EndIdleSessions = root.Section("EndIdleSessions", ReadEndIdleSessions),
-            Watch = root.Section("Watch", ReadWatch),
+            Watch = root.Section("Watch", section => ReadWatch(section, mistakes)),
             Targets = root.Section("Targets", section => TargetReader.ReadAll(section, mistakes, warnings)),
             Warnings = warnings,
         };
@@ -152,10 +153,12 @@ internal static class ChatBotConfiguration
         };
     }
 
-    private static WatchOptions ReadWatch(SettingsSection section)
+    private static WatchOptions ReadWatch(SettingsSection section, Mistakes mistakes)
     {
+        // A third of the measurements an incident keeps: a relief also has to be seen when some got no answer.
+        const int judged = Incident.SamplesKept / 3;
         var defaults = new WatchOptions();
-        return new()
+        var watch = new WatchOptions
         {
             SampleEvery = section.Duration("SampleEvery", defaults.SampleEvery, FromMilliseconds(100), FromMinutes(5)),
             ConsumersEvery = section.Duration("ConsumersEvery", defaults.ConsumersEvery, FromMilliseconds(100), FromMinutes(30)),
@@ -163,6 +166,15 @@ internal static class ChatBotConfiguration
             ReliefAfter = section.Duration("ReliefAfter", defaults.ReliefAfter, FromMilliseconds(100), FromHours(1)),
             WatchFor = section.Duration("WatchFor", defaults.WatchFor, FromMilliseconds(100), FromDays(1)),
         };
+        if (watch.ReliefAfter > judged * watch.SampleEvery)
+        {
+            mistakes.Add(
+                section.PathOf("ReliefAfter"),
+                $"\"{Duration.Format(watch.ReliefAfter)}\"",
+                $"at most {judged} x Watch:SampleEvery, because a relief is judged by that many measurements");
+        }
+
+        return watch;
     }
 
     private static (Dictionary<string, string?> Settings, string? SettingsFile) ReadVariables(

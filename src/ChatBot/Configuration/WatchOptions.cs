@@ -12,7 +12,7 @@ internal sealed record WatchOptions
     /// <summary>Relieved means less than this share of the slots is in use, from 0.1 to 0.99.</summary>
     public double ReliefBelow { get; init; } = 0.80;
 
-    /// <summary>... for at least this long, from 100 ms to 1 hour.</summary>
+    /// <summary>... for at least this long, from 100 ms to 1 hour, and at most 80 times <see cref="SampleEvery"/>.</summary>
     public TimeSpan ReliefAfter { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a relieved target is watched for a refill, from 100 ms to 1 day.</summary>

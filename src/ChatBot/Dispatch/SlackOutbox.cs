@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ChatBot.Configuration;
 using ChatBot.Incidents;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Slack;
@@ -21,7 +20,6 @@ internal sealed partial class SlackOutbox(
     ISlackWire wire,
     IncidentStore store,
     FactsReader facts,
-    ChatBotOptions options,
     ILogger<SlackOutbox> logger)
 {
     /// <summary>Marks our messages, so that one whose posting got no answer is found instead of posted twice.</summary>
@@ -34,26 +32,27 @@ internal sealed partial class SlackOutbox(
     {
         var slot = Slots.Of(show.Part, show.Plan);
         SlackMessage? view;
+        var digest = "";
         try
         {
             view = await DrawAsync(show, incident, cancellationToken);
+            digest = view is null ? "" : DigestOf(view);
         }
-        catch (Exception broken) when (broken is ArgumentException or FormatException or InvalidOperationException)
+        catch (Exception broken) when (broken is not (OperationCanceledException or StoreUnavailableException))
         {
             // A drawing that can't be made must not hold back the channel; the next change draws anew.
             LogNotDrawn(slot, incident.Target, broken);
             view = null;
         }
 
-        var posted = await store.ReadAsync((reader, _) => reader.FindMessageAsync(incident.Id.ToString(), slot), cancellationToken);
-        if (view is null)
-        {
-            await DoneAsync(item, null, cancellationToken);
-            return;
-        }
+        var (posted, card) = await store.ReadAsync(
+            async (reader, _) => (
+                await reader.FindMessageAsync(incident.Id.ToString(), slot),
+                await reader.FindMessageAsync(incident.Id.ToString(), Slots.Of(IncidentPart.Card, null))),
+            cancellationToken);
 
-        var digest = DigestOf(view);
-        if (posted?.Digest == digest)
+        // Without a card (its turn was before, so Slack refused it) there is no thread. Waiting here would hold the card back.
+        if (view is null || posted?.Digest == digest || (show.Part is IncidentPart.Consumers && card is null))
         {
             await DoneAsync(item, null, cancellationToken);
             return;
@@ -62,8 +61,8 @@ internal sealed partial class SlackOutbox(
         try
         {
             var ts = posted is null
-                ? await PostAsync(show, view, incident, slot, item, cancellationToken)
-                : await UpdateAsync(posted, view, cancellationToken) ?? await PostAsync(show, view, incident, slot, item, cancellationToken);
+                ? await PostAsync(show, view, incident, card, slot, item, cancellationToken)
+                : await UpdateAsync(posted, view, cancellationToken) ?? await PostAsync(show, view, incident, card, slot, item, cancellationToken);
             CrashPoint.Reached(CrashPoint.MessagePosted);
             await DoneAsync(item, new MessageRow(incident.Id.ToString(), slot, incident.Channel, ts, digest), cancellationToken);
         }
@@ -135,12 +134,13 @@ internal sealed partial class SlackOutbox(
         Show show,
         SlackMessage view,
         Incident incident,
+        MessageRow? card,
         string slot,
         WorkItem item,
         CancellationToken cancellationToken)
     {
         // Tried before, or by a predecessor that died: the message may be there.
-        if ((item.Attempts > 0 || item.Fence > 1) && await FindAsync(incident, slot, cancellationToken) is { } found)
+        if ((item.Attempts > 0 || item.Fence > 1) && await FindAsync(incident, card, slot, cancellationToken) is { } found)
         {
             return await UpdateAsync(new MessageRow("", slot, incident.Channel, found, ""), view, cancellationToken) ?? found;
         }
@@ -154,9 +154,7 @@ internal sealed partial class SlackOutbox(
         };
         if (show.Part is IncidentPart.Consumers)
         {
-            var card = await store.ReadAsync((reader, _) => reader.FindMessageAsync(incident.Id.ToString(), Slots.Of(IncidentPart.Card, null)), cancellationToken)
-                ?? throw new TryLaterException(options.Work.PollEvery, "The card isn't posted yet.");
-            arguments["thread_ts"] = card.Ts;
+            arguments["thread_ts"] = card?.Ts;
         }
 
         var answer = await wire.CallAsync("chat.postMessage", arguments, cancellationToken);
@@ -182,9 +180,8 @@ internal sealed partial class SlackOutbox(
         }
     }
 
-    private async Task<string?> FindAsync(Incident incident, string slot, CancellationToken cancellationToken)
+    private async Task<string?> FindAsync(Incident incident, MessageRow? card, string slot, CancellationToken cancellationToken)
     {
-        var card = await store.ReadAsync((reader, _) => reader.FindMessageAsync(incident.Id.ToString(), Slots.Of(IncidentPart.Card, null)), cancellationToken);
         var arguments = new JsonObject { ["channel"] = incident.Channel, ["include_all_metadata"] = true, ["limit"] = 200 };
         var method = "conversations.history";
         if (slot == Slots.Of(IncidentPart.Consumers, null) && card is not null)

@@ -97,6 +97,8 @@ internal sealed partial class StepRunner(
     {
         var seen = step.Plan.Mitigation switch
         {
+            _ when facts.FindTarget(step.Target) is null =>
+                new StepResult(Outcome.Ambiguous, $"{step.Target} is not in the configuration any more. A person has to look."),
             EndIdleSessions end => await terminator.ObserveAsync(
                 step.Target, end.ServerStartedAt, end.Sessions[step.Number - 1].Pin, step.IdempotencyKey, cancellationToken),
             _ => throw new FormatException($"Nobody can tell what became of {step.Plan.Mitigation.Name}."),

@@ -11,25 +11,27 @@ namespace ChatBot.Slack;
 /// <param name="freshFor">How old an answer may be, from 0 to 30 s.</param>
 internal sealed partial class SlackDirectory(ISlackWire wire, TimeProvider clock, TimeSpan freshFor, ILogger<SlackDirectory> logger)
 {
-    private readonly ConcurrentDictionary<string, (DateTimeOffset At, JsonElement Answer)> _answers = new();
+    /// <summary>What Slack says of every account that isn't switched off.</summary>
+    private static readonly string[] AlwaysSaid = ["deleted", "is_bot", "is_restricted", "is_ultra_restricted"];
+
+    /// <summary>With the moment of the question, by the clock that nobody sets.</summary>
+    private readonly ConcurrentDictionary<string, (long At, JsonElement Answer)> _answers = new();
 
     /// <param name="approvers">User group ids (S…) and user ids (U…, W…) of the target.</param>
     public async Task<Standing> StandingOfAsync(Person person, IReadOnlyList<string> approvers, CancellationToken cancellationToken)
     {
         try
         {
-            var home = await AskAsync("auth.test", [], cancellationToken);
-            var team = home.GetProperty("team_id").GetString();
+            var team = (await AskAsync("auth.test", [], cancellationToken)).GetProperty("team_id").GetString();
             var user = (await AskAsync("users.info", new JsonObject { ["user"] = person.User }, cancellationToken)).GetProperty("user");
 
-            if (string.IsNullOrEmpty(team) || Text(user, "id") != person.User)
+            if (string.IsNullOrEmpty(team) || Text(user, "id") != person.User || Text(user, "team_id") is not { } home)
             {
-                // An answer about nobody, or about somebody else.
                 LogUnverified("users.info", SlackFailure.Unreadable, error: null);
                 return Standing.Unverified;
             }
 
-            if (person.Team != team || (Text(user, "team_id") is { } other && other != team) || Is(user, "is_stranger")
+            if (person.Team != team || home != team || Is(user, "is_stranger")
                 || Is(user, "is_restricted") || Is(user, "is_ultra_restricted"))
             {
                 return Standing.Outsider;
@@ -43,6 +45,12 @@ internal sealed partial class SlackDirectory(ISlackWire wire, TimeProvider clock
             if (Is(user, "is_bot") || Is(user, "is_workflow_bot"))
             {
                 return Standing.Bot;
+            }
+
+            if (!AlwaysSaid.All(name => Says(user, name)))
+            {
+                LogUnverified("users.info", SlackFailure.Unreadable, error: null);
+                return Standing.Unverified;
             }
 
             return approvers.Contains(person.User, StringComparer.Ordinal)
@@ -88,8 +96,8 @@ internal sealed partial class SlackDirectory(ISlackWire wire, TimeProvider clock
     private async Task<JsonElement> AskAsync(string method, JsonObject arguments, CancellationToken cancellationToken)
     {
         var question = $"{method} {arguments.ToJsonString()}";
-        var now = clock.GetUtcNow();
-        if (_answers.TryGetValue(question, out var known) && now - known.At < freshFor)
+        var asked = clock.GetTimestamp();
+        if (_answers.TryGetValue(question, out var known) && clock.GetElapsedTime(known.At) < freshFor)
         {
             return known.Answer;
         }
@@ -100,12 +108,15 @@ internal sealed partial class SlackDirectory(ISlackWire wire, TimeProvider clock
             _answers.Clear();
         }
 
-        _answers[question] = (now, answer);
+        _answers[question] = (asked, answer);
         return answer;
     }
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+
+    private static bool Says(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False;
 
     private static bool Is(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True;

@@ -14,6 +14,9 @@ internal sealed class SlackWebApi(SlackWireSettings settings, TimeProvider clock
     /// <summary>The largest answer that is read: 4 MiB, several times the longest page of a list.</summary>
     private const int LargestAnswer = 4 * 1024 * 1024;
 
+    /// <summary>Slack asks for seconds. Whoever asks for more, a proxy perhaps, is asked again after this: 10 minutes.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+
     private static readonly JsonSerializerOptions Unescaped = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -81,7 +84,7 @@ internal sealed class SlackWebApi(SlackWireSettings settings, TimeProvider clock
         {
             throw NoAnswer($"the connection failed: {broken.GetBaseException().Message}", MayHaveArrived(broken), broken);
         }
-        catch (IOException broken)
+        catch (Exception broken) when (broken is IOException or InvalidDataException) // the latter from the decompression
         {
             throw NoAnswer($"the answer broke off: {broken.Message}", mayHaveHappened: true, broken);
         }
@@ -174,7 +177,9 @@ internal sealed class SlackWebApi(SlackWireSettings settings, TimeProvider clock
     private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)
     {
         var wait = header?.Delta ?? (header?.Date - clock.GetUtcNow());
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+        return wait is not { } span ? null
+            : span < TimeSpan.Zero ? TimeSpan.Zero
+            : span > LongestWait ? LongestWait : span;
     }
 
     private static bool MayHaveArrived(HttpRequestException broken) =>

@@ -46,6 +46,7 @@ public class WebApiTests
         ["too deep"] = (Json("""{"ok":true,"a":""" + new string('[', 65) + new string(']', 65) + "}"),
             SlackFailure.Unreadable, true, "isn't JSON"),
         ["a body that breaks off"] = (Ok + "Content-Length: 100\r\n\r\n{\"ok\":true", SlackFailure.NoAnswer, true, "broke off"),
+        ["a broken compression"] = (Ok + "Content-Encoding: gzip\r\nContent-Length: 11\r\n\r\n{\"ok\":true}", SlackFailure.NoAnswer, true, "broke off"),
         ["no head"] = ("", SlackFailure.NoAnswer, true, "connection"),
         ["no HTTP"] = ("SSH-2.0-OpenSSH_9.2\r\n", SlackFailure.NoAnswer, true, "connection"),
         ["a length of 5 MB"] = (Ok + "Content-Length: 5000000\r\n\r\n", SlackFailure.Unreadable, true, "longer than 4194304"),
@@ -72,6 +73,8 @@ public class WebApiTests
     [Theory]
     [InlineData("Retry-After: 30\r\n", 30)]
     [InlineData("Retry-After: 0\r\n", 0)]
+    [InlineData("Retry-After: 2147483647\r\n", 600)]
+    [InlineData("Retry-After: Thu, 01 Jan 2099 00:00:00 GMT\r\n", 600)]
     [InlineData("", null)]
     [InlineData("Retry-After: soon\r\n", null)]
     [InlineData("Retry-After: Mon, 01 Jan 2001 00:00:00 GMT\r\n", 0)]

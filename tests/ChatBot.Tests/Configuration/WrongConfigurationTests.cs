@@ -34,6 +34,7 @@ public sealed class WrongConfigurationTests
         { "Approval:MembershipFreshFor", "\"31s\"", ["Approval:MembershipFreshFor  found \"31s\"  expected a duration from 0s to 30s, such as 10s or 00:00:10"] },
         { "EndIdleSessions:MaxSessions", "51", ["EndIdleSessions:MaxSessions  found \"51\"  expected a number from 1 to 50"] },
         { "EndIdleSessions:IdleFor", "\"8d\"", ["EndIdleSessions:IdleFor  found \"8d\"  expected a duration from 1s to 7d, such as 10s or 00:00:10"] },
+        { "Watch:ReliefAfter", "\"14m\"", ["Watch:ReliefAfter  found \"14m\"  expected at most 80 x Watch:SampleEvery, because a relief is judged by that many measurements"] },
         { "Watch:ReliefBelow", "1", ["Watch:ReliefBelow  found \"1\"  expected a share from 0.1 to 0.99, such as 0.8"] },
         { "Watch:ReliefBelow", "\"NaN\"", ["Watch:ReliefBelow  found \"NaN\"  expected a share from 0.1 to 0.99, such as 0.8"] },
         { "Targets", null, ["Targets  found nothing  expected at least one target, such as Targets:orders-db"] },

@@ -17,7 +17,7 @@ public class SlackDirectoryTests
 
     private readonly RecordedSlack _slack = new RecordedSlack()
         .Says("auth.test", """{"ok":true,"team_id":"T0HOME","user_id":"U0BOT"}""")
-        .Says("users.info", """{"ok":true,"user":{"id":"U0ANA","team_id":"T0HOME","deleted":false,"is_bot":false,"is_restricted":false}}""")
+        .Says("users.info", """{"ok":true,"user":{"id":"U0ANA","team_id":"T0HOME","deleted":false,"is_bot":false,"is_restricted":false,"is_ultra_restricted":false}}""")
         .Says($"usergroups.users.list {Group}", """{"ok":true,"users":["U0BORIS","U0CARL"]}""")
         .Says($"usergroups.users.list {OtherGroup}", """{"ok":true,"users":[]}""");
 
@@ -50,7 +50,15 @@ public class SlackDirectoryTests
     public async Task A_person_stands_where_Slack_says(string who, string about, string approvers, Standing standing)
     {
         var person = new Person(who.Split('/')[0], who.Split('/')[1]);
-        var user = new JsonObject { ["id"] = person.User };
+        var user = new JsonObject
+        {
+            ["id"] = person.User,
+            ["team_id"] = "T0HOME",
+            ["deleted"] = false,
+            ["is_bot"] = false,
+            ["is_restricted"] = false,
+            ["is_ultra_restricted"] = false,
+        };
         var (field, value) = (about.Split(' ')[0], about.Split(' ')[1]);
         user[field] = value == "true" ? true : value;
         _slack.Says("users.info", new JsonObject { ["ok"] = true, ["user"] = user }.ToJsonString());
@@ -97,8 +105,8 @@ public class SlackDirectoryTests
     [InlineData("users.info", """{"ok":true,"user":[]}""")]
     [InlineData("users.info", """{"ok":true,"user":"U0BORIS"}""")]
     [InlineData("users.info", """{"ok":true,"user":{}}""")]
-    [InlineData("users.info", """{"ok":true,"user":{"id":"U0SOMEBODY","team_id":"T0HOME"}}""")]
-    [InlineData("users.info", """{"ok":true,"user":{"id":["U0BORIS"],"team_id":"T0HOME"}}""")]
+    [InlineData("users.info", """{"ok":true,"user":{"id":"U0SOMEBODY","team_id":"T0HOME","deleted":false,"is_bot":false,"is_restricted":false,"is_ultra_restricted":false}}""")]
+    [InlineData("users.info", """{"ok":true,"user":{"id":["U0BORIS"],"team_id":"T0HOME","deleted":false,"is_bot":false,"is_restricted":false,"is_ultra_restricted":false}}""")]
     [InlineData("usergroups.users.list", """{"ok":true}""")]
     [InlineData("usergroups.users.list", """{"ok":true,"users":null}""")]
     [InlineData("usergroups.users.list", """{"ok":true,"users":"U0BORIS"}""")]
@@ -107,7 +115,7 @@ public class SlackDirectoryTests
     [InlineData("usergroups.users.list", """{"ok":true,"users":[7]}""")]
     public async Task An_answer_that_says_nothing_verifies_nobody(string method, string answer)
     {
-        _slack.Says("users.info", """{"ok":true,"user":{"id":"U0BORIS","team_id":"T0HOME"}}""");
+        _slack.Says("users.info", """{"ok":true,"user":{"id":"U0BORIS","team_id":"T0HOME","deleted":false,"is_bot":false,"is_restricted":false,"is_ultra_restricted":false}}""");
         _slack.Says(method.StartsWith("usergroups", StringComparison.Ordinal) ? $"{method} {Group}" : method, answer);
 
         Assert.Equal(Standing.Unverified, await new RecordedDirectory(_slack).AskAsync(Boris, Group));
@@ -147,7 +155,7 @@ public class SlackDirectoryTests
         _slack.Fails("users.info", SlackFailure.RateLimited);
         Assert.Equal(Standing.Unverified, await directory.StandingOfAsync(Ana, ["U0ANA"], TestContext.Current.CancellationToken));
 
-        _slack.Says("users.info", """{"ok":true,"user":{"id":"U0ANA","team_id":"T0HOME"}}""");
+        _slack.Says("users.info", """{"ok":true,"user":{"id":"U0ANA","team_id":"T0HOME","deleted":false,"is_bot":false,"is_restricted":false,"is_ultra_restricted":false}}""");
         Assert.Equal(Standing.Approver, await directory.StandingOfAsync(Ana, ["U0ANA"], TestContext.Current.CancellationToken));
     }
 
@@ -165,7 +173,7 @@ public class SlackDirectoryTests
     {
         if (person == Boris)
         {
-            _slack.Says("users.info U0BORIS", """{"ok":true,"user":{"id":"U0BORIS","team_id":"T0HOME"}}""");
+            _slack.Says("users.info U0BORIS", """{"ok":true,"user":{"id":"U0BORIS","team_id":"T0HOME","deleted":false,"is_bot":false,"is_restricted":false,"is_ultra_restricted":false}}""");
         }
 
         return new RecordedDirectory(_slack).AskAsync(person, approvers);

@@ -68,18 +68,26 @@ internal sealed partial class WarmConnections(
                 failures = 0;
                 await UntilAsync(connection.Lost, connection.Target.PingEvery, stopping);
             }
-            catch (TargetUnavailableException unavailable)
-            {
-                LogUnavailable(connection.Target.Name, unavailable.Reason, unavailable.Message);
-                var pause = Pauses[Math.Min(failures++, Pauses.Length - 1)];
-                await UntilAsync(Task.Delay(Timeout.InfiniteTimeSpan, clock, stopping), pause, stopping);
-            }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
             }
+            catch (TargetUnavailableException unavailable)
+            {
+                LogUnavailable(connection.Target.Name, unavailable.Reason, unavailable.Message);
+                await PauseAsync(failures++, stopping);
+            }
+            catch (Exception unforeseen)
+            {
+                // Nobody else would open the connection again before the server is full.
+                LogUnforeseen(connection.Target.Name, unforeseen);
+                await PauseAsync(failures++, stopping);
+            }
         }
     }
+
+    private Task PauseAsync(int failures, CancellationToken stopping) => UntilAsync(
+        Task.Delay(Timeout.InfiniteTimeSpan, clock, stopping), Pauses[Math.Min(failures, Pauses.Length - 1)], stopping);
 
     /// <summary>Waits for whichever comes first; a stop is no error here.</summary>
     private async Task UntilAsync(Task happens, TimeSpan orAfter, CancellationToken stopping)
@@ -91,4 +99,7 @@ internal sealed partial class WarmConnections(
 
     [LoggerMessage(LogLevel.Warning, "No connection to {Target} ({Reason}): {Explanation}")]
     private partial void LogUnavailable(string target, UnavailableReason reason, string explanation);
+
+    [LoggerMessage(LogLevel.Error, "No connection to {Target}, for a reason that nobody foresaw")]
+    private partial void LogUnforeseen(string target, Exception unforeseen);
 }

@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+using ChatBot.Incidents;
+using ChatBot.Store;
+using ChatBot.Tests.Slack;
+
+namespace ChatBot.Tests.Dispatch;
+
+public sealed class SlackOutboxTests
+{
+    private static readonly IncidentId Id = new(new Guid("01936c5e-0000-7000-8000-0000000000aa"));
+    private static readonly EvidenceId Names = new(new Guid("01936c5e-0000-7000-8000-0000000000bb"));
+    private static readonly Person Ana = new("T0HOME", "U0ANA");
+
+    [Fact]
+    public async Task A_card_that_slack_refuses_holds_up_nothing_behind_it()
+    {
+        var refuses = true;
+        await using var bench = await DispatchBench.OpenAsync((method, _) => (method, refuses) switch
+        {
+            ("conversations.history", _) => new() { ["messages"] = new JsonArray() },
+            (_, true) => throw AnsweringWire.Refusal(method, "invalid_blocks"),
+            _ => new() { ["ts"] = "1700000000.000100" },
+        });
+        await bench.DoAsync(Id, new OpenIncident(Id, DispatchBench.Target, "C0INCIDENTS", Ana));
+        Assert.Equal(IncidentPart.Card, await bench.ShowNextAsync(Id));
+
+        await bench.DoAsync(Id, new RecordConsumers(Names, Sessions: 9, Endable: 0), Evidence("{}"));
+        await bench.DoAsync(Id, new RecordMissingConsumers("No answer."));
+        Assert.Equal(IncidentPart.Consumers, await bench.ShowNextAsync(Id)); // there is no thread to put it into
+
+        refuses = false;
+        Assert.Equal(IncidentPart.Card, await bench.ShowNextAsync(Id));
+    }
+
+    [Fact]
+    public async Task A_drawing_that_cannot_be_made_holds_up_nothing_behind_it()
+    {
+        await using var bench = await DispatchBench.OpenAsync((_, _) => new() { ["ts"] = "1700000000.000100" });
+        await bench.DoAsync(Id, new OpenIncident(Id, DispatchBench.Target, "C0INCIDENTS", Ana));
+        Assert.Equal(IncidentPart.Card, await bench.ShowNextAsync(Id));
+
+        // As a newer version may have written it before it was taken back.
+        await bench.DoAsync(Id, new RecordConsumers(Names, Sessions: 9, Endable: 0), Evidence("{\"groups\": 1, \"colour\": \"red\"}"));
+        Assert.Equal(IncidentPart.Consumers, await bench.ShowNextAsync(Id));
+        Assert.Equal(IncidentPart.Card, await bench.ShowNextAsync(Id));
+        Assert.Empty(await bench.ClaimAsync<Show>());
+    }
+
+    private static EvidenceRow Evidence(string body) =>
+        new(Names.ToString(), Id.ToString(), "connection-consumers/1", DateTimeOffset.UnixEpoch, body);
+}

@@ -1,0 +1,50 @@
+using ChatBot.Databases.PostgreSql;
+using ChatBot.Dispatch;
+using ChatBot.Incidents;
+using ChatBot.Incidents.Approvals;
+using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Mitigations;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ChatBot.Tests.Dispatch;
+
+public sealed class StepRunnerTests
+{
+    private static readonly IncidentId Id = new(new Guid("01936c5e-0000-7000-8000-0000000000aa"));
+    private static readonly EvidenceId Names = new(new Guid("01936c5e-0000-7000-8000-0000000000bb"));
+    private static readonly PlanId ThePlan = new(new Guid("01936c5e-0000-7000-8000-000000000001"));
+    private static readonly Person Ana = new("T0HOME", "U0ANA");
+    private static readonly Person Boris = new("T0HOME", "U0BORIS");
+    private static readonly DateTimeOffset Noon = new(2026, 11, 26, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task A_step_begun_on_a_target_that_left_the_settings_ends_as_unknown()
+    {
+        await using var bench = await DispatchBench.OpenAsync();
+        var may = bench.Facts.ForResult("gone-db") with
+        {
+            Target = new TargetPolicy("PRODUCTION", TargetMode.Act, HasApprovers: true),
+            Standing = Standing.Approver,
+            ApproversStillStand = Standing.Approver,
+        };
+        await bench.DoAsync(Id, new OpenIncident(Id, "gone-db", "C0INCIDENTS", Ana), facts: may);
+        await bench.DoAsync(Id, new RecordUsage(new ConnectionUsage(93, 97, 100, 92, 0, 1, 0, 99, true, 0)), facts: may);
+        await bench.DoAsync(Id, new RecordConsumers(Names, 92, 60), facts: may);
+        await bench.DoAsync(Id, new AskForMitigation(ThePlan, EndIdleSessions.StoredName, Ana), facts: may);
+        var pin = new SessionPin(4711, Noon, Noon, null, "checkout", "orders");
+        await bench.DoAsync(Id, new ProposePlan(ThePlan, new EndIdleSessions(Noon, TimeSpan.FromMinutes(30), [new IdleSession(pin, default, default, TimeSpan.FromHours(1))], 0)), facts: may);
+        await bench.DoAsync(Id, new ApprovePlan(ThePlan, Boris), facts: may);
+        var (step, item) = Assert.Single(await bench.ClaimAsync<RunStep>());
+        await bench.DoAsync(Id, new BeginStep(ThePlan, 1, (await bench.IncidentAsync(Id)).Plan!.Hash, "key", item.Fence), facts: may);
+
+        await using var connections = new WarmConnections([], TimeProvider.System, NullLoggerFactory.Instance);
+        var runner = new StepRunner(
+            bench.Store, bench.Log, bench.Dispatcher, bench.Facts, new SessionTerminator(connections, TimeProvider.System), NullLogger<StepRunner>.Instance);
+        await runner.RunAsync(step, await bench.IncidentAsync(Id), item, DispatchBench.Token);
+
+        var after = await bench.IncidentAsync(Id);
+        Assert.Equal(IncidentState.Verifying, after.State);
+        Assert.Equal(Outcome.Ambiguous, after.FindPlan(ThePlan)!.Steps[0].Result!.Outcome);
+        Assert.Null(await bench.Store.ReadAsync((reader, _) => reader.FindUnfinishedExecutionAsync("gone-db"), DispatchBench.Token));
+    }
+}

@@ -1,0 +1,55 @@
+using ChatBot.Databases.PostgreSql;
+using ChatBot.Dispatch;
+using ChatBot.Incidents;
+using ChatBot.Incidents.Mitigations;
+using ChatBot.Tests.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ChatBot.Tests.Dispatch;
+
+/// <summary>A target that does what nobody foresaw: "no answer" is still an answer.</summary>
+public sealed class TargetReportsTests
+{
+    private static readonly IncidentId Id = new(new Guid("01936c5e-0000-7000-8000-0000000000aa"));
+    private static readonly DrawUpPlan Draw = new(new PlanId(Guid.NewGuid()), EndIdleSessions.StoredName);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Whatever_goes_wrong_at_the_target_is_reported_to_the_incident()
+    {
+        await using var server = new OddServer();
+        await using var connections = Connections(server);
+        var reports = Reports(connections, server);
+
+        Assert.StartsWith("orders-db ", Assert.IsType<RecordMissingUsage>((await reports.UsageAsync("orders-db", Token)).Command).Reason, StringComparison.Ordinal);
+        Assert.IsType<RecordMissingConsumers>((await reports.ConsumersAsync(Id, "orders-db", Token)).Command);
+        Assert.IsType<RecordImpossiblePlan>((await reports.PlanAsync(Draw, "orders-db", Token)).Command);
+    }
+
+    [Fact]
+    public async Task The_warm_connection_goes_on_trying_whatever_went_wrong()
+    {
+        await using var server = new OddServer();
+        await using var connections = Connections(server);
+
+        await connections.StartAsync(Token);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        await server.LoginAsync(patience.Token);
+        await server.LoginAsync(patience.Token);
+    }
+
+    private static WarmConnections Connections(OddServer server) => new(
+        [new PostgreSqlTarget("orders-db", "127.0.0.1", server.Port, "postgres", "chatbot", null) { Tls = Npgsql.SslMode.Disable }],
+        TimeProvider.System,
+        NullLoggerFactory.Instance);
+
+    private static TargetReports Reports(WarmConnections connections, OddServer server) => new(
+        new ConnectionUsageProbe(connections),
+        new ConnectionConsumersProbe(connections),
+        new IdleSessionsProbe(connections),
+        new PostgreSqlDoctor(connections),
+        Given.Read(Given.Smallest().With("Targets:orders-db:Port", server.Port)).Options!,
+        NullLogger<TargetReports>.Instance);
+}
