@@ -6,12 +6,14 @@ namespace ChatBot.Incidents;
 /// <param name="Standing">Who the person of the command is, read before the transaction; null when no person is involved.</param>
 /// <param name="ApproversStillStand">For <see cref="BeginStep"/> and <see cref="ResendStep"/>: whether those who approved may still do so.</param>
 /// <param name="OpenOnTarget">For <see cref="OpenIncident"/>: the incident that is open on the target already, read inside the transaction.</param>
+/// <param name="TargetIsBeingChanged">For <see cref="ApprovePlan"/>: a plan is being carried out on the target, read inside the transaction.</param>
 public sealed record Facts(
     Policy Policy,
     TargetPolicy Target,
     Standing? Standing = null,
     Standing? ApproversStillStand = null,
-    OpenOnTarget? OpenOnTarget = null);
+    OpenOnTarget? OpenOnTarget = null,
+    bool TargetIsBeingChanged = false);
 
 /// <summary>The incident that holds a target.</summary>
 public sealed record OpenOnTarget(IncidentId Incident, string Channel);

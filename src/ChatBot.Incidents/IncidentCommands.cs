@@ -27,7 +27,11 @@ public sealed record RecordMissingConsumers(string Reason) : IncidentCommand;
 
 /// <param name="Plan">The id the plan will have.</param>
 /// <param name="Mitigation">A name from <see cref="Mitigation.Names"/>.</param>
-public sealed record AskForMitigation(PlanId Plan, string Mitigation, Person By) : IncidentCommand;
+public sealed record AskForMitigation(PlanId Plan, string Mitigation, Person By) : IncidentCommand
+{
+    /// <summary>Meant to take the place of the plan that waits. Without it a second press on "End idle sessions" would.</summary>
+    public bool Anew { get; init; }
+}
 
 /// <summary>What the target says now that the plan would change.</summary>
 public sealed record ProposePlan(PlanId Plan, Mitigation Mitigation) : IncidentCommand;

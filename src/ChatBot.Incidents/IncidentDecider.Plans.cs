@@ -44,6 +44,11 @@ public static partial class IncidentDecider
             return Decision.Refuse("I couldn't verify with Slack who you are, so nothing was done. Press again in a moment.");
         }
 
+        if (incident.Plan is { Stage: PlanStage.Proposed } && !ask.Anew)
+        {
+            return Decision.Refuse("A plan waits for approval already: see it in this channel. Draw up a new one from the newest card if it is too old.");
+        }
+
         var asked = new MitigationAsked(ask.Plan, ask.Mitigation, ask.By) { At = now };
         return incident.Plan is { Stage: PlanStage.Proposed } waiting
             ? Decision.Accept(new PlanSuperseded(waiting.Id, ask.By) { At = now }, asked)
@@ -117,6 +122,12 @@ public static partial class IncidentDecider
         if (ApprovalRules.WhyNot(plan, approve.By, facts.Standing) is { } reason)
         {
             return Decision.Refuse(reason);
+        }
+
+        // This incident runs nothing while it waits, so it is one that was stopped with a step in flight.
+        if (facts.TargetIsBeingChanged)
+        {
+            return Decision.Refuse($"A plan of an earlier incident is still being carried out on {incident.Target}. Press again when it is done.");
         }
 
         var given = new ApprovalGiven(plan.Id, approve.By) { At = now };

@@ -44,6 +44,12 @@ public static partial class IncidentDecider
 
     private static Decision Open(Incident? incident, OpenIncident open, Facts facts, DateTimeOffset now)
     {
+        // The card shows names and addresses of production to the whole channel.
+        if (WhyNotThisPerson(facts) is { } stranger)
+        {
+            return Decision.Refuse(stranger);
+        }
+
         if (facts.OpenOnTarget is { } other)
         {
             return Decision.Refuse(other.Channel == open.Channel

@@ -29,6 +29,9 @@ public sealed class BotProcess : IAsyncDisposable
     /// <summary>What it wrote to stderr; complete once <see cref="WaitForExitAsync"/> returned.</summary>
     public IReadOnlyList<string> Errors => [.. _errors];
 
+    /// <summary>Its process id, for signals.</summary>
+    public int Id => _process.Id;
+
     public bool IsRunning => !_process.HasExited;
 
     /// <summary>128 + 9 after a kill.</summary>

@@ -37,6 +37,7 @@ public sealed class ApprovalTests
         Row("proposals only", AwaitingApproval, Yes, "I don't change orders-db: its Mode is Propose", Facts(mode: TargetMode.Propose)),
         Row("observing", AwaitingApproval, Yes, "I don't change orders-db: its Mode is Observe", Facts(mode: TargetMode.Observe)),
         Row("no approvers left", AwaitingApproval, Yes, "Nobody is configured", Facts(hasApprovers: false)),
+        Row("another incident's plan still runs", AwaitingApproval, Yes, "A plan of an earlier incident is still being carried out on orders-db", Facts(changing: true)),
         Row("before it is open", new Story(), Yes, "I don't know this incident"),
     ];
 

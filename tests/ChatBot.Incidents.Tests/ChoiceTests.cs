@@ -17,6 +17,10 @@ public sealed class ChoiceTests
             Facts(other: new OpenOnTarget(TheIncident, Channel))),
         Row("open elsewhere", new Story(), new OpenIncident(TheIncident, Target, Channel, Ana), "An incident on orders-db is open already, in another channel: <#C0OTHER>",
             Facts(other: new OpenOnTarget(TheIncident, "C0OTHER"))),
+        Row("a guest", new Story(), new OpenIncident(TheIncident, Target, Channel, Guest), "Only members of this workspace", Facts(Standing.Outsider)),
+        Row("a guest, and open elsewhere", new Story(), new OpenIncident(TheIncident, Target, Channel, Guest), "Only members of this workspace",
+            Facts(Standing.Outsider, other: new OpenOnTarget(TheIncident, "C0OTHER"))),
+        Row("a bot", new Story(), new OpenIncident(TheIncident, Target, Channel, Guest), "Only members of this workspace", Facts(Standing.Bot)),
     ];
 
     public static readonly TheoryDataRow<RefusalCase>[] Asking =
@@ -25,6 +29,7 @@ public sealed class ChoiceTests
         Row("no approvers", Deciding, Ask(), "Nobody is configured to approve", Facts(hasApprovers: false)),
         Row("one is drawn up", DrawingUp, Ask(NextPlan), "A plan is being drawn up already"),
         Row("the same press again", AwaitingApproval, Ask(), "I don't know this mitigation, or this press was used"),
+        Row("one waits already", AwaitingApproval, Ask(NextPlan, Carl), "A plan waits for approval already"),
         Row("a past plan's press", Rejected, Ask(), "I don't know this mitigation, or this press was used"),
         Row("an unknown mitigation", Deciding, new AskForMitigation(ThePlan, "drop-database/1", Ana), "I don't know this mitigation"),
         Row("while diagnosing", Diagnosing, Ask(), "No mitigation can be chosen now: the diagnosis is running"),
@@ -108,7 +113,7 @@ public sealed class ChoiceTests
     [Fact]
     public void Asking_again_takes_the_waiting_plan_back_in_favour_of_a_fresh_one()
     {
-        var story = AwaitingApproval.Do(Ask(NextPlan, Carl));
+        var story = AwaitingApproval.Do(Ask(NextPlan, Carl) with { Anew = true });
 
         Assert.Equal(
             [new PlanSuperseded(ThePlan, Carl) { At = Noon }, new MitigationAsked(NextPlan, EndIdleSessions.StoredName, Carl) { At = Noon }],

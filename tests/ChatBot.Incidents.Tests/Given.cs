@@ -50,8 +50,9 @@ public static class Given
         Standing? approvers = Standing.Approver,
         TargetMode mode = TargetMode.Act,
         bool hasApprovers = true,
-        OpenOnTarget? other = null) =>
-        new(ThePolicy, new TargetPolicy("PRODUCTION", mode, hasApprovers), standing, approvers, other);
+        OpenOnTarget? other = null,
+        bool changing = false) =>
+        new(ThePolicy, new TargetPolicy("PRODUCTION", mode, hasApprovers), standing, approvers, other, changing);
 
     public static ConnectionUsage Usage(int used, int capacity = Capacity, int refused = 0) => new(
         used, capacity, MaxConnections: 100, Idle: used - 1, IdleInTransaction: 0, Active: 1, WaitingForLock: 0,
@@ -104,7 +105,7 @@ public static class Given
     public static Story Expired => AwaitingApproval.Later(ThePolicy.PlanLifetime).Do(new ExpirePlan(ThePlan));
 
     public static Story Superseded => AwaitingApproval
-        .Do(Ask(NextPlan, Carl))
+        .Do(Ask(NextPlan, Carl) with { Anew = true })
         .Do(new ProposePlan(NextPlan, EndIdle()));
 
     /// <summary>Somebody else made room while the plan waited.</summary>

@@ -67,7 +67,7 @@ public sealed class RandomCommands(int seed)
             < 9 => new RecordMissingUsage("No answer."),
             9 => new RecordConsumers(Names, _random.Next(100), _random.Next(100)),
             10 or 11 => new RecordMissingConsumers("No answer."),
-            12 or 13 => Ask(plan, Someone()),
+            12 or 13 => Ask(plan, Someone()) with { Anew = Chance(70) },
             14 => new AskForMitigation(plan, "nonsense", Someone()),
             15 => new ProposePlan(plan, EndIdle(_random.Next(60))),
             16 => new RecordImpossiblePlan(plan, "No answer."),

@@ -43,7 +43,8 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
 
         var id = new IncidentId(Guid.CreateVersion7());
         var open = new OpenIncident(id, target, delivery.Channel, delivery.By);
-        await DecideAsync(delivery, id, open, facts.ForResult(target), evidence: null, cancellationToken);
+        var known = await facts.ForPersonAsync(target, delivery.By, cancellationToken);
+        await DecideAsync(delivery, id, open, known, evidence: null, cancellationToken);
     }
 
     private async Task StopAsync(Delivery delivery, string target, string? reason, CancellationToken cancellationToken)
@@ -97,9 +98,12 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
     }
 
     /// <returns>Null when no view of ours draws such a button.</returns>
-    private static IncidentCommand? CommandOf(Delivery press, PlanId? plan) => (press.ActionId, plan) switch
+    internal static IncidentCommand? CommandOf(Delivery press, PlanId? plan) => (press.ActionId, plan) switch
     {
-        (ButtonIds.EndIdleSessions or ButtonIds.NewPlan, _) => new AskForMitigation(new PlanId(Guid.CreateVersion7()), EndIdleSessions.StoredName, press.By),
+        (ButtonIds.EndIdleSessions or ButtonIds.NewPlan, _) => new AskForMitigation(new PlanId(Guid.CreateVersion7()), EndIdleSessions.StoredName, press.By)
+        {
+            Anew = press.ActionId is ButtonIds.NewPlan,
+        },
         (ButtonIds.RunAgain, _) => new RunDiagnosisAgain(press.By),
         (ButtonIds.Resolve, _) => new ResolveIncident(press.By),
         (ButtonIds.Stop, _) => new AbortIncident(press.By, Reason: null),

@@ -70,6 +70,11 @@ internal sealed class Dispatcher(IncidentStore store, IncidentLog log)
             facts = facts with { OpenOnTarget = new OpenOnTarget(new IncidentId(Guid.ParseExact(other.Id, "N")), other.Channel ?? "") };
         }
 
+        if (command is ApprovePlan && incident is not null)
+        {
+            facts = facts with { TargetIsBeingChanged = await transaction.FindUnfinishedExecutionAsync(incident.Target) is not null };
+        }
+
         return IncidentDecider.Decide(incident, command, facts, transaction.Now) switch
         {
             Decision.Refused refused => (new Answer(refused.Reason), incident),

@@ -22,6 +22,13 @@ internal sealed partial class SlackDirectory(ISlackWire wire, TimeProvider clock
             var team = home.GetProperty("team_id").GetString();
             var user = (await AskAsync("users.info", new JsonObject { ["user"] = person.User }, cancellationToken)).GetProperty("user");
 
+            if (string.IsNullOrEmpty(team) || Text(user, "id") != person.User)
+            {
+                // An answer about nobody, or about somebody else.
+                LogUnverified("users.info", SlackFailure.Unreadable, error: null);
+                return Standing.Unverified;
+            }
+
             if (person.Team != team || (Text(user, "team_id") is { } other && other != team) || Is(user, "is_stranger")
                 || Is(user, "is_restricted") || Is(user, "is_ultra_restricted"))
             {
