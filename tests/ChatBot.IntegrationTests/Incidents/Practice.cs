@@ -131,13 +131,14 @@ internal sealed partial class Practice : IAsyncDisposable
             TestContext.Current.TestOutputHelper?.WriteLine(Bot.Output); // shown with a test that fails
         }
 
+        // Before the sessions are closed at this end: a test that failed may have left one in the middle of a query.
+        await PracticeServers.GiveBackAsync(Server);
         foreach (var session in _sessions)
         {
             await session.DisposeAsync();
         }
 
         await Slack.DisposeAsync();
-        await PracticeServers.GiveBackAsync(Server);
         Directory.Delete(Folder, recursive: true);
         _patience.Dispose();
     }
