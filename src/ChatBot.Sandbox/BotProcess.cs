@@ -7,7 +7,11 @@ namespace ChatBot.Sandbox;
 public sealed class BotProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    /// <summary>Older lines are forgotten: 5,000.</summary>
+    private const int LinesKept = 5_000;
+
     private readonly ConcurrentQueue<string> _output = new();
+    private readonly ConcurrentQueue<string> _errors = new();
     private readonly TaskCompletionSource _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private BotProcess(Process process)
@@ -16,11 +20,17 @@ public sealed class BotProcess : IAsyncDisposable
         process.EnableRaisingEvents = true;
         process.Exited += (_, _) => _exited.TrySetResult();
         process.OutputDataReceived += (_, line) => Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => KeepError(line.Data);
     }
 
     /// <summary>The last lines it wrote, for the message of a test that fails.</summary>
     public string Output => string.Join('\n', _output);
+
+    /// <summary>What it wrote to stderr; complete once <see cref="WaitForExitAsync"/> returned.</summary>
+    public IReadOnlyList<string> Errors => [.. _errors];
+
+    /// <summary>Its process id, for signals.</summary>
+    public int Id => _process.Id;
 
     public bool IsRunning => !_process.HasExited;
 
@@ -81,8 +91,9 @@ public sealed class BotProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    // Beside this program: artifacts/bin/<project>/<configuration>_<platform>/.
-    private static string PathOf(string configuration)
+    /// <summary>Where a build is: beside this program, artifacts/bin/ChatBot/CONFIGURATION_PLATFORM/.</summary>
+    /// <exception cref="FileNotFoundException">It isn't built; says how to.</exception>
+    public static string PathOf(string configuration)
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory);
         var platform = here.Name[(here.Name.IndexOf('_', StringComparison.Ordinal) + 1)..];
@@ -90,6 +101,16 @@ public sealed class BotProcess : IAsyncDisposable
         return File.Exists(path)
             ? path
             : throw new FileNotFoundException($"The bot isn't built: {path}. Run dotnet build src/ChatBot -c {configuration}.");
+    }
+
+    private void KeepError(string? line)
+    {
+        if (line is not null)
+        {
+            _errors.Enqueue(line);
+        }
+
+        Keep(line);
     }
 
     private void Keep(string? line)
@@ -100,7 +121,7 @@ public sealed class BotProcess : IAsyncDisposable
         }
 
         _output.Enqueue(line);
-        while (_output.Count > 400)
+        while (_output.Count > LinesKept)
         {
             _output.TryDequeue(out _);
         }

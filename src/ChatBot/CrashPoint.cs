@@ -12,7 +12,7 @@ internal static class CrashPoint
     public const string DeliveryStored = "delivery-stored";
 
     /// <summary>The deciding approval is committed; no step has begun.</summary>
-    public const string PlanApproved = "plan-approved";
+    public const string PlanApproved = "approval-stored";
 
     /// <summary>The intent is committed; the effect has not left.</summary>
     public const string IntentStored = "intent-stored";

@@ -8,7 +8,7 @@ internal static class OrdinaryLogin
     /// <returns>Null when it worked; else the server's own words.</returns>
     public static async Task<string?> TryAsync(PostgreSqlServer server, CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(server.ConnectionString("reporting", "orders"));
+        await using var connection = new NpgsqlConnection(server.ConnectionString("reporting", "orders") + ";Application Name=login-check");
         try
         {
             await connection.OpenAsync(cancellationToken);

@@ -26,7 +26,7 @@ internal sealed class Player(SlackPerson person, Feed feed)
         var dialog = message.Button(button)!.Confirm;
         feed.Tell(dialog is null
             ? $"*{person.User.Name} presses* [{button}]"
-            : $"*{person.User.Name} presses* [{button}]. Dialog: \"{dialog.Title}. {dialog.Text}\" [{dialog.Confirm}] [{dialog.Deny}] *{person.User.Name} presses* [{dialog.Confirm}]", "cyan");
+            : $"*{person.User.Name} presses* [{button}]; the dialog asks: \"{dialog.Title}: {dialog.Text}\" *{person.User.Name} presses* [{dialog.Confirm}] there", "cyan");
         var answer = await person.PressAsSeenAsync(message, button, cancellationToken: cancellationToken);
         if (!answer.IsAcknowledged)
         {

@@ -108,18 +108,30 @@ internal sealed partial class Feed(SlackWorkspace workspace, string channel, Scr
 
     private static IEnumerable<string> Shortened(IReadOnlyList<string> lines)
     {
-        var rows = 0;
         for (var i = 0; i < lines.Count; i++)
         {
-            rows = Paragraph.IsTableRow(lines[i]) ? rows + 1 : 0;
-            if (rows <= Rows)
+            if (!Paragraph.IsTableRow(lines[i]))
             {
                 yield return lines[i];
+                continue;
             }
-            else if (i + 1 == lines.Count || !Paragraph.IsTableRow(lines[i + 1]))
+
+            // A long table comes in several blocks, each with the same header.
+            var header = lines[i];
+            var rows = lines.Skip(i).TakeWhile(Paragraph.IsTableRow).ToArray();
+            var distinct = rows.Where((row, at) => at == 0 || row != header).ToArray();
+            var shown = distinct.Length <= Rows + 1 ? distinct.Length : Rows;
+            foreach (var row in distinct.Take(shown))
             {
-                yield return rows == Rows + 1 ? lines[i] : $"... and {rows - Rows} more rows";
+                yield return row;
             }
+
+            if (shown < distinct.Length)
+            {
+                yield return $"... and {distinct.Length - shown} more rows";
+            }
+
+            i += rows.Length - 1;
         }
     }
 

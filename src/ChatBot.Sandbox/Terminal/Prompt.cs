@@ -99,9 +99,10 @@ internal sealed class Prompt(PracticeWorld world, Screen screen, Keyboard keyboa
                 await ShowSlotsAsync(cancellationToken);
                 break;
             case "wait":
-                using (var patience = Waiting(cancellationToken))
+                await WaitAsync(message => message.Says(rest), cancellationToken);
+                if (!_person.Sees(PracticeWorld.Channel).Any(message => message.Says(rest)))
                 {
-                    await _person.WaitForAsync(PracticeWorld.Channel, message => message.Says(rest), patience.Token);
+                    throw new TimeoutException($"{Name} waited {Patience.TotalSeconds:0} s, and no message says \"{rest}\".");
                 }
 
                 break;
@@ -121,16 +122,7 @@ internal sealed class Prompt(PracticeWorld world, Screen screen, Keyboard keyboa
         var message = Newest(label);
         if (message is null && keyboard.IsScript)
         {
-            using var patience = Waiting(cancellationToken);
-            try
-            {
-                await _person.WaitForAsync(PracticeWorld.Channel, seen => ButtonOf(seen, label) is not null, patience.Token);
-            }
-            catch (TimeoutException)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-
+            await WaitAsync(seen => ButtonOf(seen, label) is not null, cancellationToken);
             message = Newest(label);
         }
 
@@ -200,11 +192,19 @@ internal sealed class Prompt(PracticeWorld world, Screen screen, Keyboard keyboa
         _ => "",
     };
 
-    private static CancellationTokenSource Waiting(CancellationToken cancellationToken)
+    /// <summary>Returns when the person sees such a message, or when patience is over.</summary>
+    private async Task WaitAsync(Func<SeenMessage, bool> isSo, CancellationToken cancellationToken)
     {
-        var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
-        return patience;
+        try
+        {
+            await _person.WaitForAsync(PracticeWorld.Channel, isSo, patience.Token);
+        }
+        catch (TimeoutException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
     }
 
     private static async Task TellWhenBotEndsAsync(PracticeWorld world, Feed feed, CancellationToken cancellationToken)

@@ -137,7 +137,7 @@ internal static class ChatBotConfiguration
         var defaults = new ApprovalOptions();
         return new()
         {
-            Lifetime = section.Duration("Lifetime", defaults.Lifetime, FromMinutes(1), FromHours(1)),
+            Lifetime = section.Duration("Lifetime", defaults.Lifetime, FromSeconds(1), FromHours(1)),
             MembershipFreshFor = section.Duration("MembershipFreshFor", defaults.MembershipFreshFor, Zero, FromSeconds(30)),
         };
     }

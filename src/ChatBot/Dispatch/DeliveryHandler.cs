@@ -98,7 +98,7 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
     }
 
     /// <returns>Null when no view of ours draws such a button.</returns>
-    private static IncidentCommand? CommandOf(Delivery press, PlanId? plan) => (press.ActionId, plan) switch
+    internal static IncidentCommand? CommandOf(Delivery press, PlanId? plan) => (press.ActionId, plan) switch
     {
         (ButtonIds.EndIdleSessions or ButtonIds.NewPlan, _) => new AskForMitigation(new PlanId(Guid.CreateVersion7()), EndIdleSessions.StoredName, press.By)
         {

@@ -11,6 +11,13 @@ internal static class StoredJson
     {
         NumberHandling = JsonNumberHandling.Strict,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+
+        // A value that is computed from others isn't stored: it could never be renamed or dropped again.
+        IgnoreReadOnlyProperties = true,
+
+        // A damaged row is refused, not read as zeros and nulls.
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
         Converters =
         {
             new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false),

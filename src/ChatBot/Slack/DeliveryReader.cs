@@ -12,14 +12,27 @@ internal static class DeliveryReader
     private const int LongestId = 255;
 
     /// <returns>Null when the envelope is nothing a person did, or not what Slack documents: acknowledge and forget it.</returns>
-    public static Delivery? Read(SlackEnvelope envelope) => envelope.Payload.ValueKind is JsonValueKind.Object
-        ? envelope.Type switch
+    public static Delivery? Read(SlackEnvelope envelope)
+    {
+        if (envelope.Payload.ValueKind is not JsonValueKind.Object || envelope.Id.Length > LongestId)
         {
-            "slash_commands" => ReadCommand(envelope),
-            "interactive" when Text(envelope.Payload, "type") == "block_actions" => ReadPress(envelope),
-            _ => null,
+            return null;
         }
-        : null;
+
+        try
+        {
+            return envelope.Type switch
+            {
+                "slash_commands" => ReadCommand(envelope),
+                "interactive" when Text(envelope.Payload, "type") == "block_actions" => ReadPress(envelope),
+                _ => null,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // half a surrogate pair, which shows only when the text is asked for
+        }
+    }
 
     private static Delivery? ReadCommand(SlackEnvelope envelope)
     {

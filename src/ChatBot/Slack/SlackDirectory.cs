@@ -25,7 +25,7 @@ internal sealed partial class SlackDirectory(ISlackWire wire, TimeProvider clock
             var team = (await AskAsync("auth.test", [], cancellationToken)).GetProperty("team_id").GetString();
             var user = (await AskAsync("users.info", new JsonObject { ["user"] = person.User }, cancellationToken)).GetProperty("user");
 
-            if (team is null || Text(user, "id") != person.User || Text(user, "team_id") is not { } home)
+            if (string.IsNullOrEmpty(team) || Text(user, "id") != person.User || Text(user, "team_id") is not { } home)
             {
                 LogUnverified("users.info", SlackFailure.Unreadable, error: null);
                 return Standing.Unverified;

@@ -1,29 +1,44 @@
-using Npgsql;
+using ChatBot.Configuration;
 
 namespace ChatBot.IntegrationTests.Incidents;
 
+/// <summary>One incident from the slash command to the end, on a server that lets nobody else in.</summary>
 public sealed class IncidentTests
 {
-    [Fact]
-    public async Task A_full_server_is_diagnosed_and_relieved_from_Slack()
+    [Theory]
+    [InlineData(nameof(StoreEngine.Sqlite))]
+    [InlineData(nameof(StoreEngine.PostgreSql))]
+    public async Task A_full_server_is_diagnosed_and_relieved_from_Slack(string store)
     {
         await using var practice = await Practice.StartAsync();
+        if (store == nameof(StoreEngine.PostgreSql))
+        {
+            await practice.UsePostgreSqlStoreAsync();
+        }
+
         await practice.StartBotAsync();
+        var bystanders = await practice.AddBystandersAsync();
         await practice.FillAsync();
 
-        await practice.Ana.TypeAsync(Practice.Channel, "/runbook start orders-db", practice.Token);
-        var card = await practice.CardAsync(message => message.Button("End idle sessions") is not null);
-        await Assert.ThrowsAsync<PostgresException>(() => practice.LeakAsync(1));
+        var card = await practice.OpenAsync();
+        Assert.Contains("27 of 27 slots, FULL", card.Text, StringComparison.Ordinal);
+        await practice.AssertLoginRefusedAsync();
+        var plan = await practice.AskAsync();
+        await practice.AssertLoginRefusedAsync();
+        var planned = Practice.SessionsOf(plan).Keys.ToArray();
+        Assert.Equal(practice.Sessions.Except(bystanders).Select(session => session.ProcessID).Order(), planned.Order());
 
-        await practice.Ana.PressAsync(card, "End idle sessions", cancellationToken: practice.Token);
-        var plan = await practice.PlanAsync(message => message.Button("Approve") is not null);
+        var finished = await practice.CarryOutAsync(plan);
+        Assert.All(Practice.SessionsOf(finished).Values, became => Assert.Equal("ended", became));
+        await practice.AssertEndedAsync(planned);
+        await Practice.AssertAnswersAsync(bystanders);
+        await practice.LeakAsync(1); // a customer gets in again
+        await practice.AssertCardIsTrueAsync();
 
-        var boris = await practice.Boris.WaitForAsync(Practice.Channel, message => message.Ts == plan.Ts, practice.Token);
-        await practice.Boris.PressAsync(boris, "Approve", cancellationToken: practice.Token);
-        var held = await practice.CardAsync(message => message.Button("Resolve") is not null && message.Says("held"));
-
+        var held = await practice.CardAsync(message => message.Button("Resolve") is not null && message.Says("it held"));
         await practice.Ana.PressAsync(held, "Resolve", cancellationToken: practice.Token);
-        await practice.CardAsync(message => message.Says("Resolved:"));
-        await practice.LeakAsync(1);
+        await practice.CardAsync(message => message.Says("Resolved:") && message.Says($"{planned.Length} sessions ended") && message.Buttons.Count == 0);
+        practice.AssertNothingTwice();
+        await practice.UntilAsync(async () => await practice.CountAsync("select count(*) from incidents where is_open = 0 and state = 'Resolved'") == 1);
     }
 }

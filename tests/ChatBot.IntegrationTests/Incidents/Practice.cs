@@ -1,7 +1,7 @@
+using System.Globalization;
 using ChatBot.Sandbox;
 using ChatBot.Sandbox.Databases;
 using ChatBot.Sandbox.Slack;
-using Npgsql;
 
 namespace ChatBot.IntegrationTests.Incidents;
 
@@ -9,21 +9,22 @@ namespace ChatBot.IntegrationTests.Incidents;
 /// A whole incident's world: a real PostgreSQL with few slots, a Slack with people in it, and the bot as its own
 /// process between them.
 /// </summary>
-internal sealed class Practice : IAsyncDisposable
+internal sealed partial class Practice : IAsyncDisposable
 {
     public const string Channel = "inc-orders-db";
 
-    /// <summary>No wait of a test takes longer than this, or something is wrong: 60 s.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>No test takes longer than this, or something is wrong: 2 minutes.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("chatbot-practice-").FullName;
-    private readonly CancellationTokenSource _patience = new(Patience);
-    private readonly List<NpgsqlConnection> _sessions = [];
+    private readonly CancellationTokenSource _patience;
 
     private Practice(PostgreSqlServer server, SlackSimulator slack)
     {
         Server = server;
         Slack = slack;
+        _logFrom = new FileInfo(server.LogFile).Length;
+        _patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        _patience.CancelAfter(Patience);
     }
 
     public PostgreSqlServer Server { get; }
@@ -35,6 +36,9 @@ internal sealed class Practice : IAsyncDisposable
     /// <summary>Ends every wait of the test.</summary>
     public CancellationToken Token => _patience.Token;
 
+    /// <summary>Gone with the practice.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("chatbot-practice-").FullName;
+
     public SlackPerson Ana => Slack.Workspace.As("ana");
 
     public SlackPerson Boris => Slack.Workspace.As("boris");
@@ -42,71 +46,74 @@ internal sealed class Practice : IAsyncDisposable
     /// <summary>Settings of the bot; a test may change them before it starts it.</summary>
     public Dictionary<string, string> Settings { get; } = [];
 
-    public static async Task<Practice> StartAsync(int maxConnections = 30, SlackRateLimits? limits = null)
+    /// <param name="slack">Null for a Slack that is as patient as the tests: a busy machine is no failure of the bot.</param>
+    public static async Task<Practice> StartAsync(SlackSimulatorOptions? slack = null)
     {
-        var server = await PostgreSqlServer.StartAsync(maxConnections, ["log_connections=on", "log_line_prefix='%p %u %a %e '"]);
-        await server.ExecuteAsync(
-            """
-            create role chatbot login connection limit 3;
-            grant pg_read_all_stats, pg_signal_backend to chatbot;
-            create role app login;
-            """);
-        await server.ExecuteAsync("create database shop");
-        var slack = await SlackSimulator.StartAsync(new SlackSimulatorOptions { RateLimits = limits ?? SlackRateLimits.Off });
-        var practice = new Practice(server, slack);
+        slack ??= new SlackSimulatorOptions { AckWithin = Patience };
+        var server = await PracticeServers.RentAsync(TestContext.Current.CancellationToken);
+        var simulator = await SlackSimulator.StartAsync(slack with { RateLimits = SlackRateLimits.Off });
+        var practice = new Practice(server, simulator);
         practice.FillSettings();
         return practice;
     }
 
+    /// <summary>The bot keeps its store on a PostgreSQL server instead of in a file.</summary>
+    public async Task UsePostgreSqlStoreAsync()
+    {
+        Settings.Remove("Store:Path");
+        Settings["Store:Engine"] = "PostgreSql";
+        Settings["Store:ConnectionString"] = await PracticeServers.MakeStoreAsync();
+    }
+
+    /// <summary>One more target, on a server of its own.</summary>
+    public void AddTarget(string name, PostgreSqlServer server)
+    {
+        Settings[$"Targets:{name}:Host"] = "127.0.0.1";
+        Settings[$"Targets:{name}:Port"] = server.Port.ToString(CultureInfo.InvariantCulture);
+        Settings[$"Targets:{name}:User"] = "chatbot";
+        Settings[$"Targets:{name}:Environment"] = "PRODUCTION";
+        Settings[$"Targets:{name}:Mode"] = "Act";
+        Settings[$"Targets:{name}:Approvers:0"] = "S0DBONCALL";
+        Settings[$"Targets:{name}:Protected:Applications:0"] = Protected;
+    }
+
+    /// <summary>Starts the bot; it is in the server and in Slack when this returns.</summary>
+    /// <param name="configuration">Which build: <c>release</c>, or <c>crash</c> for the one with crash points.</param>
+    /// <param name="crashAt">A name of <see cref="CrashPoint"/>, and which time it is reached: <c>intent-stored:3</c>.</param>
     public async Task StartBotAsync(string configuration = "release", string? crashAt = null)
     {
         var environment = crashAt is null ? null : new Dictionary<string, string> { ["CRASH_AT"] = crashAt };
         Bot = BotProcess.Start(Settings, configuration, environment);
-        await UntilAsync(
-            async () => !Bot.IsRunning
-                ? throw new InvalidOperationException($"The bot ended:\n{Bot.Output}")
-                : await Server.ScalarAsync<bool>("select exists (select 1 from pg_stat_activity where usename = 'chatbot')"));
-        await Slack.Faults.WaitForSocketsAsync(2, Token);
+        var sockets = Slack.Faults.WaitForSocketsAsync(2, Token);
+        var ended = Bot.WaitForExitAsync(Token);
+        if (await Task.WhenAny(sockets, ended) == ended)
+        {
+            throw new InvalidOperationException($"The bot ended with {Bot.ExitCode}:\n{Bot.Output}");
+        }
+
+        await sockets;
+        await UntilAsync(() => Server.ScalarAsync<bool>("select exists (select from pg_stat_activity where usename = 'chatbot')"));
     }
 
-    /// <summary>Opens idle sessions as a service would that leaks them.</summary>
-    public async Task LeakAsync(int count, string application = "checkout-api")
+    /// <summary>The bot died at the point it was to die at, and an ordinary one takes its place.</summary>
+    public async Task StartAgainAfterAsync(string crashAt)
     {
-        for (var i = 0; i < count; i++)
-        {
-            var connection = new NpgsqlConnection(Server.ConnectionString("app", "shop") + $";Application Name={application}");
-            await connection.OpenAsync(Token);
-            await using var command = new NpgsqlCommand("select 1", connection);
-            await command.ExecuteScalarAsync(Token);
-            _sessions.Add(connection);
-        }
+        await Bot!.WaitForExitAsync(Token);
+        Assert.Equal(137, Bot.ExitCode); // 128 + SIGKILL
+        Assert.Contains($"crash point {crashAt.Split(':')[0]} reached", Bot.Errors);
+        await Bot.DisposeAsync();
+        await Slack.Faults.WaitForSocketsAsync(0, Token);
+        await StartBotAsync();
     }
 
-    /// <summary>Leaks until an ordinary login is refused.</summary>
-    public async Task FillAsync()
+    /// <summary>As a power cut would.</summary>
+    public async Task StopBotAsync()
     {
-        try
-        {
-            while (true)
-            {
-                await LeakAsync(1);
-            }
-        }
-        catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
-        {
-            // As full as ordinary users can make it.
-        }
+        Bot!.Kill();
+        await Bot.WaitForExitAsync(Token);
     }
 
-    public IReadOnlyList<NpgsqlConnection> Sessions => _sessions;
-
-    public Task<SeenMessage> CardAsync(Func<SeenMessage, bool> isSo) =>
-        Ana.WaitForAsync(Channel, message => message.ThreadTs is null && message.Author == "chatbot" && !message.IsEphemeral && message.Says("Opened by") && isSo(message), Token);
-
-    public Task<SeenMessage> PlanAsync(Func<SeenMessage, bool> isSo) =>
-        Ana.WaitForAsync(Channel, message => message.Says("*Plan ") && isSo(message), Token);
-
-    /// <summary>Waits for what the server says, asked again and again.</summary>
+    /// <summary>Waits for what somebody else says, asked again and again.</summary>
     public async Task UntilAsync(Func<Task<bool>> isSo)
     {
         while (!await isSo())
@@ -121,6 +128,7 @@ internal sealed class Practice : IAsyncDisposable
         if (Bot is not null)
         {
             await Bot.DisposeAsync();
+            TestContext.Current.TestOutputHelper?.WriteLine(Bot.Output); // shown with a test that fails
         }
 
         foreach (var session in _sessions)
@@ -129,8 +137,8 @@ internal sealed class Practice : IAsyncDisposable
         }
 
         await Slack.DisposeAsync();
-        await Server.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        await PracticeServers.GiveBackAsync(Server);
+        Directory.Delete(Folder, recursive: true);
         _patience.Dispose();
     }
 
@@ -139,19 +147,16 @@ internal sealed class Practice : IAsyncDisposable
         Settings["Slack:BotToken"] = Slack.Options.BotToken;
         Settings["Slack:AppToken"] = Slack.Options.AppToken;
         Settings["Slack:ApiUrl"] = Slack.ApiUrl.ToString();
-        Settings["Store:Path"] = Path.Combine(_folder, "chatbot.db");
+        Settings["Store:Path"] = Path.Combine(Folder, "chatbot.db");
         Settings["Work:Lease"] = "2s";
         Settings["Work:PollEvery"] = "50ms";
+        Settings["Work:RetryAtMost"] = "500ms";
+        Settings["Approval:MembershipFreshFor"] = "0s";
         Settings["EndIdleSessions:IdleFor"] = "1s";
         Settings["Watch:SampleEvery"] = "200ms";
         Settings["Watch:ConsumersEvery"] = "500ms";
         Settings["Watch:ReliefAfter"] = "1s";
         Settings["Watch:WatchFor"] = "2s";
-        Settings["Targets:orders-db:Host"] = "127.0.0.1";
-        Settings["Targets:orders-db:Port"] = Server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        Settings["Targets:orders-db:User"] = "chatbot";
-        Settings["Targets:orders-db:Environment"] = "PRODUCTION";
-        Settings["Targets:orders-db:Mode"] = "Act";
-        Settings["Targets:orders-db:Approvers:0"] = "S0DBONCALL";
+        AddTarget("orders-db", Server);
     }
 }

@@ -22,6 +22,7 @@ internal sealed partial class WarmConnections(
     private readonly ILogger _logger = loggers.CreateLogger<WarmConnections>();
     private readonly CancellationTokenSource _stopping = new();
     private Task _keeping = Task.CompletedTask;
+    private bool _disposed;
 
     /// <exception cref="KeyNotFoundException">No such target is configured.</exception>
     public WarmConnection this[string target] => _connections[target];
@@ -40,6 +41,12 @@ internal sealed partial class WarmConnections(
 
     public async ValueTask DisposeAsync()
     {
+        // Registered as itself and as a hosted service, so the container disposes of it twice.
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         await _stopping.CancelAsync();
         await _keeping;
         foreach (var connection in _connections.Values)

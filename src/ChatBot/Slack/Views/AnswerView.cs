@@ -21,6 +21,6 @@ internal static partial class AnswerView
         return Mrkdwn.Join(Mrkdwn.Empty, parts);
     }
 
-    [GeneratedRegex("<[@#](?<id>[UWCGD][A-Z0-9]{1,30})>")]
+    [GeneratedRegex("<(?:@(?<id>[UW][A-Z0-9]{1,30})|#(?<id>[CGD][A-Z0-9]{1,30}))>")]
     private static partial Regex Mention { get; }
 }

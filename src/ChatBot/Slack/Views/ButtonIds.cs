@@ -21,7 +21,7 @@ internal static class ButtonIds
     public static (IncidentId Incident, PlanId? Plan)? Read(string? value)
     {
         var parts = value?.Split('.') ?? [];
-        if (parts.Length is < 1 or > 2 || !Guid.TryParseExact(parts[0], "N", out var incident))
+        if (parts.Length is < 1 or > 2 || !TryRead(parts[0], out var incident))
         {
             return null;
         }
@@ -31,6 +31,9 @@ internal static class ButtonIds
             return (new IncidentId(incident), null);
         }
 
-        return Guid.TryParseExact(parts[1], "N", out var plan) ? (new IncidentId(incident), new PlanId(plan)) : null;
+        return TryRead(parts[1], out var plan) ? (new IncidentId(incident), new PlanId(plan)) : null;
     }
+
+    // The parser alone would accept spaces around it.
+    private static bool TryRead(string digits, out Guid id) => Guid.TryParseExact(digits, "N", out id) && digits.Length == 32;
 }

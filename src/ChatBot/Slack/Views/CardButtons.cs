@@ -16,29 +16,30 @@ internal static class CardButtons
 
         var buttons = new List<BlockElement>();
         var id = ButtonIds.Value(incident.Id);
-        var mayPlan = context.Target is { Mode: not TargetMode.Observe, HasApprovers: true } && incident.Plan is null;
+        var mayAsk = context.Target is { Mode: not TargetMode.Observe, HasApprovers: true };
+        var mayPlan = mayAsk && incident is { Plan: null, Consumers.Endable: > 0 };
         switch (incident.State)
         {
             case IncidentState.Deciding:
-                if (mayPlan && incident.Consumers is { Endable: > 0 })
+                if (mayPlan)
                 {
                     buttons.Add(new Button("End idle sessions", ButtonIds.EndIdleSessions, id, ButtonStyle.Primary));
                 }
 
-                buttons.Add(OverRule.WhyNot(incident, context.Policy) is null
+                buttons.Add(MayResolve(incident, context.Policy)
                     ? new Button("Resolve", ButtonIds.Resolve, id)
                     : new Button("Run diagnosis again", ButtonIds.RunAgain, id));
                 break;
-            case IncidentState.AwaitingApproval:
+            case IncidentState.AwaitingApproval when mayAsk:
                 buttons.Add(new Button("Draw up a new plan", ButtonIds.NewPlan, id));
                 break;
             case IncidentState.Stabilized:
-                if (incident.WatchHeld && OverRule.WhyNot(incident, context.Policy) is null)
+                if (incident.WatchHeld && MayResolve(incident, context.Policy))
                 {
                     buttons.Add(new Button("Resolve", ButtonIds.Resolve, id, ButtonStyle.Primary));
                 }
 
-                if (mayPlan && incident.Consumers is { Endable: > 0 })
+                if (mayPlan)
                 {
                     buttons.Add(new Button("End idle sessions", ButtonIds.EndIdleSessions, id));
                 }
@@ -53,4 +54,7 @@ internal static class CardButtons
             "Go on")));
         return buttons;
     }
+
+    // The decision asks the same: a button that is refused wastes a press at 3 a.m.
+    private static bool MayResolve(Incident incident, Policy policy) => incident.Plan is null && OverRule.WhyNot(incident, policy) is null;
 }

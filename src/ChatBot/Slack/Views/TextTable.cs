@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace ChatBot.Slack.Views;
 
@@ -13,25 +12,26 @@ internal sealed class TextTable(params string[] header)
 
     public static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    public static string Short(string text) => text.Length <= LongestCell ? text : $"{text[..(LongestCell - 1)]}…";
-
-    public void Add(params string[] cells) => _rows.Add(cells);
-
-    public override string ToString()
+    public static string Short(string text)
     {
-        var widths = header.Select((_, column) => _rows.Max(row => row[column].Length)).ToArray();
-        var text = new StringBuilder();
-        foreach (var row in _rows)
+        if (text.Length <= LongestCell)
         {
-            text.AppendJoin("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).Replace(" \n", "\n");
-            while (text.Length > 0 && text[^1] == ' ')
-            {
-                text.Length--;
-            }
-
-            text.Append('\n');
+            return text;
         }
 
-        return text.ToString().TrimEnd('\n');
+        var end = LongestCell - 1; // one for the ellipsis
+        return $"{text[..(char.IsLowSurrogate(text[end]) ? end - 1 : end)]}…";
     }
+
+    /// <param name="cells">As many as there are columns.</param>
+    public void Add(params string[] cells) => _rows.Add([.. cells.Select(cell => cell.ReplaceLineEndings(" "))]);
+
+    /// <summary>The header and the rows, without spaces at the end.</summary>
+    public IReadOnlyList<string> Lines()
+    {
+        var widths = header.Select((_, column) => _rows.Max(row => row[column].Length)).ToArray();
+        return [.. _rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd())];
+    }
+
+    public override string ToString() => string.Join('\n', Lines());
 }

@@ -1,0 +1,90 @@
+using ChatBot.Incidents;
+using ChatBot.Slack.BlockKit;
+
+namespace ChatBot.Slack.Views;
+
+/// <summary>Where an open incident stands, and what became of its latest plan.</summary>
+internal static class CardSituation
+{
+    public static Mrkdwn Of(Incident incident, ViewContext context)
+    {
+        var policy = context.Policy;
+        return incident switch
+        {
+            { State: IncidentState.Opened or IncidentState.Diagnosing } =>
+                $"Diagnosis {(incident.Samples.IsEmpty ? 0 : 1) + (incident.ConsumersPending ? 0 : 1)} of 2: usage, then who holds the connections.",
+            { State: IncidentState.AwaitingApproval, Plan: { } plan } => Waiting(plan, context),
+            { State: IncidentState.Executing, Plan: { } plan } =>
+                $"{PlanView.Approvals(plan)} approved plan `{plan.Digest}`. Running: {plan.Steps.Count(step => step.Result is not null)} of {plan.Steps.Length} done.",
+            { State: IncidentState.Verifying } =>
+                $"Measuring{After(incident, $": ")}. Relieved once it stays below {Spoken.Share(policy.ReliefBelow)} for {Spoken.Duration(policy.ReliefAfter)}.",
+            { State: IncidentState.Stabilized, WatchHeld: true } =>
+                $"*Relieved{After(incident, $": ")}, and it held for {Spoken.Duration(policy.WatchFor)}.* If what leaks is fixed, resolve it.",
+            { State: IncidentState.Stabilized, Relieved: { } relieved } =>
+                $"*Relieved{After(incident, $": ")}.* Watching for a refill until {Moment.Of(relieved.At + policy.WatchFor)}.",
+            _ => Mrkdwn.Empty,
+        };
+    }
+
+    /// <summary>"93 -> 40 of 97 slots", with what leads to it; empty when one of the two is unknown.</summary>
+    public static Mrkdwn After(Incident incident, Mrkdwn lead) => (incident.Before, incident.Latest) switch
+    {
+        ({ } before, { } now) when now.At > before.At => $"{lead}{before.Usage.Used} -> {now.Usage.Used} of {now.Usage.Capacity} slots",
+        _ => Mrkdwn.Empty,
+    };
+
+    /// <summary>It stays on the card until the next plan.</summary>
+    public static Mrkdwn LastPlan(Incident incident, Policy policy)
+    {
+        if (incident.Plan is { Stage: PlanStage.DrawnUp } drawn)
+        {
+            return $"{Mrkdwn.User(drawn.RequestedBy.User)} asks for a plan; reading the sessions.";
+        }
+
+        if (incident.Plan is not null || incident.PastPlans is not [.., var last])
+        {
+            return Mrkdwn.Empty;
+        }
+
+        return (last.Stage, last.Withdrawn) switch
+        {
+            (PlanStage.Finished, _) => Ran(incident, last, policy),
+            (_, WithdrawnBecause.NotPossible) => $"No plan: {last.Problem}",
+            (_, WithdrawnBecause.Rejected) => $"Plan `{last.Digest}` was rejected by {Mrkdwn.User(last.WithdrawnBy!.User)}. It can be asked for again.",
+            (_, WithdrawnBecause.Cancelled) => $"Plan `{last.Digest}` was withdrawn by {Mrkdwn.User(last.WithdrawnBy!.User)}.",
+            (_, WithdrawnBecause.Overtaken) => $"Plan `{last.Digest}` was withdrawn: the target was relieved without it.",
+            (_, WithdrawnBecause.Expired) => $":warning: Plan `{last.Digest}` expired: nobody approved it in time, and nothing was done. {Mrkdwn.User(last.RequestedBy.User)}, ask again or call somebody.",
+            _ => Mrkdwn.Empty,
+        };
+    }
+
+    private static Mrkdwn Waiting(PlanProgress plan, ViewContext context)
+    {
+        Mrkdwn name = $"Plan `{plan.Digest}` of {Mrkdwn.User(plan.RequestedBy.User)}";
+        return context.Target switch
+        {
+            { Mode: TargetMode.Propose } => $"{name} is to be done by hand before {Moment.Of(plan.ExpiresAt)}; I don't (Mode: Propose). Numbers stay live.",
+            { Mode: TargetMode.Act, HasApprovers: true } =>
+                $"{name} waits for {Approvers.Of(context.Approvers, mention: false)} until {Moment.Of(plan.ExpiresAt)}. Numbers stay live.",
+            _ => $"{name} can't be approved any more: the settings of this target changed.",
+        };
+    }
+
+    /// <summary>What it did, whether that was enough, and what is still to be done by people.</summary>
+    private static Mrkdwn Ran(Incident incident, PlanProgress plan, Policy policy)
+    {
+        var outcomes = PlanView.Outcomes(plan);
+        return incident switch
+        {
+            { State: IncidentState.Verifying } => outcomes,
+            { State: IncidentState.Stabilized } => $"{outcomes} What leaks still leaks: restart or roll back its service.",
+            { UsageMissing: not null } => $"*Relief unknown, there is no answer.* {outcomes}",
+            { Latest: { } latest } when latest.Usage.Ratio < policy.ReliefBelow => $"{outcomes}{After(incident, $" ")}.",
+
+            // The rise counts from the relief, or from the change if it brought none.
+            _ when incident.RiseSince > incident.VerifyingSince =>
+                $"*It fills up again: what leaks still leaks.* Restart or roll back its service; ending sessions only buys time. Last plan: {outcomes}",
+            _ => $"*Not relieved{After(incident, $": ")}.* {outcomes} End more, or restart what holds them.",
+        };
+    }
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ChatBot.Incidents;
+using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Mitigations;
+using ChatBot.Slack.BlockKit;
+
+namespace ChatBot.Slack.Views;
+
+/// <summary>The sessions of a plan, every one of them. What all share stands above the table: a phone shows 40 columns.</summary>
+/// <param name="IsWhole">False when the names don't fit one message and were left out: nobody may approve that.</param>
+internal sealed record PlanTable(IReadOnlyList<Block> Blocks, bool IsWhole)
+{
+    /// <summary>The longest table, as JSON. The rest of the message needs less than the 4,000 that are left.</summary>
+    private const int LongestJson = 9_000;
+
+    private static readonly JsonSerializerOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static PlanTable Of(EndIdleSessions end, PlanProgress progress)
+    {
+        List<Column> names =
+        [
+            new("application", [.. end.Sessions.Select(session => Shown(session.Application, "-"))]),
+            new("user", [.. end.Sessions.Select(session => Shown(Clean(session.Pin.User), "-"))]),
+            new("database", [.. end.Sessions.Select(session => Shown(Clean(session.Pin.Database), "-"))]),
+        ];
+        var shared = names.Where(column => column.Cells.Distinct(StringComparer.Ordinal).Count() == 1).ToArray();
+        var client = new Column("client", [.. end.Sessions.Select(session => Shown(session.Client, "local"))]);
+
+        var lines = LinesOf(end, progress, [client, .. names.Except(shared)]);
+        if (JsonSerializer.Serialize(lines, Unescaped).Length > LongestJson)
+        {
+            return new PlanTable(BlocksOf(LinesOf(end, progress, [])), IsWhole: false);
+        }
+
+        if (shared.Length == 0)
+        {
+            return new PlanTable(BlocksOf(lines), IsWhole: true);
+        }
+
+        var above = Mrkdwn.Join($", ", shared.Select(column => (Mrkdwn)$"{column.Header} {Verbatim.Of(Clean(column.Cells[0]))}"));
+        return new PlanTable([new SectionBlock($"All of them: {above}."), .. BlocksOf(lines)], IsWhole: true);
+    }
+
+    private static IReadOnlyList<string> LinesOf(EndIdleSessions end, PlanProgress progress, IReadOnlyList<Column> names)
+    {
+        var became = progress.Stage is PlanStage.Running or PlanStage.Finished;
+        var table = new TextTable(["pid", "started (UTC)", "idle", .. names.Select(column => column.Header), .. became ? ["became"] : Array.Empty<string>()]);
+        for (var at = 0; at < end.Sessions.Count; at++)
+        {
+            var (pin, _, _, idleFor) = end.Sessions[at];
+            var row = at;
+            table.Add(
+            [
+                TextTable.Number(pin.ProcessId),
+                pin.StartedAt.UtcDateTime.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                Spoken.Duration(idleFor),
+                .. names.Select(column => column.Cells[row]),
+                .. became ? [progress.Steps[at].Result is { } result ? PlanView.Word(result.Outcome) : "-"] : Array.Empty<string>(),
+            ]);
+        }
+
+        return table.Lines();
+    }
+
+    /// <summary>As few blocks as Slack allows; the header stands once.</summary>
+    private static List<Block> BlocksOf(IReadOnlyList<string> lines)
+    {
+        var blocks = new List<Block>();
+        var text = lines[0];
+        foreach (var line in lines.Skip(1))
+        {
+            if (text.Length + 1 + line.Length > SlackLimits.Text.Most)
+            {
+                blocks.Add(new RichTextBlock(text));
+                text = line;
+            }
+            else
+            {
+                text = $"{text}\n{line}";
+            }
+        }
+
+        blocks.Add(new RichTextBlock(text));
+        return blocks;
+    }
+
+    // Names of roles and databases are the server's: pinned as they are, shown through the door.
+    private static ForeignText Clean(string raw) => ForeignText.From(raw, 63);
+
+    private static string Shown(ForeignText text, string ifEmpty) => text.IsEmpty ? ifEmpty : text.Value;
+
+    private sealed record Column(string Header, IReadOnlyList<string> Cells);
+}

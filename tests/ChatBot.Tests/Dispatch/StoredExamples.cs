@@ -1,0 +1,96 @@
+using ChatBot.Dispatch;
+using ChatBot.Incidents;
+using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Mitigations;
+using ChatBot.Slack;
+using static ChatBot.Incidents.Tests.Given;
+
+namespace ChatBot.Tests.Dispatch;
+
+/// <summary>What the lines of the golden files mean, in the files' order. A line is never changed: it stands for logs out there.</summary>
+internal static class StoredExamples
+{
+    private const string Hash = "9c41e07b5d0f4d1e8a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7081";
+    private const string Key = "abcdefghijklmnopqrstuvwxyz";
+
+    private static readonly ConnectionUsage Full = new(93, 97, 100, Idle: 80, IdleInTransaction: 5, Active: 8, WaitingForLock: 2, RunbookCount: 99, SeesEverything: true, RefusedLogins: 3);
+
+    private static readonly ConnectionUsage Blind = new(40, 97, 100, Idle: 0, IdleInTransaction: 0, Active: 0, WaitingForLock: 0, RunbookCount: 46, SeesEverything: false, RefusedLogins: 0);
+
+    public static readonly IReadOnlyList<IncidentEvent> Events =
+    [
+        new IncidentOpened(TheIncident, Target, "PRODUCTION", Channel, Ana) { At = Noon },
+        new DiagnosisStarted(1, By: null) { At = Noon },
+        new DiagnosisStarted(2, Ana) { At = Noon.AddMilliseconds(1) },
+        new UsageMeasured(Full) { At = Noon.AddSeconds(1) },
+        new UsageMeasured(Blind) { At = Noon.AddSeconds(1) },
+        new UsageMissing("orders-db gave no answer within 5 s.") { At = Noon.AddSeconds(2) },
+        new ConsumersMeasured(Names, 92, 60) { At = Noon.AddSeconds(3) },
+        new ConsumersMissing("The bot's role lacks pg_read_all_stats.") { At = Noon.AddSeconds(4) },
+        new DiagnosisConcluded { At = Noon.AddSeconds(5) },
+        new MitigationAsked(ThePlan, EndIdleSessions.StoredName, Ana) { At = Noon.AddSeconds(6) },
+        new MitigationNotPossible(ThePlan, "There is nothing left to do: no session qualifies any more.") { At = Noon.AddSeconds(7) },
+        new PlanProposed(ThePlan, Hash, EndIdleSessions.StoredName, 50, Ana, 1, Noon.AddMinutes(10)) { At = Noon.AddSeconds(8) },
+        new ApprovalGiven(ThePlan, Boris) { At = Noon.AddSeconds(9) },
+        new PlanApproved(ThePlan) { At = Noon.AddSeconds(10) },
+        new PlanRejected(ThePlan, Boris) { At = Noon.AddSeconds(11) },
+        new PlanCancelled(ThePlan, Ana) { At = Noon.AddSeconds(12) },
+        new PlanExpired(ThePlan) { At = Noon.AddSeconds(13) },
+        new PlanSuperseded(ThePlan, Carl) { At = Noon.AddSeconds(14) },
+        new StepIntended(ThePlan, 1, Key, 7) { At = Noon.AddSeconds(15) },
+        new StepResent(ThePlan, 1, 8) { At = Noon.AddSeconds(16) },
+        .. Enum.GetValues<Outcome>().Select(outcome =>
+            new StepFinished(ThePlan, 2, outcome, "It changed: ä, \"quoted\", <tag> & more.") { At = Noon.AddSeconds(17) }),
+        new MitigationFinished(ThePlan) { At = Noon.AddSeconds(18) },
+        new ReliefVerified(Full, Blind) { At = Noon.AddSeconds(19) },
+        new ReliefVerified(Before: null, Blind) { At = Noon.AddSeconds(19) },
+        new ReliefMissing(Full) { At = Noon.AddSeconds(20) },
+        new ReliefMissing(After: null) { At = Noon.AddSeconds(20) },
+        new RefillSeen(Full) { At = Noon.AddSeconds(21) },
+        new WatchHeld { At = Noon.AddSeconds(22) },
+        new IncidentResolved(Ana) { At = Noon.AddSeconds(23) },
+        new IncidentAborted(Ana, Names) { At = Noon.AddSeconds(24) },
+        new IncidentAborted(Ana, Reason: null) { At = Noon.AddSeconds(24) },
+    ];
+
+    public static readonly IReadOnlyList<Effect> Effects =
+    [
+        new ProbeUsage(),
+        new ProbeUsage { Due = Noon },
+        new ProbeConsumers(),
+        new DrawUpPlan(ThePlan, EndIdleSessions.StoredName),
+        new RunStep(ThePlan, 3),
+        new EndPlanInTime(ThePlan) { Due = Noon.AddMinutes(10) },
+        new Show(IncidentPart.Card),
+        new Show(IncidentPart.Consumers),
+        new Show(IncidentPart.Plan, ThePlan),
+    ];
+
+    public static readonly ConnectionConsumers Consumers = new(
+        [
+            new ConsumerGroup(
+                ForeignText.From("checkout-api", 63), ForeignText.From("checkout", 63), ForeignText.From("orders", 63), ForeignText.From("10.0.0.7", 63),
+                Count: 60, Idle: 57, LongIdle: 50, IdleInTransaction: 1, Active: 2, WaitingForLock: 1, TimeSpan.FromMinutes(61.5), TimeSpan.FromHours(30)),
+            new ConsumerGroup(
+                ForeignText.From("", 63), ForeignText.From("ops", 63), ForeignText.From("postgres", 63), ForeignText.From("", 63),
+                Count: 1, Idle: 0, LongIdle: 0, IdleInTransaction: 0, Active: 1, WaitingForLock: 0, OldestIdle: null, TimeSpan.FromMicroseconds(1)),
+        ],
+        Sessions: 61,
+        TimeSpan.FromMinutes(30),
+        Endable: 50);
+
+    public static readonly ForeignText Words = ForeignText.From("we fail over, \"by hand\" <now>", 300);
+
+    public static readonly Delivery Command = new("command:13345224609.738474920.8088930838d88f008e0", DeliveryKind.Command, Ana, Channel) { Text = "start orders-db" };
+
+    public static readonly Delivery Press = new("press:13345224609.738474920.8088930838d88f008e1", DeliveryKind.Press, Boris, Channel)
+    {
+        ActionId = "plan.approve",
+        Value = $"{TheIncident}.{ThePlan}",
+        MessageTs = "1764158400.000100",
+    };
+
+    public static readonly Answer Refused = new("You asked for this plan, so someone else has to approve it.");
+
+    public static readonly TellPerson Tell = new(Channel, Ana.User, "An incident on orders-db is open already, in another channel: <#C0OTHER>.");
+}

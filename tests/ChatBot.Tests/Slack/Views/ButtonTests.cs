@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+using ChatBot.Dispatch;
+using ChatBot.Incidents;
+using ChatBot.Incidents.Tests;
+using ChatBot.Slack;
+using ChatBot.Slack.BlockKit;
+using ChatBot.Slack.Views;
+using static ChatBot.Incidents.Tests.Given;
+
+namespace ChatBot.Tests.Slack.Views;
+
+/// <summary>A button that is drawn can be pressed, and brings what it says.</summary>
+public class ButtonTests
+{
+    public static readonly TheoryData<string, string> Shown =
+    [
+        .. from story in Cards.Stories.Keys
+           from context in Cards.Contexts.Keys
+           select (story, context),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Shown))]
+    public void A_drawn_button_is_read_and_accepted(string state, string mode)
+    {
+        var (story, context) = (Cards.Stories[state](), Cards.Contexts[mode]);
+        var facts = Facts(mode: context.Target.Mode, hasApprovers: context.Target.HasApprovers);
+
+        foreach (var button in ButtonsOf(story, context))
+        {
+            var id = (string)button["action_id"]!;
+            var about = ButtonIds.Read((string?)button["value"]);
+            Assert.Equal(story.Incident.Id, about!.Value.Incident);
+            var by = id switch
+            {
+                ButtonIds.Withdraw => story.Incident.Plan!.RequestedBy,
+                _ => Boris,
+            };
+            var press = new Delivery("press:1", DeliveryKind.Press, by, Channel) { ActionId = id, Value = (string?)button["value"] };
+
+            var command = DeliveryHandler.CommandOf(press, about.Value.Plan);
+            Assert.True(command is not null, $"Nobody reads {id}.");
+            var decision = story.Try(command, facts);
+            Assert.True(decision is Decision.Accepted { Events.Count: > 0 }, $"{id} in {state}: {(decision as Decision.Refused)?.Reason ?? "nothing happens"}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shown))]
+    public void There_are_at_most_three_buttons_and_one_stop_while_it_is_open(string state, string mode)
+    {
+        var (story, context) = (Cards.Stories[state](), Cards.Contexts[mode]);
+        var card = SeenText.Buttons(Cards.Card(story.Incident, context));
+
+        Assert.InRange(card.Count, story.Incident.IsOpen ? 1 : 0, story.Incident.IsOpen ? 3 : 0);
+        Assert.Equal(story.Incident.IsOpen ? 1 : 0, card.Count(button => (string)button["action_id"]! == ButtonIds.Stop));
+        Assert.InRange(Cards.Plan(story, context) is { } plan ? SeenText.Buttons(plan).Count : 0, 0, 3);
+    }
+
+    [Fact]
+    public void What_cannot_be_undone_asks_once_more()
+    {
+        var buttons = ButtonsOf(AwaitingApproval, Cards.Context());
+
+        Assert.All(
+            buttons.Where(button => (string)button["action_id"]! is ButtonIds.Approve or ButtonIds.Stop),
+            button => Assert.NotNull(button["confirm"]));
+        var dialog = buttons.Single(button => (string)button["action_id"]! == ButtonIds.Approve)["confirm"]!;
+        Assert.Equal("PRODUCTION orders-db", (string?)dialog["title"]!["text"]);
+        Assert.Contains("End 3 sessions", (string?)dialog["text"]!["text"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_button_there_is_is_drawn_somewhere()
+    {
+        var drawn = Cards.Stories.Values.SelectMany(story => ButtonsOf(story(), Cards.Context())).Select(button => (string)button["action_id"]!);
+        var known = typeof(ButtonIds).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!);
+
+        Assert.Equal(known.Order(StringComparer.Ordinal), drawn.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData(".")]
+    [InlineData("01936c5e0000700080000000000000aa.")]
+    [InlineData("01936c5e0000700080000000000000aa.01936c5e000070008000000000000001.")]
+    [InlineData("01936c5e-0000-7000-8000-0000000000aa")]
+    [InlineData(" 01936c5e0000700080000000000000aa")]
+    [InlineData("01936c5e0000700080000000000000a")]
+    public void A_value_that_is_not_ours_is_nobodys(string? value) => Assert.Null(ButtonIds.Read(value));
+
+    [Fact]
+    public void A_value_is_read_as_it_was_written()
+    {
+        Assert.Equal((TheIncident, null), ButtonIds.Read(ButtonIds.Value(TheIncident)));
+        Assert.Equal((TheIncident, ThePlan), ButtonIds.Read(ButtonIds.Value(TheIncident, ThePlan)));
+    }
+
+    private static List<JsonObject> ButtonsOf(Story story, ViewContext context)
+    {
+        SlackMessage?[] messages = [Cards.Card(story.Incident, context), Cards.Plan(story, context)];
+        return [.. messages.OfType<SlackMessage>().SelectMany(SeenText.Buttons)];
+    }
+}

@@ -1,0 +1,94 @@
+using ChatBot.Incidents;
+using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Mitigations;
+using ChatBot.Incidents.Tests;
+using ChatBot.Slack.BlockKit;
+using ChatBot.Slack.Views;
+using static ChatBot.Incidents.Tests.Given;
+
+namespace ChatBot.Tests.Slack.Views;
+
+/// <summary>Incidents in every state a card can show, each by real commands, and what the views need beside them.</summary>
+internal static class Cards
+{
+    public static readonly ConnectionConsumers Consumers = new(
+        [
+            Group("checkout-api", "checkout", "10.0.0.7", count: 60, idle: 57),
+            Group("", "ops", "", count: 1, idle: 0),
+            Group("reports", "reports", "10.0.0.9", count: 31, idle: 3),
+        ],
+        Sessions: 92,
+        ThePolicy.IdleFor,
+        Endable: 60);
+
+    public static readonly ConnectionConsumers Nobody = new([], Sessions: 0, ThePolicy.IdleFor, Endable: 0);
+
+    /// <summary>In the order in which a reader meets them; the name is the golden file's.</summary>
+    public static readonly IReadOnlyDictionary<string, Func<Story>> Stories = new Dictionary<string, Func<Story>>
+    {
+        ["diagnosing"] = () => Diagnosing,
+        ["diagnosing, usage known"] = () => Diagnosing.Do(new RecordUsage(Usage(93))),
+        ["diagnosing, no answer"] = () => Diagnosing.Do(new RecordMissingUsage("orders-db gave no answer within 5 s.")),
+        ["deciding"] = () => Deciding,
+        ["deciding, rising"] = () => Deciding.Later(TimeSpan.FromSeconds(10)).Measure(94, 95, 96),
+        ["deciding, full"] = () => Deciding.Measure(97),
+        ["deciding, refused login"] = () => Deciding.Do(new RecordUsage(Usage(96, refused: 2))),
+        ["deciding, room again"] = () => Deciding.Measure(40),
+        ["deciding, nothing endable"] = () => Diagnosing.Do(new RecordUsage(Usage(93))).Do(new RecordConsumers(Names, 92, Endable: 0)),
+        ["deciding, consumers unknown"] = () => Diagnosing.Do(new RecordUsage(Usage(93))).Do(new RecordMissingConsumers("The bot's role lacks pg_read_all_stats.")),
+        ["deciding, no answer any more"] = () => Deciding.Later(TimeSpan.FromSeconds(10)).Do(new RecordMissingUsage("orders-db gave no answer within 5 s.")),
+        ["drawing up"] = () => DrawingUp,
+        ["drawing up, room again"] = () => DrawingUp.Measure(40),
+        ["no plan possible"] = () => DrawingUp.Do(new RecordImpossiblePlan(ThePlan, "No session has been idle longer than 30 min.")),
+        ["awaiting approval"] = () => AwaitingApproval,
+        ["executing"] = () => Executing.Begin(1).Outcome(1, Outcome.Applied),
+        ["verifying"] = () => Verifying.Later(TimeSpan.FromSeconds(1)).Measure(40),
+        ["stabilized"] = () => Stabilized,
+        ["stabilized, no answer"] = () => Stabilized.Later(TimeSpan.FromSeconds(10)).Do(new RecordMissingUsage("orders-db gave no answer within 5 s.")),
+        ["stabilized, drawing up"] = () => Stabilized.Do(Ask(NextPlan)),
+        ["held"] = () => Stabilized.Later(ThePolicy.WatchFor).Measure(40),
+        ["held, no answer"] = () => Stabilized.Later(ThePolicy.WatchFor).Measure(40).Later(TimeSpan.FromSeconds(10)).Do(new RecordMissingUsage("orders-db gave no answer within 5 s.")),
+        ["refill"] = () => Stabilized.Later(TimeSpan.FromMinutes(5)).Measure(90).Do(new RecordConsumers(Names, 88, 12)),
+        ["not relieved"] = () => Verifying.Later(TimeSpan.FromSeconds(1)).Measure(90, 90, 90, 90, 90, 90, 90),
+        ["relief unknown"] = () => Verifying.Later(3 * ThePolicy.ReliefAfter).Do(new RecordMissingUsage("orders-db gave no answer within 5 s.")),
+        ["rejected"] = () => Rejected,
+        ["cancelled"] = () => Cancelled,
+        ["expired"] = () => Expired,
+        ["superseded"] = () => Superseded,
+        ["resolved"] = () => Stabilized.Later(ThePolicy.WatchFor).Measure(40).Do(new ResolveIncident(Ana)),
+        ["resolved without a change"] = () => Deciding.Measure(40).Do(new ResolveIncident(Carl)),
+        ["stopped"] = () => Aborted,
+        ["stopped with words"] = () => Deciding.Do(new AbortIncident(Ana, Names)),
+        ["stopped while a plan waits"] = () => AwaitingApproval.Do(new AbortIncident(Ana, Reason: null)),
+        ["stopped in the middle of a step"] = () => Executing.Begin(1).Outcome(1, Outcome.Applied).Begin(2).Do(new AbortIncident(Boris, Reason: null)),
+        ["stopped after an unclear step"] = () => Executing.Begin(1).Outcome(1, Outcome.Ambiguous).Do(new AbortIncident(Boris, Reason: null)),
+    };
+
+    public static readonly IReadOnlyDictionary<string, ViewContext> Contexts = new Dictionary<string, ViewContext>
+    {
+        ["act"] = Context(TargetMode.Act),
+        ["propose"] = Context(TargetMode.Propose),
+        ["observe"] = Context(TargetMode.Observe),
+        ["nobody may approve"] = Context(TargetMode.Act, approvers: false),
+    };
+
+    public static ViewContext Context(TargetMode mode = TargetMode.Act, bool approvers = true) =>
+        new(ThePolicy, new TargetPolicy("PRODUCTION", mode, approvers), approvers ? ["S0DBA"] : []);
+
+    public static SlackMessage Card(Incident incident, ViewContext? context = null, ConnectionConsumers? consumers = null) => IncidentCardView.Render(
+        incident,
+        consumers ?? (incident.Consumers is null ? null : Consumers),
+        incident.End?.Reason is null ? null : ForeignText.From("we fail over, it takes too long", 300),
+        context ?? Context());
+
+    /// <summary>The story's newest plan; null when it has none.</summary>
+    public static SlackMessage? Plan(Story story, ViewContext? context = null) =>
+        story.Plan is { } plan && story.Incident.FindPlan(plan.Id) is { } progress
+            ? PlanView.Render(Incidents.Mitigations.Plan.FromBytes(plan.ToBytes()), progress, story.Incident, context ?? Context())
+            : null;
+
+    private static ConsumerGroup Group(string application, string user, string client, int count, int idle) => new(
+        ForeignText.From(application, 63), ForeignText.From(user, 63), ForeignText.From("orders", 63), ForeignText.From(client, 63),
+        count, idle, LongIdle: idle, IdleInTransaction: 1, Active: count - idle, WaitingForLock: 0,
+        idle > 0 ? TimeSpan.FromMinutes(61) : null, TimeSpan.FromHours(30));
+}
