@@ -92,12 +92,12 @@ public class WebApiTests
     [Fact]
     public async Task A_date_to_wait_for_becomes_a_duration()
     {
-        var at = DateTimeOffset.UtcNow.AddHours(2);
+        var at = DateTimeOffset.UtcNow.AddMinutes(8);
         await using var server = BareServer.Answering($"HTTP/1.1 429 Slow\r\nRetry-After: {at:R}\r\nContent-Length: 0\r\n\r\n");
 
         var fault = await FaultAsync(server.ApiUrl);
 
-        Assert.InRange(fault.RetryAfter!.Value, TimeSpan.FromMinutes(119), TimeSpan.FromMinutes(120));
+        Assert.InRange(fault.RetryAfter!.Value, TimeSpan.FromMinutes(7), TimeSpan.FromMinutes(8));
     }
 
     [Theory]
