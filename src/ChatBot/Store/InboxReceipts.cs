@@ -53,7 +53,7 @@ internal sealed class InboxReceipts(StoreDatabase database)
         var group = new List<Receipt>();
         try
         {
-            await using var session = await database.BeginAsync(CancellationToken.None);
+            await using var session = await database.BeginFirstAsync(CancellationToken.None);
             Take(group); // after the wait for the writer's turn, when all who are going to wait for it are here
             var stored = new List<bool>(group.Count);
             foreach (var receipt in group)

@@ -76,6 +76,8 @@ internal sealed partial class PostgreSqlStoreDatabase : StoreDatabase
     public override Task<StoreSession> BeginAsync(CancellationToken cancellationToken) =>
         BeginAsync(IsolationLevel.ReadCommitted, cancellationToken); // the incident's row lock and the unique keys do the rest
 
+    public override Task<StoreSession> BeginFirstAsync(CancellationToken cancellationToken) => BeginAsync(cancellationToken);
+
     public override Task<StoreSession> BeginReadingAsync(CancellationToken cancellationToken) =>
         BeginAsync(IsolationLevel.RepeatableRead, cancellationToken);
 

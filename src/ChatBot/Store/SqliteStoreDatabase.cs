@@ -29,6 +29,10 @@ internal sealed class SqliteStoreDatabase : StoreDatabase
     private readonly string _file;
     private readonly StoreFileLock _lock;
     private readonly SemaphoreSlim _writerGate = new(1);
+
+    /// <summary>Where every writer but a delivery waits its turn to wait at the gate: a delivery has one of them before it at most.</summary>
+    private readonly SemaphoreSlim _line = new(1);
+
     private readonly ConcurrentBag<SqliteConnection> _readers = [];
     private readonly SqliteConnection _writer;
 
@@ -84,18 +88,14 @@ internal sealed class SqliteStoreDatabase : StoreDatabase
 
     public override async Task<StoreSession> BeginAsync(CancellationToken cancellationToken)
     {
+        await WaitInLineAsync(cancellationToken);
+        return BeginWriting(cancellationToken);
+    }
+
+    public override async Task<StoreSession> BeginFirstAsync(CancellationToken cancellationToken)
+    {
         await _writerGate.WaitAsync(cancellationToken);
-        try
-        {
-            // BEGIN IMMEDIATE: a reader that turns writer later fails at once with BUSY_SNAPSHOT, however long it may wait.
-            var transaction = _writer.BeginTransaction(deferred: false);
-            return new StoreSession(_writer, transaction, OpenGate, cancellationToken);
-        }
-        catch
-        {
-            _writerGate.Release();
-            throw;
-        }
+        return BeginWriting(cancellationToken);
     }
 
     public override async Task<StoreSession> BeginReadingAsync(CancellationToken cancellationToken)
@@ -131,7 +131,7 @@ internal sealed class SqliteStoreDatabase : StoreDatabase
 
     public override async Task<StoreSession> OpenAsync(CancellationToken cancellationToken)
     {
-        await _writerGate.WaitAsync(cancellationToken);
+        await WaitInLineAsync(cancellationToken);
         return new StoreSession(_writer, transaction: null, OpenGate, cancellationToken);
     }
 
@@ -175,12 +175,41 @@ internal sealed class SqliteStoreDatabase : StoreDatabase
         await _writer.DisposeAsync();
         _lock.Dispose();
         _writerGate.Dispose();
+        _line.Dispose();
     }
 
     private static async Task Connect(SqliteConnection connection, CancellationToken cancellationToken)
     {
         await connection.OpenAsync(cancellationToken);
         await connection.ExecuteAsync(Pragmas);
+    }
+
+    private StoreSession BeginWriting(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // BEGIN IMMEDIATE: a reader that turns writer later fails at once with BUSY_SNAPSHOT, however long it may wait.
+            var transaction = _writer.BeginTransaction(deferred: false);
+            return new StoreSession(_writer, transaction, OpenGate, cancellationToken);
+        }
+        catch
+        {
+            _writerGate.Release();
+            throw;
+        }
+    }
+
+    private async Task WaitInLineAsync(CancellationToken cancellationToken)
+    {
+        await _line.WaitAsync(cancellationToken);
+        try
+        {
+            await _writerGate.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            _line.Release();
+        }
     }
 
     private ValueTask OpenGate()

@@ -23,6 +23,9 @@ internal abstract class StoreDatabase : IAsyncDisposable
     /// <summary>A transaction that may write.</summary>
     public abstract Task<StoreSession> BeginAsync(CancellationToken cancellationToken);
 
+    /// <summary>The same for a delivery, which Slack waits for: where there is one writer, it goes before all that wait.</summary>
+    public abstract Task<StoreSession> BeginFirstAsync(CancellationToken cancellationToken);
+
     /// <summary>One consistent picture, without a lock on anything.</summary>
     public abstract Task<StoreSession> BeginReadingAsync(CancellationToken cancellationToken);
 

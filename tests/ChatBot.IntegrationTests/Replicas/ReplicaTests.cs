@@ -16,6 +16,7 @@ public sealed class ReplicaTests
 
         await PressAsync(pair, pair.Ana, plan, "Approve"); // her own plan: told so
         await PressAsync(pair, pair.Boris, plan, "Approve");
+        await pair.PlanAsync(message => message.Says("Approved by")); // presses of different people aren't decided in turn
         await PressAsync(pair, pair.Carl, plan, "Approve"); // too late: told so
         await PressAsync(pair, pair.Carl, plan, "Reject");
 
