@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ChatBot.Dispatch;
 
-/// <summary>Takes stored deliveries one after the other to their decision. A delivery that fails is tried again, and holds up no other.</summary>
+/// <summary>Takes stored deliveries to their decisions, several at a time, oldest first. One that fails is tried again, and holds up no other.</summary>
 internal sealed partial class InboxPump(
     IncidentStore store,
     DeliveryHandler handler,

@@ -116,7 +116,7 @@ internal sealed partial class WorkPump(
         var pause = after ?? Pause(item.Attempts);
         try
         {
-            await store.RetryAsync(item, clock.GetUtcNow() + pause, why, cancellationToken);
+            await store.RetryAsync(item, pause, why, cancellationToken);
         }
         catch (Exception gone) when (gone is LeaseLostException or StoreUnavailableException or OperationCanceledException)
         {

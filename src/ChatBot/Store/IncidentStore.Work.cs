@@ -69,16 +69,17 @@ internal sealed partial class IncidentStore
     }
 
     /// <summary>Gives work back to be tried again.</summary>
+    /// <param name="pause">From now on, by the store's time: the replica's own clock may be wrong.</param>
     /// <param name="why">In our words: foreign text belongs into evidence. At most 500 characters are kept.</param>
     /// <exception cref="LeaseLostException">Somebody else holds it by now; it stays theirs.</exception>
-    public async Task RetryAsync(WorkItem item, DateTimeOffset due, string why, CancellationToken cancellationToken)
+    public async Task RetryAsync(WorkItem item, TimeSpan pause, string why, CancellationToken cancellationToken)
     {
         var held = await StatementAsync(
             session => session.ExecuteAsync(
-                """
+                $"""
                 update work
                    set attempts = attempts + 1,
-                       due = @due,
+                       due = {_database.Now} + @pause,
                        claimed_until = 0,
                        last_error = @why
                  where seq = @Seq
@@ -88,7 +89,8 @@ internal sealed partial class IncidentStore
                 {
                     item.Seq,
                     item.Fence,
-                    due = due.ToUnixTimeMilliseconds(),
+                    pause = Milliseconds(pause),
+                    now = NowMilliseconds,
                     why = why.Length > 500 ? why[..500] : why,
                 }),
             cancellationToken);
