@@ -246,6 +246,11 @@ public static partial class IncidentDecider
             return "The plan expired before this step.";
         }
 
+        if (plan.Steps.Length > facts.Policy.MaxSessions)
+        {
+            return "The configuration now allows fewer changes in one plan.";
+        }
+
         if (facts.Target.Mode is not TargetMode.Act || !facts.Target.HasApprovers)
         {
             return "The configuration no longer lets me change this target.";

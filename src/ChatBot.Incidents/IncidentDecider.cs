@@ -109,6 +109,10 @@ public static partial class IncidentDecider
                 yield return new DiagnosisStarted(incident.Run + 1, By: null) { At = now };
                 break;
 
+            case IncidentState.AwaitingApproval when now >= incident.Plan!.ExpiresAt:
+                yield return new PlanExpired(incident.Plan.Id) { At = now }; // its timer may have been lost to a clock that was set back
+                break;
+
             case IncidentState.AwaitingApproval when ReliefRule.CameMeanwhile(incident.Samples, incident.Plan!.ProposedAt, now, policy):
                 yield return new PlanOvertaken(incident.Plan.Id) { At = now };
                 break;

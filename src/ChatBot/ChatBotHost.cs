@@ -11,7 +11,10 @@ namespace ChatBot;
 /// <summary>Starts the program, or says line by line why not.</summary>
 internal static partial class ChatBotHost
 {
-    /// <returns>0 after a stop that was asked for; 1 when the settings or the store don't let it start.</returns>
+    /// <returns>
+    /// 0 after a stop that was asked for; 1 when the settings or the store don't let it start; 2 when a part of it failed
+    /// for good, so that whoever watches it starts it again.
+    /// </returns>
     public static async Task<int> RunAsync(string baseFolder, IDictionary environment)
     {
         var (configuration, mistakes) = ChatBotConfiguration.Build(baseFolder, environment);
@@ -28,14 +31,9 @@ internal static partial class ChatBotHost
 
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = baseFolder });
         builder.Configuration.AddConfiguration(configuration);
-        builder.Logging.AddConfiguration(configuration.GetSection("Logging")).AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-        });
+        builder.Logging.AddLines(configuration);
 
-        using var logs = LoggerFactory.Create(logging => logging.AddConfiguration(configuration.GetSection("Logging")).AddSimpleConsole());
+        using var logs = LoggerFactory.Create(logging => logging.AddLines(configuration));
         IncidentStore store;
         try
         {
@@ -56,11 +54,21 @@ internal static partial class ChatBotHost
                 LogWarning(host.Services.GetRequiredService<ILogger<ChatBotOptions>>(), warning);
             }
 
+            var parts = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToArray();
             await host.RunAsync();
+            return parts.Any(part => part.ExecuteTask is { IsFaulted: true }) ? 2 : 0;
         }
-
-        return 0;
     }
+
+    /// <summary>One line for each message, with the time in UTC.</summary>
+    private static ILoggingBuilder AddLines(this ILoggingBuilder logging, IConfiguration configuration) => logging
+        .AddConfiguration(configuration.GetSection("Logging"))
+        .AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
 
     private static StoreSettings SettingsOf(StoreOptions options) => options.Engine is StoreEngine.PostgreSql
         ? new PostgreSqlStoreSettings(options.ConnectionString!)

@@ -4,6 +4,7 @@ using ChatBot.Dispatch;
 using ChatBot.Slack;
 using ChatBot.Store;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ChatBot;
@@ -59,9 +60,16 @@ internal static class ChatBotServices
         services.AddSingleton<DeliveryHandler>();
         services.AddSingleton<TargetReports>();
         services.AddSingleton<StepRunner>();
+        services.AddSingleton<PostedMessages>();
         services.AddSingleton<SlackOutbox>();
         services.AddSingleton<WorkRunner>();
-        services.AddHostedService<WorkPump>();
+
+        // Targets that hang must not keep Slack from being told, nor the other way round.
+        foreach (var share in Enum.GetValues<WorkShare>())
+        {
+            services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<WorkPump>(provider, share));
+        }
+
         services.AddHostedService<InboxPump>();
         services.AddHostedService<SlackIntake>();
         return services;

@@ -163,7 +163,7 @@ public sealed class ChoiceTests
 
     [Fact]
     public void Just_below_the_mark_can_be_resolved() =>
-        Assert.Equal(IncidentState.Resolved, Deciding.Do(new RecordUsage(Usage(77))).Do(Over).Incident.State);
+        Assert.Equal(IncidentState.Resolved, Deciding.Measure(77, 77, 77).Do(Over).Incident.State);
 
     [Fact]
     public void A_waiting_plan_ends_with_its_incident()

@@ -11,6 +11,7 @@ public sealed class OverTests
         Row("room and steady", Deciding.Later(ThePolicy.SampleEvery).Measure(60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60), null),
         Row("room, but full within the hour", Rising(20, 22, 24, 26, 28, 30, 32, 34, 36, 38, 40, 42, 44, 46), "The connections still rise"),
         Row("room, and slowly rising", Rising(20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 21, 21), null),
+        Row("measured once only", Diagnosing.Measure(20).Do(new RecordConsumers(Names, Sessions: 20, Endable: 0)), "It wasn't measured for long enough"),
         Row("above the mark", Deciding, "orders-db still uses 93"),
         Row("after a change only what came after it counts", Stabilized, null),
     ];

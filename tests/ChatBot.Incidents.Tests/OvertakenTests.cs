@@ -30,4 +30,13 @@ public sealed class OvertakenTests
 
         Assert.Equal(IncidentState.AwaitingApproval, story.Incident.State);
     }
+
+    [Fact]
+    public void A_plan_whose_timer_was_lost_expires_with_the_next_measurement()
+    {
+        var story = AwaitingApproval.Later(ThePolicy.PlanLifetime).Measure(93);
+
+        Assert.Equal(WithdrawnBecause.Expired, story.Incident.FindPlan(ThePlan)!.Withdrawn);
+        Assert.Equal(IncidentState.Deciding, story.Incident.State);
+    }
 }

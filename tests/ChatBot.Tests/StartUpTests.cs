@@ -42,7 +42,7 @@ public sealed class StartUpTests : IDisposable
         {
             var ours = services.Select(service => service.ServiceType).Where(type => !type.ContainsGenericParameters).Distinct().ToList();
             Assert.All(ours, type => Assert.NotNull(provider.GetRequiredService(type)));
-            Assert.Equal(4, provider.GetServices<IHostedService>().Count());
+            Assert.Equal(5, provider.GetServices<IHostedService>().Count());
         }
 
         Assert.False(_network.Pending(), "Somebody called before the host started.");

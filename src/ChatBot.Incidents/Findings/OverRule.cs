@@ -24,6 +24,11 @@ public static class OverRule
             return "The connections rise as fast as before.";
         }
 
+        if (incident.Samples.Length < UsageTrend.AtLeast)
+        {
+            return "It wasn't measured for long enough to say that it is over.";
+        }
+
         return incident.Trend.FullIn <= Soon ? "The connections still rise: at this rate the slots run out within the hour." : null;
     }
 }

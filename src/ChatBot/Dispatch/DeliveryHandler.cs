@@ -18,6 +18,17 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
         ? HandleCommandAsync(delivery, cancellationToken)
         : HandlePressAsync(delivery, cancellationToken);
 
+    /// <summary>For a row that nobody can read: there is no person to tell, but it doesn't come again.</summary>
+    public Task ForgetAsync(string id, CancellationToken cancellationToken) => store.WriteAsync(
+        async (transaction, _) =>
+        {
+            if (await transaction.CompleteInboxAsync(id))
+            {
+                await transaction.AddCommandAsync(id, incidentId: null, Unreadable, new Answer("The stored delivery is damaged.").ToJson());
+            }
+        },
+        cancellationToken);
+
     /// <summary>For a delivery that keeps failing: nothing is decided, and the person hears so.</summary>
     public Task GiveUpAsync(Delivery delivery, CancellationToken cancellationToken) =>
         RejectAsync(delivery, "Something in me failed on this, several times. Nothing was done. My log says more.", cancellationToken);
@@ -118,7 +129,7 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
     {
         var slot = Slots.Of(press.ActionId is ButtonIds.Approve or ButtonIds.Reject or ButtonIds.Withdraw ? IncidentPart.Plan : IncidentPart.Card, plan);
         var message = await store.ReadAsync((reader, _) => reader.FindMessageAsync(incident.Id.ToString(), slot), cancellationToken);
-        return press.Channel == incident.Channel && (message is null || press.MessageTs is null || message.Ts == press.MessageTs);
+        return press.Channel == incident.Channel && (message is null || message.Ts == press.MessageTs);
     }
 
     private Task<Answer> DecideAsync(
@@ -163,7 +174,7 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
     private static Task<bool> TellAsync(StoreTransaction transaction, Delivery delivery, string reason) => transaction.AddWorkAsync(new NewWork(
         TellPerson.Kind,
         IncidentId: null,
-        Lane: null,
+        Lanes.Person(delivery.By.User),
         MergeKey: null,
         JsonSerializer.Serialize(new TellPerson(delivery.Channel, delivery.By.User, reason), StoredJson.Options),
         transaction.Now));

@@ -54,8 +54,11 @@ internal sealed partial class InboxPump(
         await Task.Yield();
         try
         {
-            var delivery = StoredJson.Read<Delivery>(row.Body, $"Inbox row {row.Id}");
-            if (_failures.GetValueOrDefault(row.Id) < TriesAtMost)
+            if (Read(row) is not { } delivery)
+            {
+                await handler.ForgetAsync(row.Id, cancellationToken);
+            }
+            else if (_failures.GetValueOrDefault(row.Id) < TriesAtMost)
             {
                 await handler.HandleAsync(delivery, cancellationToken);
             }
@@ -86,6 +89,23 @@ internal sealed partial class InboxPump(
             _underway.TryRemove(row.Id, out _);
         }
     }
+
+    /// <returns>Null when nobody can read it, now or later.</returns>
+    private Delivery? Read(InboxRow row)
+    {
+        try
+        {
+            return row.Source == SlackIntake.Source ? StoredJson.Read<Delivery>(row.Body, $"Inbox row {row.Id}") : null;
+        }
+        catch (FormatException damaged)
+        {
+            LogUnreadable(row.Id, damaged);
+            return null;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Delivery {Id} can't be read; it is set aside")]
+    private partial void LogUnreadable(string id, Exception damaged);
 
     [LoggerMessage(LogLevel.Error, "The store doesn't answer; the inbox waits")]
     private partial void LogStoreLost(Exception unavailable);

@@ -18,13 +18,11 @@ namespace ChatBot.Dispatch;
 /// </summary>
 internal sealed partial class SlackOutbox(
     ISlackWire wire,
+    PostedMessages messages,
     IncidentStore store,
     FactsReader facts,
     ILogger<SlackOutbox> logger)
 {
-    /// <summary>Marks our messages, so that one whose posting got no answer is found instead of posted twice.</summary>
-    private const string MetadataType = "chatbot_part";
-
     /// <summary>Tries after which words to one person are given up: they are stale by then.</summary>
     private const int TellAtMost = 6;
 
@@ -140,18 +138,14 @@ internal sealed partial class SlackOutbox(
         CancellationToken cancellationToken)
     {
         // Tried before, or by a predecessor that died: the message may be there.
-        if ((item.Attempts > 0 || item.Fence > 1) && await FindAsync(incident, card, slot, cancellationToken) is { } found)
+        if ((item.Attempts > 0 || item.Fence > 1) && await messages.FindAsync(incident, show.Part is IncidentPart.Consumers ? card?.Ts : null, slot, cancellationToken) is { } found)
         {
             return await UpdateAsync(new MessageRow("", slot, incident.Channel, found, ""), view, cancellationToken) ?? found;
         }
 
         var arguments = view.ToJson();
         arguments["channel"] = incident.Channel;
-        arguments["metadata"] = new JsonObject
-        {
-            ["event_type"] = MetadataType,
-            ["event_payload"] = new JsonObject { ["incident"] = incident.Id.ToString(), ["slot"] = slot },
-        };
+        arguments["metadata"] = PostedMessages.Mark(incident, slot);
         if (show.Part is IncidentPart.Consumers)
         {
             arguments["thread_ts"] = card?.Ts;
@@ -180,36 +174,6 @@ internal sealed partial class SlackOutbox(
         }
     }
 
-    private async Task<string?> FindAsync(Incident incident, MessageRow? card, string slot, CancellationToken cancellationToken)
-    {
-        var arguments = new JsonObject { ["channel"] = incident.Channel, ["include_all_metadata"] = true, ["limit"] = 200 };
-        var method = "conversations.history";
-        if (slot == Slots.Of(IncidentPart.Consumers, null) && card is not null)
-        {
-            method = "conversations.replies";
-            arguments["ts"] = card.Ts;
-        }
-        else
-        {
-            arguments["oldest"] = incident.OpenedAt.AddMinutes(-1).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
-        }
-
-        var answer = await wire.CallAsync(method, arguments, cancellationToken);
-        foreach (var message in answer.GetProperty("messages").EnumerateArray())
-        {
-            if (message.TryGetProperty("metadata", out var metadata)
-                && metadata.TryGetProperty("event_type", out var type) && type.GetString() == MetadataType
-                && metadata.TryGetProperty("event_payload", out var payload)
-                && payload.TryGetProperty("incident", out var id) && id.GetString() == incident.Id.ToString()
-                && payload.TryGetProperty("slot", out var found) && found.GetString() == slot)
-            {
-                return TsOf(message);
-            }
-        }
-
-        return null;
-    }
-
     private async Task FailedAsync(SlackCallException failed, string slot, Incident incident, WorkItem item, CancellationToken cancellationToken)
     {
         if (failed.Failure is not SlackFailure.Refused)
@@ -229,7 +193,7 @@ internal sealed partial class SlackOutbox(
                 {
                     var tell = new TellPerson(incident.Channel, incident.OpenedBy.User, reason);
                     await transaction.AddWorkAsync(new NewWork(
-                        TellPerson.Kind, incident.Id.ToString(), Lane: null, $"refused:{incident.Id}", JsonSerializer.Serialize(tell, StoredJson.Options), transaction.Now));
+                        TellPerson.Kind, incident.Id.ToString(), Lanes.Person(incident.OpenedBy.User), $"refused:{incident.Id}", JsonSerializer.Serialize(tell, StoredJson.Options), transaction.Now));
                 }
             },
             cancellationToken);

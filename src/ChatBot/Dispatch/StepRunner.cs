@@ -1,3 +1,4 @@
+using ChatBot.Configuration;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Incidents;
 using ChatBot.Incidents.Approvals;
@@ -21,6 +22,8 @@ internal sealed partial class StepRunner(
     Dispatcher dispatcher,
     FactsReader facts,
     SessionTerminator terminator,
+    ChatBotOptions options,
+    TimeProvider clock,
     ILogger<StepRunner> logger)
 {
     /// <summary>With doubling pauses that is about half a minute.</summary>
@@ -39,9 +42,10 @@ internal sealed partial class StepRunner(
         var (plan, hash) = (Plan.FromBytes(row.Bytes), Plan.HashOf(row.Bytes.Span));
         var step = new Step(plan, effect.Step, hash, incident.Target);
 
+        var taken = clock.GetTimestamp();
         if (progress.Steps[effect.Step - 1].Intended)
         {
-            await RecoverAsync(step, item, cancellationToken);
+            await RecoverAsync(step, taken, item, cancellationToken);
             return;
         }
 
@@ -49,7 +53,7 @@ internal sealed partial class StepRunner(
         if (await MayGoAsync(step, new BeginStep(plan.Id, step.Number, hash, step.IdempotencyKey, item.Fence), known, item, cancellationToken))
         {
             CrashPoint.Reached(CrashPoint.IntentStored);
-            await DoAsync(step, item, cancellationToken);
+            await DoAsync(step, taken, item, cancellationToken);
         }
         else
         {
@@ -81,8 +85,15 @@ internal sealed partial class StepRunner(
         return after?.FindPlan(step.Plan.Id)?.Steps[step.Number - 1] is { Intended: true, Result: null };
     }
 
-    private async Task DoAsync(Step step, WorkItem item, CancellationToken cancellationToken)
+    /// <param name="taken">When this worker took the step up, by the clock that nobody sets.</param>
+    private async Task DoAsync(Step step, long taken, WorkItem item, CancellationToken cancellationToken)
     {
+        // A process that was frozen meanwhile may find the step recovered by another replica: it sends nothing.
+        if (clock.GetElapsedTime(taken) > options.Work.Lease / 2)
+        {
+            throw new LeaseLostException(item);
+        }
+
         var result = step.Plan.Mitigation switch
         {
             EndIdleSessions end => await terminator.EndAsync(
@@ -93,7 +104,7 @@ internal sealed partial class StepRunner(
         await RecordAsync(step, result, item, cancellationToken);
     }
 
-    private async Task RecoverAsync(Step step, WorkItem item, CancellationToken cancellationToken)
+    private async Task RecoverAsync(Step step, long taken, WorkItem item, CancellationToken cancellationToken)
     {
         var seen = step.Plan.Mitigation switch
         {
@@ -112,7 +123,7 @@ internal sealed partial class StepRunner(
             var known = await StandingOfApproversAsync(step.Target, approvals, item, cancellationToken);
             if (await MayGoAsync(step, new ResendStep(step.Plan.Id, step.Number, step.Hash, item.Fence), known, item, cancellationToken))
             {
-                await DoAsync(step, item, cancellationToken);
+                await DoAsync(step, taken, item, cancellationToken);
                 return;
             }
         }

@@ -9,6 +9,7 @@ namespace ChatBot.Dispatch;
 internal sealed partial class WorkPump(
     IncidentStore store,
     WorkRunner runner,
+    WorkShare share,
     ChatBotOptions options,
     TimeProvider clock,
     ILogger<WorkPump> logger) : BackgroundService
@@ -29,7 +30,7 @@ internal sealed partial class WorkPump(
                 var free = options.Work.Workers - running.Count;
                 if (free > 0)
                 {
-                    foreach (var item in await store.ClaimAsync(free, options.Work.Lease, stoppingToken))
+                    foreach (var item in await store.ClaimAsync(share, free, options.Work.Lease, stoppingToken))
                     {
                         claimed++;
                         running.Add(DoAsync(item, stoppingToken));
@@ -69,6 +70,7 @@ internal sealed partial class WorkPump(
         }
         catch (TryLaterException later)
         {
+            LogLater(item.Kind, item.Seq, item.Attempts, later.Message);
             await GiveBackAsync(item, later.After, later.Message, stopping);
         }
         catch (StoreUnavailableException unavailable)
@@ -133,6 +135,9 @@ internal sealed partial class WorkPump(
 
     [LoggerMessage(LogLevel.Error, "The store doesn't answer; work waits")]
     private partial void LogStoreLost(Exception unavailable);
+
+    [LoggerMessage(LogLevel.Warning, "Work {Kind} {Seq} can't be done now, after {Attempts} earlier tries: {Why}")]
+    private partial void LogLater(string kind, long seq, int attempts, string why);
 
     [LoggerMessage(LogLevel.Information, "Work {Kind} {Seq} is held by somebody else by now")]
     private partial void LogLeaseLost(string kind, long seq);

@@ -24,7 +24,14 @@ internal sealed partial class IncidentStore
 
     /// <summary>Takes due work that nobody holds, oldest first, and of each lane its first row only.</summary>
     /// <param name="lease">How long others keep off. Renew it when the work takes longer.</param>
-    public async Task<IReadOnlyList<WorkItem>> ClaimAsync(int limit, TimeSpan lease, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<WorkItem>> ClaimAsync(int limit, TimeSpan lease, CancellationToken cancellationToken) =>
+        ClaimAsync("1 = 1", limit, lease, cancellationToken);
+
+    /// <summary>The same, of one half of the work.</summary>
+    public Task<IReadOnlyList<WorkItem>> ClaimAsync(WorkShare share, int limit, TimeSpan lease, CancellationToken cancellationToken) =>
+        ClaimAsync(share is WorkShare.InLanes ? "candidate.lane is not null" : "candidate.lane is null", limit, lease, cancellationToken);
+
+    private async Task<IReadOnlyList<WorkItem>> ClaimAsync(string which, int limit, TimeSpan lease, CancellationToken cancellationToken)
     {
         var claimed = await StatementAsync(
             session => session.QueryAsync<WorkColumns>(
@@ -34,6 +41,7 @@ internal sealed partial class IncidentStore
                       from work candidate
                      where candidate.due <= {_database.Now}
                        and candidate.claimed_until <= {_database.Now}
+                       and {which}
                        and (candidate.lane is null
                             or not exists (select 1
                                              from work earlier

@@ -50,6 +50,16 @@ internal sealed record NewWork(
     string Body,
     DateTimeOffset Due);
 
+/// <summary>The two halves of all work, so that each can have workers of its own.</summary>
+internal enum WorkShare
+{
+    /// <summary>What has no lane: questions to targets, steps, timers.</summary>
+    WithoutLane,
+
+    /// <summary>What has a lane: messages, in their order.</summary>
+    InLanes,
+}
+
 /// <summary>Work under a lease.</summary>
 /// <param name="Seq">Its number, never reused.</param>
 /// <param name="ClaimedUntil">Store time at which others may take it.</param>

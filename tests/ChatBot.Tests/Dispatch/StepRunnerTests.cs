@@ -39,7 +39,7 @@ public sealed class StepRunnerTests
 
         await using var connections = new WarmConnections([], TimeProvider.System, NullLoggerFactory.Instance);
         var runner = new StepRunner(
-            bench.Store, bench.Log, bench.Dispatcher, bench.Facts, new SessionTerminator(connections, TimeProvider.System), NullLogger<StepRunner>.Instance);
+            bench.Store, bench.Log, bench.Dispatcher, bench.Facts, new SessionTerminator(connections, TimeProvider.System), bench.Options, TimeProvider.System, NullLogger<StepRunner>.Instance);
         await runner.RunAsync(step, await bench.IncidentAsync(Id), item, DispatchBench.Token);
 
         var after = await bench.IncidentAsync(Id);

@@ -58,7 +58,7 @@ internal static class Cards
         ["superseded"] = () => Superseded,
         ["overtaken"] = () => Overtaken,
         ["resolved"] = () => Stabilized.Later(ThePolicy.WatchFor).Measure(40).Do(new ResolveIncident(Ana)),
-        ["resolved without a change"] = () => Deciding.Measure(40).Do(new ResolveIncident(Carl)),
+        ["resolved without a change"] = () => Deciding.Measure(40, 40, 40).Do(new ResolveIncident(Carl)),
         ["stopped"] = () => Aborted,
         ["stopped with words"] = () => Deciding.Do(new AbortIncident(Ana, Names)),
         ["stopped while a plan waits"] = () => AwaitingApproval.Do(new AbortIncident(Ana, Reason: null)),
