@@ -26,6 +26,20 @@ public sealed class WorkTests(StoreFixture stores)
     }
 
     [Theory, MemberData(nameof(Dialects.Both), MemberType = typeof(Dialects))]
+    public async Task Each_half_of_the_work_can_be_claimed_alone(Dialect dialect)
+    {
+        await using var home = await stores.OpenAsync(dialect);
+        await home.WriteAsync(async tx =>
+        {
+            await tx.AddWorkAsync(Given.Work("question"));
+            await tx.AddWorkAsync(Given.Work("message") with { Lane = "slack:C1" });
+        });
+
+        Assert.Equal(["message"], (await home.Store.ClaimAsync(WorkShare.InLanes, 10, Given.Lease, home.Token)).Select(work => work.Kind));
+        Assert.Equal(["question"], (await home.Store.ClaimAsync(WorkShare.WithoutLane, 10, Given.Lease, home.Token)).Select(work => work.Kind));
+    }
+
+    [Theory, MemberData(nameof(Dialects.Both), MemberType = typeof(Dialects))]
     public async Task Concurrent_claimers_share_the_work_and_do_each_piece_once(Dialect dialect)
     {
         await using var home = await stores.OpenAsync(dialect);

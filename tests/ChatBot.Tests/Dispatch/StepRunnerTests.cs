@@ -4,7 +4,10 @@ using ChatBot.Incidents;
 using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
+using System.Text.Json.Nodes;
+using ChatBot.Store;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ChatBot.Tests.Dispatch;
 
@@ -21,20 +24,7 @@ public sealed class StepRunnerTests
     public async Task A_step_begun_on_a_target_that_left_the_settings_ends_as_unknown()
     {
         await using var bench = await DispatchBench.OpenAsync();
-        var may = bench.Facts.ForResult("gone-db") with
-        {
-            Target = new TargetPolicy("PRODUCTION", TargetMode.Act, HasApprovers: true),
-            Standing = Standing.Approver,
-            ApproversStillStand = Standing.Approver,
-        };
-        await bench.DoAsync(Id, new OpenIncident(Id, "gone-db", "C0INCIDENTS", Ana), facts: may);
-        await bench.DoAsync(Id, new RecordUsage(new ConnectionUsage(93, 97, 100, 92, 0, 1, 0, 99, true, 0)), facts: may);
-        await bench.DoAsync(Id, new RecordConsumers(Names, 92, 60), facts: may);
-        await bench.DoAsync(Id, new AskForMitigation(ThePlan, EndIdleSessions.StoredName, Ana), facts: may);
-        var pin = new SessionPin(4711, Noon, Noon, null, "checkout", "orders");
-        await bench.DoAsync(Id, new ProposePlan(ThePlan, new EndIdleSessions(Noon, TimeSpan.FromMinutes(30), [new IdleSession(pin, default, default, TimeSpan.FromHours(1))], 0)), facts: may);
-        await bench.DoAsync(Id, new ApprovePlan(ThePlan, Boris), facts: may);
-        var (step, item) = Assert.Single(await bench.ClaimAsync<RunStep>());
+        var (may, step, item) = await ApprovedAsync(bench, "gone-db");
         await bench.DoAsync(Id, new BeginStep(ThePlan, 1, (await bench.IncidentAsync(Id)).Plan!.Hash, "key", item.Fence), facts: may);
 
         await using var connections = new WarmConnections([], TimeProvider.System, NullLoggerFactory.Instance);
@@ -46,5 +36,63 @@ public sealed class StepRunnerTests
         Assert.Equal(IncidentState.Verifying, after.State);
         Assert.Equal(Outcome.Ambiguous, after.FindPlan(ThePlan)!.Steps[0].Result!.Outcome);
         Assert.Null(await bench.Store.ReadAsync((reader, _) => reader.FindUnfinishedExecutionAsync("gone-db"), DispatchBench.Token));
+    }
+
+    [Fact]
+    public async Task A_worker_that_was_frozen_after_the_intent_sends_nothing()
+    {
+        var settings = Configuration.Given.Smallest();
+        settings["Targets"]![DispatchBench.Target]!["Mode"] = "Act";
+        settings["Targets"]![DispatchBench.Target]!["Approvers"] = new JsonArray(Boris.User);
+        await using var bench = await DispatchBench.OpenAsync(AsSlack, settings);
+        var (_, step, item) = await ApprovedAsync(bench, DispatchBench.Target);
+
+        // Between two looks at this clock half an hour passes: somebody else has long recovered the step.
+        var clock = new FakeTimeProvider(Noon) { AutoAdvanceAmount = TimeSpan.FromMinutes(30) };
+        await using var connections = new WarmConnections([], TimeProvider.System, NullLoggerFactory.Instance);
+        var runner = new StepRunner(
+            bench.Store, bench.Log, bench.Dispatcher, bench.Facts, new SessionTerminator(connections, TimeProvider.System), bench.Options, clock, NullLogger<StepRunner>.Instance);
+
+        // With a connection it would have failed on: there is none to this target.
+        await Assert.ThrowsAsync<LeaseLostException>(async () => await runner.RunAsync(step, await bench.IncidentAsync(Id), item, DispatchBench.Token));
+        Assert.Equal(new StepProgress(Intended: true), (await bench.IncidentAsync(Id)).Plan!.Steps[0]);
+    }
+
+    private static JsonObject AsSlack(string method, JsonObject arguments) => method switch
+    {
+        "auth.test" => new JsonObject { ["ok"] = true, ["team_id"] = Boris.Team, ["user_id"] = "U0BOT" },
+        "users.info" => new JsonObject
+        {
+            ["ok"] = true,
+            ["user"] = new JsonObject
+            {
+                ["id"] = Boris.User,
+                ["team_id"] = Boris.Team,
+                ["deleted"] = false,
+                ["is_bot"] = false,
+                ["is_restricted"] = false,
+                ["is_ultra_restricted"] = false,
+            },
+        },
+        _ => new JsonObject { ["ok"] = true, ["users"] = new JsonArray(Boris.User) },
+    };
+
+    private static async Task<(Facts May, RunStep Step, WorkItem Item)> ApprovedAsync(DispatchBench bench, string target)
+    {
+        var may = bench.Facts.ForResult(target) with
+        {
+            Target = new TargetPolicy("PRODUCTION", TargetMode.Act, HasApprovers: true),
+            Standing = Standing.Approver,
+            ApproversStillStand = Standing.Approver,
+        };
+        await bench.DoAsync(Id, new OpenIncident(Id, target, "C0INCIDENTS", Ana), facts: may);
+        await bench.DoAsync(Id, new RecordUsage(new ConnectionUsage(93, 97, 100, 92, 0, 1, 0, 99, true, 0)), facts: may);
+        await bench.DoAsync(Id, new RecordConsumers(Names, 92, 60), facts: may);
+        await bench.DoAsync(Id, new AskForMitigation(ThePlan, EndIdleSessions.StoredName, Ana), facts: may);
+        var pin = new SessionPin(4711, Noon, Noon, null, "checkout", "orders");
+        await bench.DoAsync(Id, new ProposePlan(ThePlan, new EndIdleSessions(Noon, TimeSpan.FromMinutes(30), [new IdleSession(pin, default, default, TimeSpan.FromHours(1))], 0)), facts: may);
+        await bench.DoAsync(Id, new ApprovePlan(ThePlan, Boris), facts: may);
+        var (step, item) = Assert.Single(await bench.ClaimAsync<RunStep>());
+        return (may, step, item);
     }
 }
