@@ -27,7 +27,7 @@ public sealed class HappyPathTests
         var plan = story.Plan!;
         var hash = Plan.HashOf(plan.ToBytes());
 
-        Assert.Equal<IncidentEvent>(
+        Assert.Equal(
             [
                 new IncidentOpened(TheIncident, Target, "PRODUCTION", Channel, Ana) { At = opened },
                 new DiagnosisStarted(Run: 1, By: null) { At = opened },

@@ -183,7 +183,7 @@ public sealed class SocketModeTests : IAsyncLifetime
     {
         await using var wire = await StartAsync();
         var sure = new ConfirmationDialog("Sure?", $"*Really* {"<!here>"}", "Yes", "No", ButtonStyle.Danger);
-        var message = new ChatBot.Slack.BlockKit.SlackMessage(
+        var message = new Slack.BlockKit.SlackMessage(
             $"{"<!channel>"} {Mrkdwn.User("U0ANA00001")}",
             [
                 new HeaderBlock("Header"),

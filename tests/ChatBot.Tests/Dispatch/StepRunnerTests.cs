@@ -1,10 +1,10 @@
+using System.Text.Json.Nodes;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
 using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
-using System.Text.Json.Nodes;
 using ChatBot.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
