@@ -42,18 +42,18 @@ internal sealed partial class StepRunner(
         var (plan, hash) = (Plan.FromBytes(row.Bytes), Plan.HashOf(row.Bytes.Span));
         var step = new Step(plan, effect.Step, hash, incident.Target);
 
-        var taken = clock.GetTimestamp();
         if (progress.Steps[effect.Step - 1].Intended)
         {
-            await RecoverAsync(step, taken, item, cancellationToken);
+            await RecoverAsync(step, item, cancellationToken);
             return;
         }
 
         var known = await StandingOfApproversAsync(incident.Target, progress.Approvals, item, cancellationToken);
+        var asked = clock.GetTimestamp();
         if (await MayGoAsync(step, new BeginStep(plan.Id, step.Number, hash, step.IdempotencyKey, item.Fence), known, item, cancellationToken))
         {
             CrashPoint.Reached(CrashPoint.IntentStored);
-            await DoAsync(step, taken, item, cancellationToken);
+            await DoAsync(step, asked, item, cancellationToken);
         }
         else
         {
@@ -85,11 +85,11 @@ internal sealed partial class StepRunner(
         return after?.FindPlan(step.Plan.Id)?.Steps[step.Number - 1] is { Intended: true, Result: null };
     }
 
-    /// <param name="taken">When this worker took the step up, by the clock that nobody sets.</param>
-    private async Task DoAsync(Step step, long taken, WorkItem item, CancellationToken cancellationToken)
+    /// <param name="asked">When it asked for the last word, under its lease; by the clock that nobody sets.</param>
+    private async Task DoAsync(Step step, long asked, WorkItem item, CancellationToken cancellationToken)
     {
         // A process that was frozen meanwhile may find the step recovered by another replica: it sends nothing.
-        if (clock.GetElapsedTime(taken) > options.Work.Lease / 2)
+        if (clock.GetElapsedTime(asked) > options.Work.Lease / 2)
         {
             throw new LeaseLostException(item);
         }
@@ -104,7 +104,7 @@ internal sealed partial class StepRunner(
         await RecordAsync(step, result, item, cancellationToken);
     }
 
-    private async Task RecoverAsync(Step step, long taken, WorkItem item, CancellationToken cancellationToken)
+    private async Task RecoverAsync(Step step, WorkItem item, CancellationToken cancellationToken)
     {
         var seen = step.Plan.Mitigation switch
         {
@@ -121,9 +121,10 @@ internal sealed partial class StepRunner(
             var incident = await store.ReadAsync((reader, _) => log.LoadAsync(reader, step.Plan.Incident), cancellationToken);
             var approvals = incident?.FindPlan(step.Plan.Id)?.Approvals ?? [];
             var known = await StandingOfApproversAsync(step.Target, approvals, item, cancellationToken);
+            var asked = clock.GetTimestamp();
             if (await MayGoAsync(step, new ResendStep(step.Plan.Id, step.Number, step.Hash, item.Fence), known, item, cancellationToken))
             {
-                await DoAsync(step, taken, item, cancellationToken);
+                await DoAsync(step, asked, item, cancellationToken);
                 return;
             }
         }

@@ -63,7 +63,10 @@ internal sealed class Storm : IAsyncDisposable
             storm._bots.Add(BotProcess.Start(storm.Settings()));
         }
 
-        await storm.Slack.Faults.WaitForSocketsAsync(2 * storm._bots.Count, storm.Token);
+        var ready = storm.Slack.Faults.WaitForSocketsAsync(2 * storm._bots.Count, storm.Token);
+        await Task.WhenAny([ready, .. storm._bots.Select(bot => bot.WaitForExitAsync(storm.Token))]);
+        Assert.All(storm._bots, bot => Assert.True(bot.IsRunning, bot.Output));
+        await ready;
         return storm;
     }
 
@@ -155,7 +158,7 @@ internal sealed class Storm : IAsyncDisposable
         ["EndIdleSessions:IdleFor"] = "1s",
         ["Watch:SampleEvery"] = "500ms",
         ["Watch:ConsumersEvery"] = "500ms",
-        ["Watch:ReliefAfter"] = "10m", // it isn't full, and no plan is overtaken for that
+        ["Watch:ReliefAfter"] = "30s",
         ["Targets:orders-db:Host"] = "127.0.0.1",
         ["Targets:orders-db:Port"] = _server.Port.ToString(CultureInfo.InvariantCulture),
         ["Targets:orders-db:User"] = "chatbot",
