@@ -13,14 +13,14 @@ public sealed class BrokenWireTests(SmallServer server) : IClassFixture<SmallSer
     [Fact(Timeout = 60_000)]
     public async Task Cut_before_the_statement_arrives_the_session_is_proven_untouched()
     {
-        await using var wire = new CutWire(server.Server.Port, "pg_terminate_backend", Cut.BeforeItArrives);
+        await using var wire = WatchedWire.CutOnce(server.Server.Port, "pg_terminate_backend", Passing.Statement, out var cuts);
         var bot = await server.BotAsync(server.Target with { Port = wire.Port });
         var session = await server.OpenAsync();
         var plan = await ReadAsync(bot);
 
         var result = await EndAsync(bot, plan);
 
-        Assert.Equal(1, wire.Cuts);
+        Assert.Equal(1, cuts());
         Assert.Equal(Outcome.NotApplied, result.Outcome);
         Assert.True(await session.AnswersAsync());
     }
@@ -28,7 +28,7 @@ public sealed class BrokenWireTests(SmallServer server) : IClassFixture<SmallSer
     [Fact(Timeout = 60_000)]
     public async Task Cut_before_the_answer_the_session_is_gone_and_nobody_claims_it()
     {
-        await using var wire = new CutWire(server.Server.Port, "pg_terminate_backend", Cut.BeforeTheAnswer);
+        await using var wire = WatchedWire.CutOnce(server.Server.Port, "pg_terminate_backend", Passing.Answer, out var cuts);
         var bot = await server.BotAsync(server.Target with { Port = wire.Port });
         var session = await server.OpenAsync();
         var plan = await ReadAsync(bot);
@@ -36,7 +36,7 @@ public sealed class BrokenWireTests(SmallServer server) : IClassFixture<SmallSer
 
         var result = await EndAsync(bot, plan);
 
-        Assert.Equal(1, wire.Cuts);
+        Assert.Equal(1, cuts());
         Assert.Equal(new StepResult(Outcome.AlreadySatisfied, "Already gone. Whether the bot ended it can't be proven."), result);
         Assert.Equal(1, await server.EndedAsync() - before);
         Assert.False(await session.AnswersAsync());

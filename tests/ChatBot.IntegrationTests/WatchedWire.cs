@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace ChatBot.IntegrationTests.Replicas;
+namespace ChatBot.IntegrationTests;
 
 /// <summary>What is on the wire at the moment it is watched.</summary>
 public enum Passing
@@ -31,6 +31,17 @@ internal sealed class WatchedWire : IAsyncDisposable
         _watch = watch;
         _listener.Start();
         _accepting = AcceptAsync();
+    }
+
+    /// <summary>A wire that breaks once, at that moment; after that it works again.</summary>
+    /// <param name="cuts">Counts how often that moment came.</param>
+    public static WatchedWire CutOnce(int serverPort, string statement, Passing at, out Func<int> cuts)
+    {
+        var count = 0;
+        cuts = () => count;
+        return new WatchedWire(serverPort, statement, passing => passing == at && Interlocked.Increment(ref count) == 1
+            ? Task.FromException(new IOException("The test cuts the wire here."))
+            : Task.CompletedTask);
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
