@@ -36,10 +36,14 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
     private Task HandleCommandAsync(Delivery delivery, CancellationToken cancellationToken)
     {
         var words = delivery.Text.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return words switch
+
+        // A phone's keyboard likes to begin with a capital letter; names of targets have none.
+        var verb = words.ElementAtOrDefault(0)?.ToLowerInvariant();
+        var target = words.ElementAtOrDefault(1)?.ToLowerInvariant() ?? "";
+        return (verb, words.Length) switch
         {
-            ["start", var target] => StartAsync(delivery, target, cancellationToken),
-            ["stop", var target, .. var reason] => StopAsync(delivery, target, reason.FirstOrDefault(), cancellationToken),
+            ("start", 2) => StartAsync(delivery, target, cancellationToken),
+            ("stop", >= 2) => StopAsync(delivery, target, words.ElementAtOrDefault(2), cancellationToken),
             _ => RejectAsync(delivery, CommandHelp.Text(options.Targets.Keys), cancellationToken),
         };
     }

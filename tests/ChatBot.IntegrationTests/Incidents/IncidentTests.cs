@@ -41,4 +41,15 @@ public sealed class IncidentTests
         practice.AssertNothingTwice();
         await practice.UntilAsync(async () => await practice.CountAsync("select count(*) from incidents where is_open = 0 and state = 'Resolved'") == 1);
     }
+
+    [Fact]
+    public async Task A_command_is_understood_as_a_phone_writes_it()
+    {
+        await using var practice = await Practice.StartAsync();
+        await practice.StartBotAsync();
+
+        await practice.Ana.TypeAsync(Practice.Channel, "/runbook  Start Orders-DB ", practice.Token);
+
+        await practice.CardAsync(message => message.Says("orders-db, PRODUCTION: "));
+    }
 }
