@@ -55,7 +55,7 @@ public sealed class BadInputTests(OpenIncident open) : IClassFixture<OpenInciden
         { "start nosuch", "There is no target called \"nosuch\". Targets: nobody-uses-it, orders-db." },
         { "start <!channel>", "There is no target called \"" },
         { "start @boris", "There is no target called \"" },
-        { "start ORDERS-DB", "There is no target called \"ORDERS-DB\"." },
+        { "Start NoSuch", "There is no target called \"nosuch\"." },
         { "start no\u0007\u202esuch", "There is no target called \"" },
         { "start " + new string('y', 10_000), "There is no target called \"" },
         { "stop nosuch", "There is no target called \"nosuch\"." },
