@@ -19,7 +19,7 @@ internal sealed class StoreFileLock : IDisposable
         {
             var folder = Path.GetDirectoryName(database)!;
             Directory.CreateDirectory(folder);
-            RefuseNetworkDisk(database, new DriveInfo(folder).DriveFormat);
+            RefuseNetworkDisk(database, FileSystemOf(folder));
 
             var taken = new StoreFileLock(OpenPrivate(database + ".lock", FileShare.None)); // FileShare.None is flock(2)
             OpenPrivate(database, FileShare.ReadWrite).Dispose();
@@ -64,5 +64,18 @@ internal sealed class StoreFileLock : IDisposable
         }
 
         return new FileStream(path, options);
+    }
+
+    /// <returns>Empty where the system doesn't list what is mounted, as in some jails: then nobody knows, and it may be used.</returns>
+    private static string FileSystemOf(string folder)
+    {
+        try
+        {
+            return new DriveInfo(folder).DriveFormat;
+        }
+        catch (DriveNotFoundException)
+        {
+            return "";
+        }
     }
 }
