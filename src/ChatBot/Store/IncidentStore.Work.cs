@@ -135,7 +135,7 @@ internal sealed partial class IncidentStore
     public Task WaitForWorkAsync(TimeSpan atMost, CancellationToken cancellationToken) =>
         _arrivals.WaitAsync(atMost, cancellationToken);
 
-    private long NowMilliseconds => _clock.GetUtcNow().ToUnixTimeMilliseconds();
+    private long NowMilliseconds => _clock.Now.ToUnixTimeMilliseconds();
 
     private static long Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;
 

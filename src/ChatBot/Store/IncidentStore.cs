@@ -10,7 +10,7 @@ internal sealed partial class IncidentStore : IAsyncDisposable
     private const int Attempts = 5;
 
     private readonly StoreDatabase _database;
-    private readonly TimeProvider _clock;
+    private readonly StoreClock _clock;
     private readonly ILogger<IncidentStore> _logger;
     private readonly WorkSignal _arrivals;
     private readonly InboxReceipts _receipts;
@@ -18,7 +18,7 @@ internal sealed partial class IncidentStore : IAsyncDisposable
     private IncidentStore(StoreDatabase database, TimeProvider clock, ILogger<IncidentStore> logger)
     {
         _database = database;
-        _clock = clock;
+        _clock = new StoreClock(clock);
         _logger = logger;
         _arrivals = new WorkSignal(clock);
         _receipts = new InboxReceipts(database);
@@ -55,7 +55,13 @@ internal sealed partial class IncidentStore : IAsyncDisposable
             throw;
         }
 
-        return new IncidentStore(database, clock, logs.CreateLogger<IncidentStore>());
+        var store = new IncidentStore(database, clock, logs.CreateLogger<IncidentStore>());
+        if (await store.ReadAsync((reader, _) => reader.NewestChangeAsync(), cancellationToken) is { } newest)
+        {
+            store._clock.NotBefore(newest);
+        }
+
+        return store;
     }
 
     /// <summary>One transaction: all of it is stored, or nothing.</summary>

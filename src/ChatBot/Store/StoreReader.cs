@@ -52,6 +52,10 @@ internal class StoreReader(StoreSession session)
         }
     }
 
+    /// <summary>When an incident last changed; null when there is none.</summary>
+    public async Task<DateTimeOffset?> NewestChangeAsync() =>
+        await session.FindAsync<long?>("select max(updated_at) from incidents") is { } newest ? UnixTime.Read(newest) : null;
+
     /// <summary>Null when there is no such incident.</summary>
     public Task<IncidentRow?> FindIncidentAsync(string id) => IncidentAsync("where id = @id", new { id });
 

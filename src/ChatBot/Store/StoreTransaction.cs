@@ -4,9 +4,9 @@ namespace ChatBot.Store;
 internal sealed partial class StoreTransaction : StoreReader
 {
     private readonly StoreDatabase _database;
-    private readonly TimeProvider _clock;
+    private readonly StoreClock _clock;
 
-    internal StoreTransaction(StoreSession session, StoreDatabase database, TimeProvider clock)
+    internal StoreTransaction(StoreSession session, StoreDatabase database, StoreClock clock)
         : base(session)
     {
         _database = database;
@@ -137,7 +137,7 @@ internal sealed partial class StoreTransaction : StoreReader
     {
         Now = UnixTime.Read(await Session.FindAsync<long>(
             $"select {_database.Now}",
-            new { now = _clock.GetUtcNow().ToUnixTimeMilliseconds() }));
+            new { now = _clock.Now.ToUnixTimeMilliseconds() }));
     }
 
     private sealed record ChainHead(long Seq, byte[] Hash);

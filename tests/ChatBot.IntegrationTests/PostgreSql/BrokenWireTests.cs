@@ -88,7 +88,7 @@ public sealed class BrokenWireTests(SmallServer server) : IClassFixture<SmallSer
         var bot = await server.BotAsync(server.Target with { SeenGoneWithin = TimeSpan.FromSeconds(1) });
         var session = await server.OpenAsync();
         var plan = await ReadAsync(bot);
-        await SmallServer.SignalAsync("STOP", session.ProcessID);
+        Signals.Send("STOP", session.ProcessID);
         StepResult result;
         try
         {
@@ -96,7 +96,7 @@ public sealed class BrokenWireTests(SmallServer server) : IClassFixture<SmallSer
         }
         finally
         {
-            await SmallServer.SignalAsync("CONT", session.ProcessID);
+            Signals.Send("CONT", session.ProcessID);
         }
 
         Assert.Equal(new StepResult(Outcome.Ambiguous, "Told to end, and still there, after 1 s. A person has to look."), result);

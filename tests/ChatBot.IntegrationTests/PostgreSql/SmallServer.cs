@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Sandbox.Databases;
@@ -186,14 +184,6 @@ public sealed class SmallServer : IAsyncLifetime
     public async Task<int> RefusedAsync() => (await File.ReadAllLinesAsync(Server.LogFile, Token))
         .Count(line => line.Contains("@chatbot@FATAL:", StringComparison.Ordinal)
             && !line.Contains("terminating", StringComparison.Ordinal));
-
-    /// <param name="signal">STOP makes a session hang as a frozen server would; CONT wakes it up.</param>
-    public static async Task SignalAsync(string signal, int pid)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", pid.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync(Token);
-        Assert.Equal(0, kill.ExitCode);
-    }
 
     private async Task<T> ScalarAsync<T>(string sql)
     {

@@ -27,19 +27,19 @@ public sealed class WarmConnectionTests(SmallServer server) : IClassFixture<Smal
         Assert.Equal("500ms", await bot[SmallServer.Name].UseAsync(ShowTimeoutAsync, token)); // not what the slow one set
 
         // A frozen session can't be cancelled: it is given up, and counts until the server says that it is gone.
-        await SmallServer.SignalAsync("STOP", first);
+        Signals.Send("STOP", first);
         var second = await PidAsync(bot);
         Assert.NotEqual(first, second);
         Assert.Equal(2, await server.BotSessionsAsync());
 
-        await SmallServer.SignalAsync("STOP", second);
+        Signals.Send("STOP", second);
         var stuck = await Assert.ThrowsAsync<TargetUnavailableException>(() => PidAsync(bot));
         Assert.Equal(UnavailableReason.TimedOut, stuck.Reason);
         Assert.Contains("opens no third", (await Assert.ThrowsAsync<TargetUnavailableException>(() => PidAsync(bot))).Message, StringComparison.Ordinal);
         Assert.Equal(2, await server.BotSessionsAsync());
 
-        await SmallServer.SignalAsync("CONT", first);
-        await SmallServer.SignalAsync("CONT", second);
+        Signals.Send("CONT", first);
+        Signals.Send("CONT", second);
         await server.UntilAsync("select count(*) = 0 from pg_stat_activity where usename = 'chatbot'");
         clock.Skip(TimeSpan.FromMinutes(2)); // by now the server must have noticed
         Assert.DoesNotContain(await PidAsync(bot), new[] { first, second });

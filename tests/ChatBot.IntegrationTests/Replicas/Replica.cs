@@ -21,11 +21,5 @@ internal sealed class Replica(BotProcess process, WatchedWire wire) : IAsyncDisp
         await wire.DisposeAsync();
     }
 
-    private void Signal(string name)
-    {
-        // The shell's own kill: there is no other on every machine, and .NET sends no signals.
-        using var shell = System.Diagnostics.Process.Start("sh", ["-c", $"kill -{name} {process.Id}"]);
-        shell.WaitForExit();
-        Assert.Equal(0, shell.ExitCode);
-    }
+    private void Signal(string name) => Signals.Send(name, process.Id);
 }

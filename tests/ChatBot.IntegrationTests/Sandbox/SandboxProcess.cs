@@ -76,11 +76,7 @@ internal sealed class SandboxProcess : IAsyncDisposable
     }
 
     /// <summary>SIGTERM, as a service manager or <c>kill</c> sends it.</summary>
-    public void Terminate()
-    {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+    public void Terminate() => Signals.Send("TERM", _process.Id);
 
     public async ValueTask DisposeAsync()
     {
