@@ -9,7 +9,9 @@ internal sealed record WorkOptions
     /// <summary>How often the store is asked for work nobody announced, from 10 ms to 1 minute.</summary>
     public TimeSpan PollEvery { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Pieces of work done at the same time, from 1 to 64.</summary>
+    /// <summary>
+    /// Pieces of work done at the same time, from 1 to 64: so many for targets, so many for Slack, so many deliveries.
+    /// </summary>
     public int Workers { get; init; } = 8;
 
     /// <summary>The longest pause between two tries, from 10 ms to 1 hour.</summary>

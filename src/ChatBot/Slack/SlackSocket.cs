@@ -12,8 +12,11 @@ internal sealed partial class SlackSocket : IAsyncDisposable
     /// <summary>The largest message that is read: 1 MiB. Slack's own are far below.</summary>
     private const int LargestMessage = 1024 * 1024;
 
-    /// <summary>How long a socket that is given up stays for the acknowledgements it owes.</summary>
+    /// <summary>How long a socket stays for the acknowledgements it owes when the program stops.</summary>
     private static readonly TimeSpan WaitForAnswers = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The same when another took its place: nearly the 3 s that Slack allows for an acknowledgement.</summary>
+    private static readonly TimeSpan WaitForAnswersWhenReplaced = TimeSpan.FromMilliseconds(2_500);
 
     /// <summary>How long it then waits for Slack's goodbye. Less than the second .NET waits for the server to hang up.</summary>
     private static readonly TimeSpan WaitForGoodbye = TimeSpan.FromMilliseconds(300);
@@ -92,12 +95,17 @@ internal sealed partial class SlackSocket : IAsyncDisposable
         }
     }
 
+    /// <summary>Hangs up as <see cref="DisposeAsync"/> does, but leaves more time for what is owed: nobody waits for it.</summary>
+    public ValueTask RetireAsync() => EndAsync(WaitForAnswersWhenReplaced);
+
     /// <summary>Sends what is owed, says goodbye and hangs up, within a second whatever the other side does.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => EndAsync(WaitForAnswers);
+
+    private async ValueTask EndAsync(TimeSpan waitForAnswers)
     {
         try
         {
-            await _unanswered.NoneAsync().WaitAsync(WaitForAnswers, _clock);
+            await _unanswered.NoneAsync().WaitAsync(waitForAnswers, _clock);
         }
         catch (TimeoutException)
         {

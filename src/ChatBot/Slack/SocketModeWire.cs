@@ -132,7 +132,7 @@ internal sealed partial class SocketModeWire : ISlackWire, IAsyncDisposable
         }
 
         LogOpened(place.Number);
-        await EmptyAsync(place);
+        await EmptyAsync(place, isReplaced: !stop.IsCancellationRequested);
         place.Socket = socket;
 
         var end = await socket.Over.WaitAsync(stop);
@@ -150,12 +150,12 @@ internal sealed partial class SocketModeWire : ISlackWire, IAsyncDisposable
         LogEnded(place.Number, end.Reason);
     }
 
-    private async Task EmptyAsync(Place place)
+    private async Task EmptyAsync(Place place, bool isReplaced = false)
     {
         if (place.Socket is { } socket)
         {
             place.Socket = null;
-            await socket.DisposeAsync();
+            await (isReplaced ? socket.RetireAsync() : socket.DisposeAsync());
 
             lock (_lock)
             {

@@ -69,7 +69,7 @@ internal sealed class ReadingWire : IAsyncDisposable, ILogger<SocketModeWire>
     }
 
     /// <summary>What hasn't happened after 30 s won't: the test fails instead of hanging.</summary>
-    private static CancellationToken Patience()
+    public static CancellationToken Patience()
     {
         var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(30));

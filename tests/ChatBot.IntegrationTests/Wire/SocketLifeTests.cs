@@ -6,7 +6,7 @@ namespace ChatBot.IntegrationTests.Wire;
 /// <summary>How sockets are opened, replaced, answered and closed, against scripts that Slack itself can't be made to play.</summary>
 public class SocketLifeTests
 {
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancelled => ReadingWire.Patience();
 
     [Fact]
     public async Task A_socket_without_hello_is_given_up_and_another_opened()

@@ -13,7 +13,7 @@ public sealed class SocketModeTests : IAsyncLifetime
     private readonly ConcurrentDictionary<string, string> _received = new(); // text by envelope id: duplicates fall away
     private SlackSimulator _slack = null!;
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancelled => ReadingWire.Patience();
 
     public async ValueTask InitializeAsync() => _slack = await SlackSimulator.StartAsync(
         new SlackSimulatorOptions { RateLimits = SlackRateLimits.Off, CloseAfterDisconnect = TimeSpan.FromSeconds(1) },
