@@ -18,6 +18,9 @@ internal sealed partial class SlackSocket : IAsyncDisposable
     /// <summary>The same when another took its place: nearly the 3 s that Slack allows for an acknowledgement.</summary>
     private static readonly TimeSpan WaitForAnswersWhenReplaced = TimeSpan.FromMilliseconds(2_500);
 
+    /// <summary>How long a replaced socket goes on reading what is on its way: 1 s.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+
     /// <summary>How long it then waits for Slack's goodbye. Less than the second .NET waits for the server to hang up.</summary>
     private static readonly TimeSpan WaitForGoodbye = TimeSpan.FromMilliseconds(300);
 
@@ -95,8 +98,16 @@ internal sealed partial class SlackSocket : IAsyncDisposable
         }
     }
 
-    /// <summary>Hangs up as <see cref="DisposeAsync"/> does, but leaves more time for what is owed: nobody waits for it.</summary>
-    public ValueTask RetireAsync() => EndAsync(WaitForAnswersWhenReplaced);
+    /// <summary>
+    /// Hangs up when another has taken its place. What Slack had already sent still arrives and is acknowledged here: after
+    /// a goodbye of ours no acknowledgement gets through any more.
+    /// </summary>
+    /// <param name="stop">The program stops: no time for that.</param>
+    public async ValueTask RetireAsync(CancellationToken stop)
+    {
+        await Task.WhenAny(_pump, Task.Delay(Linger, _clock, stop)); // the pump ends when Slack hangs up first
+        await EndAsync(stop.IsCancellationRequested ? WaitForAnswers : WaitForAnswersWhenReplaced);
+    }
 
     /// <summary>Sends what is owed, says goodbye and hangs up, within a second whatever the other side does.</summary>
     public ValueTask DisposeAsync() => EndAsync(WaitForAnswers);

@@ -132,7 +132,7 @@ internal sealed partial class SocketModeWire : ISlackWire, IAsyncDisposable
         }
 
         LogOpened(place.Number);
-        await EmptyAsync(place, isReplaced: !stop.IsCancellationRequested);
+        await EmptyAsync(place, old => old.RetireAsync(stop));
         place.Socket = socket;
 
         var end = await socket.Over.WaitAsync(stop);
@@ -150,12 +150,14 @@ internal sealed partial class SocketModeWire : ISlackWire, IAsyncDisposable
         LogEnded(place.Number, end.Reason);
     }
 
-    private async Task EmptyAsync(Place place, bool isReplaced = false)
+    private Task EmptyAsync(Place place) => EmptyAsync(place, socket => socket.DisposeAsync());
+
+    private async Task EmptyAsync(Place place, Func<SlackSocket, ValueTask> end)
     {
         if (place.Socket is { } socket)
         {
             place.Socket = null;
-            await (isReplaced ? socket.RetireAsync() : socket.DisposeAsync());
+            await end(socket);
 
             lock (_lock)
             {
