@@ -1,0 +1,20 @@
+using ChatBot.Configuration;
+using ChatBot.Incidents;
+using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Runbooks;
+
+namespace ChatBot.Steps;
+
+/// <summary>What a step is asked, and what is known already.</summary>
+/// <param name="Binding">The page's parameters.</param>
+/// <param name="Consumers">Who holds the connections, as last seen; null while unknown.</param>
+internal sealed record StepRequest(Incident Incident, RunbookStep Step, StepBinding Binding, TargetOptions Target, ConnectionConsumers? Consumers);
+
+/// <summary>What a step found.</summary>
+/// <param name="Body">JSON (<c>StoredJson.Options</c>); text of strangers only as <see cref="ForeignText"/>. Kept in the evidence store.</param>
+/// <param name="Files">What people can take away; they go to the thread.</param>
+internal sealed record StepReading(string Body, IReadOnlyList<StepFile> Files);
+
+/// <param name="Name">Such as <c>pgbouncer.ini</c>; at most 100 characters.</param>
+/// <param name="Text">At most 100,000 characters. No secrets.</param>
+internal sealed record StepFile(string Name, string Text);
