@@ -11,7 +11,8 @@ public abstract record Decision
 
     /// <param name="Events">What is now a fact; empty when the command came too late to matter.</param>
     /// <param name="Plan">The plan whose bytes are to be stored with the events; null when there is none.</param>
-    public sealed record Accepted(IReadOnlyList<IncidentEvent> Events, Plan? Plan = null) : Decision;
+    /// <param name="Note">What the person should know although it was accepted; null when nothing.</param>
+    public sealed record Accepted(IReadOnlyList<IncidentEvent> Events, Plan? Plan = null, string? Note = null) : Decision;
 
     /// <param name="Reason">What is wrong and what to do, for the person who asked.</param>
     public sealed record Refused(string Reason) : Decision;

@@ -1,3 +1,5 @@
+using ChatBot.Incidents.Runbooks;
+
 namespace ChatBot.Incidents;
 
 /// <summary>Something to be done in the outside world: a value, carried out later by a worker.</summary>
@@ -17,6 +19,16 @@ public sealed record ProbeUsage : Effect;
 /// <summary>Learn who holds the target's connections.</summary>
 public sealed record ProbeConsumers : Effect;
 
+/// <summary>Run one bound step of the page.</summary>
+/// <param name="Attempt">Which attempt the answer is for.</param>
+public sealed record RunStepOfPage(string Step, int Attempt) : Effect;
+
+/// <summary>Put a file that a step made into the thread.</summary>
+public sealed record ShareFile(string Step, EvidenceId File) : Effect;
+
+/// <summary>Write the report of the incident and put it into the thread.</summary>
+public sealed record ShareReport : Effect;
+
 /// <summary>Read from the target what the asked-for mitigation would change now.</summary>
 public sealed record DrawUpPlan(PlanId Plan, string Mitigation) : Effect;
 
@@ -26,9 +38,19 @@ public sealed record RunStep(PlanId Plan, int Step) : Effect;
 /// <summary>Ask whether the plan is still waiting when its time is up.</summary>
 public sealed record EndPlanInTime(PlanId Plan) : Effect;
 
+/// <summary>Ask, until it is so, whether a held plan may begin.</summary>
+public sealed record AwaitTurn(PlanId Plan) : Effect;
+
 /// <summary>Draw one part of the incident in Slack again.</summary>
 /// <param name="Plan">Which plan, for <see cref="IncidentPart.Plan"/>; null otherwise.</param>
-public sealed record Show(IncidentPart Part, PlanId? Plan = null) : Effect;
+public sealed record Show(IncidentPart Part, PlanId? Plan = null) : Effect
+{
+    /// <summary>Which step, for <see cref="IncidentPart.Step"/>; null otherwise.</summary>
+    public string? Step { get; init; }
+
+    /// <summary>Which steps, for <see cref="IncidentPart.Steps"/>; null otherwise.</summary>
+    public RunbookPhase? Phase { get; init; }
+}
 
 /// <summary>The messages an incident consists of.</summary>
 public enum IncidentPart
@@ -36,8 +58,11 @@ public enum IncidentPart
     /// <summary>The one card in the channel.</summary>
     Card,
 
-    /// <summary>Who holds the connections, in the thread.</summary>
-    Consumers,
+    /// <summary>One step of the page, in the thread: running, then what it found, then what a person did with it.</summary>
+    Step,
+
+    /// <summary>The steps of one part of the page as a list, in the thread.</summary>
+    Steps,
 
     /// <summary>A plan, in the channel, with its buttons while it waits and its outcomes when it ran.</summary>
     Plan,
@@ -52,26 +77,44 @@ public static class Effects
         switch (happened)
         {
             case DiagnosisStarted or RefillSeen:
-                yield return new ProbeUsage();
-                yield return new ProbeConsumers();
-                break;
-            case UsageMeasured or UsageMissing when incident.IsOpen:
-                yield return new ProbeUsage { Due = happened.At + policy.SampleEvery };
-                break;
-            case ConsumersMeasured or ConsumersMissing:
-                yield return new Show(IncidentPart.Consumers);
-                if (incident.IsOpen)
+                foreach (var run in incident.Steps.Where(step => step.Stage is PageStepStage.Running && step.At == happened.At))
                 {
-                    // Sessions grow older while people decide: what can be ended now is not what could be then.
-                    yield return new ProbeConsumers { Due = happened.At + policy.ConsumersEvery };
+                    yield return Run(run);
                 }
 
+                break;
+            case DiagnosisConcluded:
+                foreach (var run in incident.Steps.Where(step => step is { Stage: PageStepStage.Running, Step.Work: StepWork.Advises } && step.At == happened.At))
+                {
+                    yield return Run(run);
+                }
+
+                break;
+            case PageStepStarted started:
+                yield return Run(incident.FindStep(started.Step)!);
+                break;
+            case PageStepAnswered answered:
+                foreach (var file in answered.Files)
+                {
+                    yield return new ShareFile(answered.Step, file);
+                }
+
+                break;
+            case UsageMeasured or UsageMissing when incident is { IsOpen: true, Measures: true }:
+                yield return new ProbeUsage { Due = happened.At + policy.SampleEvery };
+                break;
+            case ConsumersMeasured or ConsumersMissing when incident.IsOpen:
+                // Sessions grow older while people decide: what can be ended now is not what could be then.
+                yield return new ProbeConsumers { Due = happened.At + policy.ConsumersEvery };
                 break;
             case MitigationAsked asked:
                 yield return new DrawUpPlan(asked.Plan, asked.Mitigation);
                 break;
             case PlanProposed proposed:
                 yield return new EndPlanInTime(proposed.Plan) { Due = proposed.ExpiresAt };
+                break;
+            case PlanHeld held:
+                yield return new AwaitTurn(held.Plan) { Due = happened.At + policy.SampleEvery };
                 break;
             case PlanApproved approved:
                 yield return new RunStep(approved.Plan, Step: 1);
@@ -82,9 +125,20 @@ public static class Effects
                 yield return new RunStep(finished.Plan, next);
                 break;
             case MitigationFinished when incident.IsOpen:
-                yield return new ProbeUsage();
-                yield return new ProbeConsumers();
+                foreach (var step in incident.Steps.Where(step => step.Step.IsEssential))
+                {
+                    yield return Run(step);
+                }
+
                 break;
+            case IncidentResolved or IncidentAborted:
+                yield return new ShareReport();
+                break;
+        }
+
+        foreach (var part in ShownSteps(happened, incident))
+        {
+            yield return part;
         }
 
         if (PlanOf(happened) is { } shown && incident.FindPlan(shown) is { Hash.Length: > 0 })
@@ -102,10 +156,45 @@ public static class Effects
         yield return new Show(IncidentPart.Card);
     }
 
+    /// <summary>Usage and consumers have events of their own; every other step reports what it found as evidence.</summary>
+    private static Effect Run(PageStepProgress step) =>
+        step.Step.Type == StepType.ConnectionUsage.Name ? new ProbeUsage()
+        : step.Step.Type == StepType.ConnectionConsumers.Name ? new ProbeConsumers()
+        : new RunStepOfPage(step.Id, step.Attempt);
+
+    /// <summary>The messages of steps that this event changes.</summary>
+    private static IEnumerable<Show> ShownSteps(IncidentEvent happened, Incident incident)
+    {
+        // The names change with every look, the slots are on the card: that message changes only with its stage.
+        var changed = incident.Steps.Where(step => step.At == happened.At
+            || (happened is ConsumersMeasured or ConsumersMissing && step.Step.Type == StepType.ConnectionConsumers.Name)
+            || (happened is PageChosen && step.Step.Phase is RunbookPhase.Diagnosis)
+            || (happened is FollowUpAssigned assigned && step.Id == assigned.Step)
+            || (happened is IncidentResolved or IncidentAborted && step.Stage is not PageStepStage.Waiting)).ToArray();
+        foreach (var step in changed.Where(incident.HasMessage))
+        {
+            yield return new Show(IncidentPart.Step) { Step = step.Id };
+        }
+
+        // The choice, once there is one; afterwards whatever changes it.
+        var lists = happened switch
+        {
+            DiagnosisConcluded or IncidentResolved or IncidentAborted => Enum.GetValues<RunbookPhase>(),
+            ConsumersMeasured or PlanProposed or MitigationFinished or MitigationAsked or MitigationQueued or MitigationUnqueued or MitigationNotPossible
+                or PlanRejected or PlanCancelled or PlanExpired or PlanOvertaken or PlanApproved => [RunbookPhase.Immediate, RunbookPhase.ShortTerm],
+            _ => [.. changed.Select(step => step.Step.Phase).Distinct()],
+        };
+        foreach (var phase in lists.Where(incident.HasList))
+        {
+            yield return new Show(IncidentPart.Steps) { Phase = phase };
+        }
+    }
+
     private static PlanId? PlanOf(IncidentEvent happened) => happened switch
     {
         PlanProposed e => e.Plan,
         ApprovalGiven e => e.Plan,
+        PlanHeld e => e.Plan,
         PlanApproved e => e.Plan,
         PlanRejected e => e.Plan,
         PlanCancelled e => e.Plan,

@@ -5,18 +5,19 @@ namespace ChatBot.Incidents;
 /// <summary>What a decision needs to know from outside, handed in as values.</summary>
 /// <param name="Standing">Who the person of the command is, read before the transaction; null when no person is involved.</param>
 /// <param name="ApproversStillStand">For <see cref="BeginStep"/> and <see cref="ResendStep"/>: whether those who approved may still do so.</param>
-/// <param name="OpenOnTarget">For <see cref="OpenIncident"/>: the incident that is open on the target already, read inside the transaction.</param>
-/// <param name="TargetIsBeingChanged">For <see cref="ApprovePlan"/>: a plan is being carried out on the target, read inside the transaction.</param>
+/// <param name="BeingChanged">For <see cref="ApprovePlan"/> and <see cref="ReleasePlan"/>: the plan that is being carried out on the target, read inside the transaction; null when none is.</param>
+/// <param name="Named">For a command that names another person: who that is, read before the transaction.</param>
 public sealed record Facts(
     Policy Policy,
     TargetPolicy Target,
     Standing? Standing = null,
     Standing? ApproversStillStand = null,
-    OpenOnTarget? OpenOnTarget = null,
-    bool TargetIsBeingChanged = false);
+    ChangeUnderWay? BeingChanged = null,
+    Standing? Named = null);
 
-/// <summary>The incident that holds a target.</summary>
-public sealed record OpenOnTarget(IncidentId Incident, string Channel);
+/// <summary>A plan of another incident that holds a target.</summary>
+/// <param name="For">Who asked for it.</param>
+public sealed record ChangeUnderWay(PlanId Plan, Person For);
 
 /// <summary>What the configuration says about every incident.</summary>
 /// <param name="PlanLifetime">How long a plan can be approved.</param>
@@ -27,6 +28,7 @@ public sealed record OpenOnTarget(IncidentId Incident, string Channel);
 /// <param name="ReliefBelow">The share of the capacity, from 0 to 1, below which the target counts as relieved.</param>
 /// <param name="ReliefAfter">How long it has to stay below.</param>
 /// <param name="WatchFor">How long a relieved target is watched for a refill.</param>
+/// <param name="FollowUpDue">How long after the incident a follow-up is due that nobody gave a date.</param>
 public sealed record Policy(
     TimeSpan PlanLifetime,
     TimeSpan IdleFor,
@@ -35,7 +37,8 @@ public sealed record Policy(
     TimeSpan ConsumersEvery,
     double ReliefBelow,
     TimeSpan ReliefAfter,
-    TimeSpan WatchFor);
+    TimeSpan WatchFor,
+    TimeSpan FollowUpDue);
 
 /// <summary>What the configuration says about the incident's target now.</summary>
 /// <param name="Environment">In words, as every plan shows it.</param>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Mitigations;
+using ChatBot.Incidents.Runbooks;
 
 namespace ChatBot.Incidents;
 
@@ -34,8 +35,23 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     /// <summary>Set when the last attempt to learn who holds the connections failed.</summary>
     public MissingAnswer? ConsumersMissing { get; init; }
 
-    /// <summary>This run asked who holds the connections and has no answer yet.</summary>
-    public bool ConsumersPending { get; init; }
+    /// <summary>The page it follows; null in logs from before there were pages.</summary>
+    public FollowedPage? Page { get; init; }
+
+    /// <summary>Every step of the page, in its order; empty in logs from before there were pages.</summary>
+    public ImmutableArray<PageStepProgress> Steps { get; init; } = [];
+
+    /// <summary>Who leads the response.</summary>
+    public Person Lead { get; init; } = OpenedBy;
+
+    /// <summary>Who came to it by starting it once more; each once, in the order they came.</summary>
+    public ImmutableArray<Person> Joined { get; init; } = [];
+
+    /// <summary>A mitigation could be chosen at least once.</summary>
+    public bool WasConcluded { get; init; }
+
+    /// <summary>Mitigations asked for while another change was under way, in the order they were asked for.</summary>
+    public ImmutableArray<QueuedMitigation> Queue { get; init; } = [];
 
     /// <summary>The plan at hand; null when none is drawn up, waiting or running.</summary>
     public PlanProgress? Plan { get; init; }
@@ -77,6 +93,30 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     /// <summary>How fast the target fills, since the latest change.</summary>
     public UsageTrend Trend => UsageTrend.Of(SinceChange);
 
+    /// <summary>The target's slots are counted while it is open; without that nothing can be said about relief.</summary>
+    public bool Measures => Page is null || Steps.Any(step => step.Step.Type == StepType.ConnectionUsage.Name);
+
+    /// <summary>Something that a choice depends on has no answer yet.</summary>
+    public bool IsPending => Steps.Any(step => step.Step.IsEssential && !step.HasEnded);
+
+    /// <summary>As many steps of the diagnosis have a message from the start; the rest of a long page is a list.</summary>
+    public const int MessagesAtOnce = 12;
+
+    /// <summary>The step has a message of its own in the thread.</summary>
+    public bool HasMessage(PageStepProgress step) =>
+        step.Attempt > 0 || step.Stage is not PageStepStage.Waiting
+        || Steps.Where(other => other.Step.Phase is RunbookPhase.Diagnosis).Take(MessagesAtOnce).Any(first => first.Id == step.Id);
+
+    /// <summary>The steps of this part stand in the thread as a list: mitigations as soon as one can be chosen, a diagnosis only when it is long.</summary>
+    public bool HasList(RunbookPhase phase)
+    {
+        var count = Steps.Count(step => step.Step.Phase == phase);
+        return phase is RunbookPhase.Diagnosis ? count > MessagesAtOnce : WasConcluded && count > 0;
+    }
+
+    /// <summary>Null when the page has no such step.</summary>
+    public PageStepProgress? FindStep(string id) => Steps.FirstOrDefault(step => step.Id == id);
+
     /// <summary>Whether the runbook allows this move now.</summary>
     public bool Can(IncidentTrigger trigger) => IncidentLifecycle.Can(State, trigger);
 
@@ -105,28 +145,66 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
 
     private Incident Apply(IncidentEvent happened) => happened switch
     {
-        DiagnosisStarted started => Diagnose(started.Run),
-        UsageMeasured measured => this with { Samples = Append(new UsageSample(measured.At, measured.Usage)), UsageMissing = null },
+        PageChosen chosen => this with
+        {
+            Page = new FollowedPage(chosen.Name, chosen.Hash),
+            Steps = [.. chosen.Steps.Select(step => new PageStepProgress(step))],
+        },
+        ResponderJoined joined => this with { Joined = Joined.Add(joined.By) },
+        IncidentAssigned assigned => this with { Lead = assigned.Lead },
+        DiagnosisStarted started => Diagnose(started),
+        UsageMeasured measured => this with
+        {
+            Samples = Append(new UsageSample(measured.At, measured.Usage)),
+            UsageMissing = null,
+            Steps = Answer(StepType.ConnectionUsage, measured.At, problem: null),
+        },
         UsageMissing missing => this with
         {
             UsageMissing = new MissingAnswer(UsageMissing?.Since ?? missing.At, missing.Reason),
             LastSilence = missing.At,
+            Steps = Answer(StepType.ConnectionUsage, missing.At, missing.Reason),
         },
         ConsumersMeasured known => this with
         {
             Consumers = new KnownConsumers(known.Evidence, known.At, known.Sessions, known.Endable),
             ConsumersMissing = null,
-            ConsumersPending = false,
+            Steps = Answer(StepType.ConnectionConsumers, known.At, problem: null),
         },
-        ConsumersMissing missing => this with { ConsumersMissing = new MissingAnswer(missing.At, missing.Reason), ConsumersPending = false },
-        DiagnosisConcluded => Move(IncidentTrigger.Conclude),
-        MitigationAsked asked => this with { Plan = new PlanProgress(asked.Plan, asked.Mitigation, asked.By) },
+        ConsumersMissing missing => this with
+        {
+            ConsumersMissing = new MissingAnswer(missing.At, missing.Reason),
+            Steps = Answer(StepType.ConnectionConsumers, missing.At, missing.Reason),
+        },
+        DiagnosisConcluded concluded => Move(IncidentTrigger.Conclude) with { WasConcluded = true, Steps = WasConcluded ? Steps : Advise(concluded.At) },
+        PageStepStarted started => With(started.Step, step => step.Start(started.At, started.By)),
+        PageStepAnswered answered => With(answered.Step, step => step with
+        {
+            Stage = PageStepStage.Answered,
+            At = answered.At,
+            By = null,
+            Evidence = answered.Evidence,
+            Files = [.. answered.Files],
+        }),
+        PageStepFailed failed => With(failed.Step, step => step with { Stage = PageStepStage.Failed, At = failed.At, By = null, Problem = failed.Reason }),
+        PageStepTakenByHand taken => With(taken.Step, step => step with { Stage = PageStepStage.ByHand, At = taken.At, By = taken.By, Note = null }),
+        PageStepDone done => With(done.Step, step => step with { Stage = PageStepStage.Done, At = done.At, By = done.By, Note = done.Note }),
+        PageStepSkipped skipped => With(skipped.Step, step => step with { Stage = PageStepStage.Skipped, At = skipped.At, By = skipped.By, Note = skipped.Note }),
+        FollowUpAssigned followUp => With(followUp.Step, step => step with { Owner = followUp.Owner, Due = followUp.Due }),
+        MitigationAsked asked => this with
+        {
+            Plan = new PlanProgress(asked.Plan, asked.Mitigation, asked.By) { PageStep = asked.Step },
+            Queue = Queue.RemoveAll(queued => queued.Plan == asked.Plan),
+        },
+        MitigationQueued queued => this with { Queue = Queue.Add(new QueuedMitigation(queued.Plan, queued.Step, queued.By)) },
+        MitigationUnqueued taken => this with { Queue = Queue.RemoveAll(queued => queued.Plan == taken.Plan) },
         MitigationNotPossible not => Shelve(Plan! with { Problem = not.Reason }, WithdrawnBecause.NotPossible, by: null),
         PlanProposed proposed => Move(IncidentTrigger.Propose) with { Plan = Propose(Plan!, proposed) },
-        ApprovalGiven given => this with { Plan = Plan! with { Approvals = Plan.Approvals.Add(given.By) } },
+        ApprovalGiven given => this with { Plan = Plan! with { Approvals = Plan.Approvals.Add(new Approval(given.By, given.Via)) } },
+        PlanHeld held => this with { Plan = Plan! with { Held = new ChangeUnderWay(held.Other, held.For) } },
         PlanApproved => Move(IncidentTrigger.Approve) with
         {
-            Plan = Plan! with { Stage = PlanStage.Running },
+            Plan = Plan! with { Stage = PlanStage.Running, Held = null },
             Before = Latest,
             RateBefore = Trend.PerMinute,
         },
@@ -153,15 +231,43 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
             WatchHeld = false,
         },
         ReliefMissing => Move(IncidentTrigger.Persist),
-        RefillSeen => Move(IncidentTrigger.Refill) with { Run = Run + 1, ConsumersPending = true, Relieved = null, WatchHeld = false },
+        RefillSeen refill => Move(IncidentTrigger.Refill) with { Run = Run + 1, Steps = StartAll(refill.At, by: null), Relieved = null, WatchHeld = false },
         Incidents.WatchHeld => this with { WatchHeld = true },
-        IncidentResolved resolved => Move(IncidentTrigger.Resolve).ShelveAtEnd() with { End = new IncidentEnd(resolved.By, resolved.At, Reason: null) },
-        IncidentAborted aborted => Move(IncidentTrigger.Abort).ShelveAtEnd() with { End = new IncidentEnd(aborted.By, aborted.At, aborted.Reason) },
+        IncidentResolved resolved => Move(IncidentTrigger.Resolve).CloseDown(resolved.At) with { End = new IncidentEnd(resolved.By, resolved.At, Reason: null) },
+        IncidentAborted aborted => Move(IncidentTrigger.Abort).CloseDown(aborted.At) with { End = new IncidentEnd(aborted.By, aborted.At, aborted.Reason) },
         _ => throw new InvalidOperationException($"Incident {Id} doesn't know what {happened.GetType().Name} means."),
     };
 
-    private Incident Diagnose(int run) =>
-        Move(State is IncidentState.Opened ? IncidentTrigger.StartDiagnosis : IncidentTrigger.Rerun) with { Run = run, ConsumersPending = true };
+    private Incident Diagnose(DiagnosisStarted started) =>
+        Move(State is IncidentState.Opened ? IncidentTrigger.StartDiagnosis : IncidentTrigger.Rerun) with
+        {
+            Run = started.Run,
+            Steps = StartAll(started.At, started.By),
+        };
+
+    // What people took over is theirs, unless a person wants all of it again.
+    private ImmutableArray<PageStepProgress> StartAll(DateTimeOffset at, Person? by) => [.. Steps.Select(step =>
+        step.Step is { Phase: RunbookPhase.Diagnosis, Work: StepWork.Reads } && (by is not null || !IsInHands(step)) ? step.Start(at, by) : step)];
+
+    // The evidence is freshest now, and nobody waits for it.
+    private ImmutableArray<PageStepProgress> Advise(DateTimeOffset at) => [.. Steps.Select(step =>
+        step is { Step.Work: StepWork.Advises, Stage: PageStepStage.Waiting } ? step.Start(at, by: null) : step)];
+
+    // Measured again and again: the step shows where that stands, until a person takes it.
+    private ImmutableArray<PageStepProgress> Answer(StepType type, DateTimeOffset at, string? problem)
+    {
+        var stage = problem is null ? PageStepStage.Answered : PageStepStage.Failed;
+        return [.. Steps.Select(step => step.Step.Type != type.Name || IsInHands(step) || (step.Stage == stage && step.Problem == problem)
+            ? step
+            : step with { Stage = stage, At = at, By = null, Problem = problem })];
+    }
+
+    private static bool IsInHands(PageStepProgress step) => step.Stage is PageStepStage.ByHand or PageStepStage.Done or PageStepStage.Skipped;
+
+    private Incident With(string id, Func<PageStepProgress, PageStepProgress> change) => this with
+    {
+        Steps = [.. Steps.Select(step => step.Id == id ? change(step) : step)],
+    };
 
     private Incident Move(IncidentTrigger trigger) => this with { State = IncidentLifecycle.After(State, trigger) };
 
@@ -172,9 +278,17 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     };
 
     // A running plan keeps its place: a step whose effect has left still gets its outcome.
-    private Incident ShelveAtEnd() => Plan is { Stage: PlanStage.DrawnUp or PlanStage.Proposed } waiting
-        ? Shelve(waiting, WithdrawnBecause.IncidentEnded, by: null)
-        : this;
+    private Incident CloseDown(DateTimeOffset at)
+    {
+        var ended = Plan is { Stage: PlanStage.DrawnUp or PlanStage.Proposed } waiting ? Shelve(waiting, WithdrawnBecause.IncidentEnded, by: null) : this;
+        return ended with
+        {
+            Queue = [],
+            Steps = [.. Steps.Select(step => step.Stage is PageStepStage.Running
+                ? step with { Stage = PageStepStage.Failed, At = at, By = null, Problem = "The incident ended before there was an answer." }
+                : step)],
+        };
+    }
 
     private static PlanProgress Propose(PlanProgress plan, PlanProposed proposed) => plan with
     {
@@ -192,6 +306,14 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
 
 /// <summary>One measurement and its moment.</summary>
 public sealed record UsageSample(DateTimeOffset At, ConnectionUsage Usage);
+
+/// <summary>The page an incident follows.</summary>
+/// <param name="Name">Its file name without its ending.</param>
+/// <param name="Hash">SHA-256 of its bytes, 64 lower-case hex digits.</param>
+public sealed record FollowedPage(string Name, string Hash);
+
+/// <summary>A request that waits until the change before it is over.</summary>
+public sealed record QueuedMitigation(PlanId Plan, string Step, Person By);
 
 /// <summary>What could not be learnt.</summary>
 /// <param name="Since">When it was first missing.</param>

@@ -1,3 +1,4 @@
+using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
 
@@ -13,7 +14,32 @@ public abstract record IncidentCommand
 }
 
 /// <param name="Incident">The id the new incident will have.</param>
-public sealed record OpenIncident(IncidentId Incident, string Target, string Channel, Person By) : IncidentCommand;
+/// <param name="Page">The page it will follow.</param>
+public sealed record OpenIncident(IncidentId Incident, string Target, string Channel, Person By, ChosenPage Page) : IncidentCommand;
+
+/// <summary>What becomes of <see cref="OpenIncident"/> when an incident is open on the target already.</summary>
+/// <param name="Channel">Where the person typed.</param>
+public sealed record JoinIncident(Person By, string Channel) : IncidentCommand;
+
+/// <param name="Lead">Who is to lead; whoever takes over names themselves.</param>
+public sealed record AssignIncident(Person Lead, Person By) : IncidentCommand;
+
+/// <summary>Run one bound step of the page, again or for the first time.</summary>
+public sealed record RunPageStep(string Step, Person By) : IncidentCommand;
+
+public sealed record RecordPageStep(string Step, int Attempt, EvidenceId Evidence, IReadOnlyList<EvidenceId> Files) : IncidentCommand;
+
+public sealed record RecordFailedPageStep(string Step, int Attempt, string Reason) : IncidentCommand;
+
+public sealed record TakePageStepByHand(string Step, Person By) : IncidentCommand;
+
+public sealed record FinishPageStep(string Step, Person By, EvidenceId? Note) : IncidentCommand;
+
+public sealed record SkipPageStep(string Step, Person By, EvidenceId? Note) : IncidentCommand;
+
+/// <param name="Owner">Null leaves it as it is, or makes it the one who asks.</param>
+/// <param name="Due">Null leaves it as it is, or sets the usual time.</param>
+public sealed record AssignFollowUp(string Step, Person? Owner, DateTimeOffset? Due, Person By) : IncidentCommand;
 
 public sealed record RunDiagnosisAgain(Person By) : IncidentCommand;
 
@@ -26,8 +52,8 @@ public sealed record RecordConsumers(EvidenceId Evidence, int Sessions, int Enda
 public sealed record RecordMissingConsumers(string Reason) : IncidentCommand;
 
 /// <param name="Plan">The id the plan will have.</param>
-/// <param name="Mitigation">A name from <see cref="Mitigation.Names"/>.</param>
-public sealed record AskForMitigation(PlanId Plan, string Mitigation, Person By) : IncidentCommand
+/// <param name="Step">A step of the page that changes something.</param>
+public sealed record AskForMitigation(PlanId Plan, string Step, Person By) : IncidentCommand
 {
     /// <summary>Meant to take the place of the plan that waits. Without it a second press on "End idle sessions" would.</summary>
     public bool Anew { get; init; }
@@ -38,10 +64,18 @@ public sealed record ProposePlan(PlanId Plan, Mitigation Mitigation) : IncidentC
 
 public sealed record RecordImpossiblePlan(PlanId Plan, string Reason) : IncidentCommand;
 
-public sealed record ApprovePlan(PlanId Plan, Person By) : IncidentCommand;
+public sealed record ApprovePlan(PlanId Plan, Person By) : IncidentCommand
+{
+    /// <summary>Where the person said so.</summary>
+    public Door Via { get; init; }
+}
+
+/// <summary>Ask whether the plan that has its approvals may begin by now; from the timer that was set when it was held.</summary>
+public sealed record ReleasePlan(PlanId Plan) : IncidentCommand;
 
 public sealed record RejectPlan(PlanId Plan, Person By) : IncidentCommand;
 
+/// <summary>For a plan that waits for approval, or a request that waits for its turn.</summary>
 public sealed record CancelPlan(PlanId Plan, Person By) : IncidentCommand;
 
 /// <summary>The plan's time is up; from the timer that was set when it was proposed.</summary>

@@ -7,19 +7,19 @@ namespace ChatBot.Incidents;
 /// <summary>Decisions about plans: asked for, approved, carried out. Guards stand in the order in which a person would check.</summary>
 public static partial class IncidentDecider
 {
+    /// <summary>More requests than this nobody oversees: 5.</summary>
+    private const int QueueAtMost = 5;
+
     private static Decision Ask(Incident incident, AskForMitigation ask, Facts facts, DateTimeOffset now)
     {
-        if (!incident.Can(IncidentTrigger.Propose) && incident.State is not IncidentState.AwaitingApproval)
+        var busy = incident.State is IncidentState.AwaitingApproval or IncidentState.Executing or IncidentState.Verifying;
+        if (!incident.Can(IncidentTrigger.Propose) && !busy)
         {
             return Decision.Refuse($"No mitigation can be chosen now: {Situation(incident)}.");
         }
 
-        if (incident.Plan is { Stage: PlanStage.DrawnUp })
-        {
-            return Decision.Refuse("A plan is being drawn up already; it comes in a moment.");
-        }
-
-        if (!Mitigation.Names.Contains(ask.Mitigation) || incident.FindPlan(ask.Plan) is not null)
+        if (incident.FindStep(ask.Step) is not { Step.Mitigation: not null } step
+            || incident.FindPlan(ask.Plan) is not null || incident.Queue.Any(queued => queued.Plan == ask.Plan))
         {
             return Decision.Refuse("I don't know this mitigation, or this press was used already. Use the newest card.");
         }
@@ -44,16 +44,39 @@ public static partial class IncidentDecider
             return Decision.Refuse("I couldn't verify with Slack who you are, so nothing was done. Press again in a moment.");
         }
 
-        if (incident.Plan is { Stage: PlanStage.Proposed } && !ask.Anew)
+        if (incident.Queue.FirstOrDefault(queued => queued.Step == step.Id) is { } same)
         {
-            return Decision.Refuse("A plan waits for approval already: see it in this channel. Draw up a new one from the newest card if it is too old.");
+            return Decision.Refuse($"<@{same.By.User}> asked for this already; it waits until the change before it is over.");
         }
 
-        var asked = new MitigationAsked(ask.Plan, ask.Mitigation, ask.By) { At = now };
-        return incident.Plan is { Stage: PlanStage.Proposed } waiting
-            ? Decision.Accept(new PlanSuperseded(waiting.Id, ask.By) { At = now }, asked)
-            : Decision.Accept(asked);
+        switch (incident.Plan)
+        {
+            case { Stage: PlanStage.DrawnUp } drawn when drawn.PageStep == step.Id:
+                return Decision.Refuse("A plan is being drawn up already; it comes in a moment.");
+            case { Stage: PlanStage.Proposed } waiting when ask.Anew && waiting.PageStep == step.Id:
+                return Decision.Accept(new PlanSuperseded(waiting.Id, ask.By) { At = now }, Asked(ask.Plan, step, ask.By, now));
+            case { Stage: PlanStage.Proposed } waiting when waiting.PageStep == step.Id:
+                return Decision.Refuse("A plan waits for approval already: see it in this channel. Draw up a new one from the newest card if it is too old.");
+            case null when !busy:
+                return Decision.Accept(Asked(ask.Plan, step, ask.By, now));
+        }
+
+        if (incident.Queue.Length >= QueueAtMost)
+        {
+            return Decision.Refuse($"{QueueAtMost} requests wait already. Decide on those first.");
+        }
+
+        var before = incident.Plan is { } first
+            ? first.Digest.Length > 0 ? $"plan {first.Digest} of <@{first.RequestedBy.User}>" : $"the plan of <@{first.RequestedBy.User}>"
+            : "the effect of the last change to be measured";
+        return new Decision.Accepted(
+            [new MitigationQueued(ask.Plan, step.Id, ask.By) { At = now }],
+            Plan: null,
+            $"One change at a time on {incident.Target}: yours waits for {before}, then I draw it up.");
     }
+
+    private static MitigationAsked Asked(PlanId plan, PageStepProgress step, Person by, DateTimeOffset now) =>
+        new(plan, step.Step.Mitigation!, by) { At = now, Step = step.Id };
 
     private static Decision Propose(Incident incident, ProposePlan propose, Facts facts, DateTimeOffset now)
     {
@@ -124,16 +147,39 @@ public static partial class IncidentDecider
             return Decision.Refuse(reason);
         }
 
-        // This incident runs nothing while it waits, so it is one that was stopped with a step in flight.
-        if (facts.TargetIsBeingChanged)
+        if (plan.Held is { } before)
         {
-            return Decision.Refuse($"A plan of an earlier incident is still being carried out on {incident.Target}. Press again when it is done.");
+            return Decision.Refuse($"{Approvers(plan)} approved already; it waits for the plan of <@{before.For.User}> that is still being carried out on {incident.Target}.");
         }
 
-        var given = new ApprovalGiven(plan.Id, approve.By) { At = now };
-        return plan.Approvals.Length + 1 >= plan.Quorum
-            ? Decision.Accept(given, new PlanApproved(plan.Id) { At = now })
-            : Decision.Accept(given);
+        var given = new ApprovalGiven(plan.Id, approve.By) { At = now, Via = approve.Via };
+        if (plan.Approvals.Length + 1 < plan.Quorum)
+        {
+            return Decision.Accept(given);
+        }
+
+        // This incident runs nothing while it waits, so it is one that was stopped with a step in flight.
+        return facts.BeingChanged is { } other
+            ? new Decision.Accepted(
+                [given, new PlanHeld(plan.Id, other.Plan, other.For) { At = now }],
+                Plan: null,
+                $"Approved. It waits for the plan of <@{other.For.User}> that is still being carried out on {incident.Target}, and begins by itself.")
+            : Decision.Accept(given, new PlanApproved(plan.Id) { At = now });
+    }
+
+    private static Decision Release(Incident incident, ReleasePlan release, Facts facts, DateTimeOffset now)
+    {
+        if (incident is not { State: IncidentState.AwaitingApproval, Plan: { Held: not null } plan } || plan.Id != release.Plan)
+        {
+            return Decision.Nothing;
+        }
+
+        if (now >= plan.ExpiresAt)
+        {
+            return Decision.Accept(new PlanExpired(plan.Id) { At = now });
+        }
+
+        return facts.BeingChanged is null ? Decision.Accept(new PlanApproved(plan.Id) { At = now }) : Decision.Nothing;
     }
 
     private static Decision Reject(Incident incident, RejectPlan reject, Facts facts, DateTimeOffset now)
@@ -156,6 +202,13 @@ public static partial class IncidentDecider
 
     private static Decision Cancel(Incident incident, CancelPlan cancel, DateTimeOffset now)
     {
+        if (incident.Queue.FirstOrDefault(queued => queued.Plan == cancel.Plan) is { } request)
+        {
+            return request.By == cancel.By
+                ? Decision.Accept(new MitigationUnqueued(cancel.Plan, cancel.By) { At = now })
+                : Decision.Refuse($"Only <@{request.By.User}>, who asked for it, can take this back.");
+        }
+
         if (WhyNotWaiting(incident, cancel.Plan, now) is { } late)
         {
             return Decision.Refuse(late);
@@ -197,7 +250,7 @@ public static partial class IncidentDecider
     }
 
     private static string Approvers(PlanProgress plan) =>
-        plan.Approvals.IsEmpty ? "Somebody" : string.Join(" and ", plan.Approvals.Select(by => $"<@{by.User}>"));
+        plan.Approvals.IsEmpty ? "Somebody" : string.Join(" and ", plan.Approvals.Select(given => $"<@{given.By.User}>"));
 
     private static Decision Begin(Incident incident, BeginStep begin, Facts facts, DateTimeOffset now)
     {

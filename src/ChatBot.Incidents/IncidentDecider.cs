@@ -1,6 +1,7 @@
 using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Mitigations;
+using ChatBot.Incidents.Runbooks;
 using static ChatBot.Incidents.Mitigations.Outcome;
 
 namespace ChatBot.Incidents;
@@ -12,6 +13,32 @@ public static partial class IncidentDecider
     /// <param name="now">The store's time.</param>
     public static Decision Decide(Incident? incident, IncidentCommand command, Facts facts, DateTimeOffset now)
     {
+        var alone = DecideAlone(incident, command, facts, now);
+        return alone is Decision.Accepted { Events.Count: > 0 } accepted
+            ? accepted with { Events = [.. accepted.Events, .. WhatFollows(accepted.Events.Aggregate(incident, Incident.Evolve)!, now)] }
+            : alone;
+    }
+
+    /// <summary>What is true at once because of what was decided, whatever it was.</summary>
+    private static IEnumerable<IncidentEvent> WhatFollows(Incident incident, DateTimeOffset now)
+    {
+        // Enough is known to choose, or nothing more will be.
+        if (incident is { State: IncidentState.Diagnosing, IsPending: false })
+        {
+            var concluded = new DiagnosisConcluded { At = now };
+            yield return concluded;
+            incident = Incident.Evolve(incident, concluded);
+        }
+
+        // The change before it is over: the next request gets its turn.
+        if (incident is { Plan: null, Queue: [var next, ..] } && incident.Can(IncidentTrigger.Propose))
+        {
+            yield return Asked(next.Plan, incident.FindStep(next.Step)!, next.By, now);
+        }
+    }
+
+    private static Decision DecideAlone(Incident? incident, IncidentCommand command, Facts facts, DateTimeOffset now)
+    {
         if (command is OpenIncident open)
         {
             return Open(incident, open, facts, now);
@@ -21,7 +48,16 @@ public static partial class IncidentDecider
             ? Decision.Refuse("I don't know this incident any more.")
             : command switch
             {
+                JoinIncident join => Join(incident, join, facts, now),
+                AssignIncident assign => Assign(incident, assign, facts, now),
                 RunDiagnosisAgain again => RunAgain(incident, again, facts, now),
+                RunPageStep run => RunStep(incident, run, facts, now),
+                RecordPageStep answer => StepAnswered(incident, answer, now),
+                RecordFailedPageStep failed => StepFailed(incident, failed, now),
+                TakePageStepByHand take => TakeByHand(incident, take, facts, now),
+                FinishPageStep finish => FinishStep(incident, finish, facts, now),
+                SkipPageStep skip => SkipStep(incident, skip, facts, now),
+                AssignFollowUp followUp => AssignStep(incident, followUp, facts, now),
                 RecordUsage measured => Measured(incident, measured, facts.Policy, now),
                 RecordMissingUsage missing => NotMeasured(incident, missing, facts.Policy, now),
                 RecordConsumers known => ConsumersAnswered(incident, new ConsumersMeasured(known.Evidence, known.Sessions, known.Endable) { At = now }),
@@ -30,6 +66,7 @@ public static partial class IncidentDecider
                 ProposePlan propose => Propose(incident, propose, facts, now),
                 RecordImpossiblePlan impossible => NotPossible(incident, impossible, now),
                 ApprovePlan approve => Approve(incident, approve, facts, now),
+                ReleasePlan release => Release(incident, release, facts, now),
                 RejectPlan reject => Reject(incident, reject, facts, now),
                 CancelPlan cancel => Cancel(incident, cancel, now),
                 ExpirePlan expire => Expire(incident, expire, now),
@@ -50,19 +87,65 @@ public static partial class IncidentDecider
             return Decision.Refuse(stranger);
         }
 
-        if (facts.OpenOnTarget is { } other)
-        {
-            return Decision.Refuse(other.Channel == open.Channel
-                ? $"An incident on {open.Target} is open already: see its card in this channel."
-                : $"An incident on {open.Target} is open already, in another channel: <#{other.Channel}>.");
-        }
-
         return incident is not null
             ? Decision.Nothing
             : Decision.Accept(
                 new IncidentOpened(open.Incident, open.Target, facts.Target.Environment, open.Channel, open.By) { At = now },
+                new PageChosen(open.Page.Name, open.Page.Hash, open.Page.Steps) { At = now },
                 new DiagnosisStarted(Run: 1, By: null) { At = now });
     }
+
+    private static Decision Join(Incident incident, JoinIncident join, Facts facts, DateTimeOffset now)
+    {
+        if (WhyNotThisPerson(facts) is { } stranger)
+        {
+            return Decision.Refuse(stranger);
+        }
+
+        if (!incident.IsOpen)
+        {
+            return Decision.Refuse($"It is over already: {Situation(incident)}.");
+        }
+
+        var where = join.Channel == incident.Channel ? "see its card in this channel" : $"see its card in <#{incident.Channel}>";
+        var note = $"An incident on {incident.Target} is open already, led by <@{incident.Lead.User}>: {where}. You joined it.";
+        return join.By == incident.OpenedBy || incident.Joined.Contains(join.By)
+            ? new Decision.Accepted([], Plan: null, note)
+            : new Decision.Accepted([new ResponderJoined(join.By, join.Channel) { At = now }], Plan: null, note);
+    }
+
+    private static Decision Assign(Incident incident, AssignIncident assign, Facts facts, DateTimeOffset now)
+    {
+        if (WhyNotThisPerson(facts) is { } stranger)
+        {
+            return Decision.Refuse(stranger);
+        }
+
+        if (!incident.IsOpen)
+        {
+            return Decision.Refuse($"It is over already: {Situation(incident)}.");
+        }
+
+        if (assign.Lead == incident.Lead)
+        {
+            return Decision.Refuse(assign.Lead == assign.By ? "You lead it already." : $"<@{assign.Lead.User}> leads it already.");
+        }
+
+        if (assign.Lead != assign.By && WhyNotNamed(facts, assign.Lead) is { } reason)
+        {
+            return Decision.Refuse(reason);
+        }
+
+        return Decision.Accept(new IncidentAssigned(assign.Lead, assign.By) { At = now });
+    }
+
+    /// <summary>Null when the person that the command names can be given something to do.</summary>
+    private static string? WhyNotNamed(Facts facts, Person named) => facts.Named switch
+    {
+        Standing.Approver or Standing.Member => null,
+        Standing.Outsider or Standing.Bot or Standing.Deactivated => $"<@{named.User}> isn't a member of this workspace. Name somebody who is.",
+        _ => $"I couldn't verify with Slack who <@{named.User}> is, so nothing was done. Try again in a moment.",
+    };
 
     private static Decision RunAgain(Incident incident, RunDiagnosisAgain again, Facts facts, DateTimeOffset now)
     {
@@ -99,13 +182,9 @@ public static partial class IncidentDecider
         var latest = incident.Latest!;
         switch (incident.State)
         {
-            case IncidentState.Diagnosing when !incident.ConsumersPending:
-                yield return new DiagnosisConcluded { At = now };
-                break;
-
             // The target answers again: learn what was missing. A question that fails on a target that answers
             // waits for a person; asked with every measurement, it would burden the target and never let anybody choose.
-            case IncidentState.Deciding when wasSilent && incident.ConsumersMissing is not null:
+            case IncidentState.Deciding when wasSilent && incident.Steps.Any(step => step is { Step.IsEssential: true, Stage: PageStepStage.Failed }):
                 yield return new DiagnosisStarted(incident.Run + 1, By: null) { At = now };
                 break;
 
@@ -156,8 +235,6 @@ public static partial class IncidentDecider
         var fact = new UsageMissing(missing.Reason) { At = now };
         return incident.State switch
         {
-            IncidentState.Diagnosing when !incident.ConsumersPending => Decision.Accept(fact, new DiagnosisConcluded { At = now }),
-
             // A target that stays silent must not hold people off from the next choice.
             IncidentState.Verifying when ReliefRule.IsOverdue(incident.VerifyingSince!.Value, now, policy) =>
                 Decision.Accept(fact, new ReliefMissing(After: null) { At = now }),
@@ -165,19 +242,8 @@ public static partial class IncidentDecider
         };
     }
 
-    private static Decision ConsumersAnswered(Incident incident, IncidentEvent answer)
-    {
-        if (!incident.IsOpen)
-        {
-            return Decision.Nothing;
-        }
-
-        // Usage and consumers together are enough to choose; so is knowing that one of them doesn't answer.
-        var usageAnswered = !incident.Samples.IsEmpty || incident.UsageMissing is not null;
-        return incident.State is IncidentState.Diagnosing && usageAnswered
-            ? Decision.Accept(answer, new DiagnosisConcluded { At = answer.At })
-            : Decision.Accept(answer);
-    }
+    private static Decision ConsumersAnswered(Incident incident, IncidentEvent answer) =>
+        incident.IsOpen ? Decision.Accept(answer) : Decision.Nothing;
 
     private static Decision Resolve(Incident incident, ResolveIncident resolve, Facts facts, DateTimeOffset now)
     {
@@ -198,7 +264,7 @@ public static partial class IncidentDecider
 
         return OverRule.WhyNot(incident, facts.Policy) is { } reason
             ? Decision.Refuse($"{reason} Stop the incident if you take over.")
-            : Decision.Accept(new IncidentResolved(resolve.By) { At = now });
+            : Decision.Accept([.. LeftToDo(incident, facts.Policy, now), new IncidentResolved(resolve.By) { At = now }]);
     }
 
     private static Decision Abort(Incident incident, AbortIncident abort, Facts facts, DateTimeOffset now)
@@ -232,6 +298,11 @@ public static partial class IncidentDecider
     private static string? WhyNotThisPerson(Facts facts) => facts.Standing is Standing.Outsider or Standing.Bot or Standing.Deactivated
         ? "Only members of this workspace can do this."
         : null;
+
+    /// <summary>The long-term steps that nobody did, skipped or took: they become the lead's.</summary>
+    private static IEnumerable<IncidentEvent> LeftToDo(Incident incident, Policy policy, DateTimeOffset now) => incident.Steps
+        .Where(step => step is { Step.Phase: RunbookPhase.LongTerm, IsClosed: false, Owner: null })
+        .Select(step => new FollowUpAssigned(step.Id, incident.Lead, now + policy.FollowUpDue, By: null) { At = now });
 
     private static string Situation(Incident incident) => incident.State switch
     {

@@ -1,3 +1,4 @@
+using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
 
@@ -22,7 +23,22 @@ public abstract record IncidentEvent
 /// <param name="Channel">The Slack channel the incident lives in.</param>
 public sealed record IncidentOpened(IncidentId Incident, string Target, string Environment, string Channel, Person By) : IncidentEvent;
 
-/// <summary>The diagnosis began, for the first time or again.</summary>
+/// <summary>The page the incident follows from its opening to its end, whatever becomes of the file. Its text is stored beside this event, under the same hash.</summary>
+/// <param name="Name">The page's file name without its ending.</param>
+/// <param name="Hash">SHA-256 of the page's bytes, 64 lower-case hex digits.</param>
+/// <param name="Steps">In the page's order.</param>
+public sealed record PageChosen(string Name, string Hash, IReadOnlyList<PageStep> Steps) : IncidentEvent;
+
+/// <summary>Someone started an incident on a target that has an open one already, and came to it.</summary>
+/// <param name="Channel">Where the person typed.</param>
+public sealed record ResponderJoined(Person By, string Channel) : IncidentEvent;
+
+/// <summary>Someone leads the response from now on.</summary>
+/// <param name="Lead">Who leads.</param>
+/// <param name="By">Who said so: the lead, who takes over, or somebody who hands over.</param>
+public sealed record IncidentAssigned(Person Lead, Person By) : IncidentEvent;
+
+/// <summary>The diagnosis began, for the first time or again: every bound step of it runs.</summary>
 /// <param name="Run">1 for the first.</param>
 /// <param name="By">Null when the bot began by itself: at the start, and when a lost target answered again.</param>
 public sealed record DiagnosisStarted(int Run, Person? By) : IncidentEvent;
@@ -47,8 +63,46 @@ public sealed record ConsumersMissing(string Reason) : IncidentEvent;
 /// <summary>Enough is known, or nothing more will be, to choose a mitigation.</summary>
 public sealed record DiagnosisConcluded : IncidentEvent;
 
+/// <summary>One bound step of the page runs, because somebody wants it to.</summary>
+/// <param name="Attempt">1 for the first; a result of an older attempt no longer counts.</param>
+public sealed record PageStepStarted(string Step, int Attempt, Person By) : IncidentEvent;
+
+/// <summary>A bound step of the page found something.</summary>
+/// <param name="Evidence">Where it is.</param>
+/// <param name="Files">The files it made; each is evidence of its own.</param>
+public sealed record PageStepAnswered(string Step, int Attempt, EvidenceId Evidence, IReadOnlyList<EvidenceId> Files) : IncidentEvent;
+
+/// <summary>A bound step of the page got no answer, or none in time.</summary>
+/// <param name="Reason">One sentence a responder can act on, in our own words.</param>
+public sealed record PageStepFailed(string Step, int Attempt, string Reason) : IncidentEvent;
+
+/// <summary>Somebody does a step of the page by hand.</summary>
+public sealed record PageStepTakenByHand(string Step, Person By) : IncidentEvent;
+
+/// <summary>Somebody did a step of the page. For a long-term step this closes its follow-up.</summary>
+/// <param name="Note">Where the person's words are; null when there were none.</param>
+public sealed record PageStepDone(string Step, Person By, EvidenceId? Note) : IncidentEvent;
+
+/// <summary>Somebody decided to go on without a step of the page. For a long-term step this drops its follow-up.</summary>
+/// <param name="Note">Where the person's words are; null when there were none.</param>
+public sealed record PageStepSkipped(string Step, Person By, EvidenceId? Note) : IncidentEvent;
+
+/// <summary>A long-term step is somebody's to do, also after the incident.</summary>
+/// <param name="By">Null when the bot said so, as the incident ended.</param>
+public sealed record FollowUpAssigned(string Step, Person Owner, DateTimeOffset Due, Person? By) : IncidentEvent;
+
 /// <summary>Someone asked for a mitigation; its plan is being drawn up from what the target says now.</summary>
-public sealed record MitigationAsked(PlanId Plan, string Mitigation, Person By) : IncidentEvent;
+public sealed record MitigationAsked(PlanId Plan, string Mitigation, Person By) : IncidentEvent
+{
+    /// <summary>The page's step; null in logs from before there were pages.</summary>
+    public string? Step { get; init; }
+}
+
+/// <summary>Someone asked for a mitigation while another change was under way: it is drawn up after that one.</summary>
+public sealed record MitigationQueued(PlanId Plan, string Step, Person By) : IncidentEvent;
+
+/// <summary>The person who asked took back a request that waited.</summary>
+public sealed record MitigationUnqueued(PlanId Plan, Person By) : IncidentEvent;
 
 /// <summary>There is nothing to plan, or the target did not answer.</summary>
 /// <param name="Reason">One sentence a responder can act on, in our own words.</param>
@@ -61,7 +115,16 @@ public sealed record MitigationNotPossible(PlanId Plan, string Reason) : Inciden
 public sealed record PlanProposed(PlanId Plan, string Hash, string Mitigation, int Steps, Person RequestedBy, int Quorum, DateTimeOffset ExpiresAt) : IncidentEvent;
 
 /// <summary>An approver, who isn't the one who asked for it, said yes to exactly this plan.</summary>
-public sealed record ApprovalGiven(PlanId Plan, Person By) : IncidentEvent;
+public sealed record ApprovalGiven(PlanId Plan, Person By) : IncidentEvent
+{
+    /// <summary>Where the person said so.</summary>
+    public Door Via { get; init; }
+}
+
+/// <summary>It has its approvals, but a plan of an earlier incident is still being carried out on the target: this one waits for it.</summary>
+/// <param name="Other">The plan it waits for.</param>
+/// <param name="For">Who asked for that one.</param>
+public sealed record PlanHeld(PlanId Plan, PlanId Other, Person For) : IncidentEvent;
 
 /// <summary>The approvals given are enough.</summary>
 public sealed record PlanApproved(PlanId Plan) : IncidentEvent;

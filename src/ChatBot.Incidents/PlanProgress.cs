@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Mitigations;
 
 namespace ChatBot.Incidents;
@@ -51,7 +52,14 @@ public sealed record PlanProgress(PlanId Id, string Mitigation, Person Requested
 
     public DateTimeOffset ExpiresAt { get; init; }
 
-    public ImmutableArray<Person> Approvals { get; init; } = [];
+    /// <summary>Those who said yes, in the order they did.</summary>
+    public ImmutableArray<Approval> Approvals { get; init; } = [];
+
+    /// <summary>It has its approvals and waits for this change of another incident; null when it waits for none.</summary>
+    public ChangeUnderWay? Held { get; init; }
+
+    /// <summary>The page's step it was asked for; null in logs from before there were pages.</summary>
+    public string? PageStep { get; init; }
 
     /// <summary>One for each step, in order; empty until the plan is proposed.</summary>
     public ImmutableArray<StepProgress> Steps { get; init; } = [];
@@ -84,10 +92,15 @@ public sealed record PlanProgress(PlanId Id, string Mitigation, Person Requested
         other is not null && Id == other.Id && Mitigation == other.Mitigation && RequestedBy == other.RequestedBy
         && Stage == other.Stage && Hash == other.Hash && Quorum == other.Quorum && ProposedAt == other.ProposedAt
         && ExpiresAt == other.ExpiresAt && Approvals.SequenceEqual(other.Approvals) && Steps.SequenceEqual(other.Steps)
-        && Withdrawn == other.Withdrawn && WithdrawnBy == other.WithdrawnBy && Problem == other.Problem;
+        && Withdrawn == other.Withdrawn && WithdrawnBy == other.WithdrawnBy && Problem == other.Problem
+        && Held == other.Held && PageStep == other.PageStep;
 
     public override int GetHashCode() => HashCode.Combine(Id, Stage, Steps.Length);
 }
+
+/// <summary>A person's yes.</summary>
+/// <param name="Via">Where it was said.</param>
+public sealed record Approval(Person By, Door Via);
 
 /// <param name="Intended">The intent is on record: the effect may have left the house.</param>
 /// <param name="Resent">It was sent a second time, after proof that the first did not happen.</param>

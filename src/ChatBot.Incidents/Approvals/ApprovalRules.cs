@@ -14,7 +14,7 @@ public static class ApprovalRules
             return "You asked for this plan, so someone else has to approve it.";
         }
 
-        if (plan.Approvals.Contains(by))
+        if (plan.Approvals.Any(given => given.By == by))
         {
             return "You have approved this plan already.";
         }

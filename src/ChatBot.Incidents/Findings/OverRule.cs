@@ -9,6 +9,12 @@ public static class OverRule
     /// <summary>Null when it can; else what speaks against it.</summary>
     public static string? WhyNot(Incident incident, Policy policy)
     {
+        // Where nobody counts, people say when it is over.
+        if (!incident.Measures)
+        {
+            return null;
+        }
+
         if (incident.Latest is not { } latest || incident.UsageMissing is not null)
         {
             return $"{incident.Target} doesn't answer, so nobody can say that it is over.";

@@ -17,6 +17,8 @@ public sealed record EndIdleSessions(
 {
     public const string StoredName = "terminate-idle/1";
 
+    public static readonly MitigationKind Kind = new(StoredName, Read);
+
     public override string Name => StoredName;
 
     public override int Steps => Sessions.Count;
@@ -27,7 +29,7 @@ public sealed record EndIdleSessions(
         return string.Join('|', Micros(ServerStartedAt), pin.ProcessId, Micros(pin.StartedAt), Micros(pin.StateChangedAt));
     }
 
-    internal override void WriteTo(Utf8JsonWriter json)
+    public override void WriteTo(Utf8JsonWriter json)
     {
         json.WriteString("serverStartedAt", Micros(ServerStartedAt));
         json.WriteNumber("idleForSeconds", (decimal)IdleFor.Ticks / TimeSpan.TicksPerSecond);
@@ -51,7 +53,7 @@ public sealed record EndIdleSessions(
         json.WriteEndArray();
     }
 
-    internal static EndIdleSessions Read(JsonElement json) => new(
+    private static EndIdleSessions Read(JsonElement json) => new(
         Instant(json.GetProperty("serverStartedAt")),
         Seconds(json.GetProperty("idleForSeconds")),
         [.. json.GetProperty("sessions").EnumerateArray().Select(ReadSession)],

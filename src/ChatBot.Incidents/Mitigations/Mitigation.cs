@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace ChatBot.Incidents.Mitigations;
@@ -5,14 +6,6 @@ namespace ChatBot.Incidents.Mitigations;
 /// <summary>A change that relieves the symptom, resolved to the concrete things it would change.</summary>
 public abstract record Mitigation
 {
-    /// <summary>The stored names of all mitigations and how to read each back; a new kind registers here.</summary>
-    private static readonly Dictionary<string, Func<JsonElement, Mitigation>> Readers = new(StringComparer.Ordinal)
-    {
-        [EndIdleSessions.StoredName] = EndIdleSessions.Read,
-    };
-
-    public static IReadOnlyCollection<string> Names => Readers.Keys;
-
     /// <summary>The stored name, with its version.</summary>
     public abstract string Name { get; }
 
@@ -23,10 +16,21 @@ public abstract record Mitigation
     public abstract string PinOf(int number);
 
     /// <summary>Writes the properties of the canonical form, always in the same order.</summary>
-    internal abstract void WriteTo(Utf8JsonWriter json);
+    public abstract void WriteTo(Utf8JsonWriter json);
+}
+
+/// <summary>One kind of mitigation: its stored name, and how it is read back from the canonical form.</summary>
+/// <param name="Read">Throws what <see cref="JsonElement"/> throws, or <see cref="FormatException"/>, on anything it did not write.</param>
+public sealed record MitigationKind(string Name, Func<JsonElement, Mitigation> Read);
+
+/// <summary>All kinds of mitigation that a plan can hold. Built once, by whoever starts the program.</summary>
+/// <exception cref="ArgumentException">Two kinds have one name.</exception>
+public sealed class MitigationKinds(IEnumerable<MitigationKind> kinds)
+{
+    private readonly ImmutableSortedDictionary<string, MitigationKind> _byName = kinds.ToImmutableSortedDictionary(kind => kind.Name, kind => kind, StringComparer.Ordinal);
 
     /// <exception cref="FormatException">No mitigation has this name: a newer version wrote the plan.</exception>
-    internal static Mitigation Read(string name, JsonElement json) => Readers.TryGetValue(name, out var read)
-        ? read(json)
+    internal Mitigation Read(string name, JsonElement json) => _byName.TryGetValue(name, out var kind)
+        ? kind.Read(json)
         : throw new FormatException($"No mitigation is called {name}; a newer version of the bot wrote this plan.");
 }

@@ -55,7 +55,7 @@ public sealed record Plan(
     }
 
     /// <exception cref="FormatException">The bytes are no plan of a version this program knows.</exception>
-    public static Plan FromBytes(ReadOnlyMemory<byte> bytes)
+    public static Plan FromBytes(ReadOnlyMemory<byte> bytes, MitigationKinds kinds)
     {
         try
         {
@@ -71,7 +71,7 @@ public sealed record Plan(
                 new IncidentId(Guid.ParseExact(json.GetProperty("incident").GetString()!, "N")),
                 json.GetProperty("target").GetString() ?? throw new FormatException("The plan names no target."),
                 json.GetProperty("environment").GetString() ?? throw new FormatException("The plan names no environment."),
-                Mitigation.Read(json.GetProperty("mitigation").GetString()!, json.GetProperty("changes")),
+                kinds.Read(json.GetProperty("mitigation").GetString()!, json.GetProperty("changes")),
                 new Person(
                     json.GetProperty("requestedByTeam").GetString() ?? throw new FormatException("The plan names no requester."),
                     json.GetProperty("requestedByUser").GetString() ?? throw new FormatException("The plan names no requester.")),
