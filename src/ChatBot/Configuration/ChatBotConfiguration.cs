@@ -63,6 +63,7 @@ internal static class ChatBotConfiguration
             Approval = root.Section("Approval", ReadApproval),
             EndIdleSessions = root.Section("EndIdleSessions", ReadEndIdleSessions),
             Watch = root.Section("Watch", section => ReadWatch(section, mistakes)),
+            Runbooks = root.Section("Runbooks", ReadRunbooks),
             Targets = root.Section("Targets", section => TargetReader.ReadAll(section, mistakes, warnings)),
             Warnings = warnings,
         };
@@ -175,6 +176,16 @@ internal static class ChatBotConfiguration
         }
 
         return watch;
+    }
+
+    private static RunbookOptions ReadRunbooks(SettingsSection section)
+    {
+        var defaults = new RunbookOptions();
+        return new()
+        {
+            Folder = section.Optional("Folder", defaults.Folder, "the path of a folder", PlainText.UpTo(4096))!,
+            FollowUpDue = section.Duration("FollowUpDue", defaults.FollowUpDue, FromHours(1), FromDays(366)),
+        };
     }
 
     private static (Dictionary<string, string?> Settings, string? SettingsFile) ReadVariables(
