@@ -44,6 +44,8 @@ internal static class ChatBotServices
             SilenceLimit = options.Slack.SilenceLimit,
         });
         services.AddSingleton<ISlackWire, SocketModeWire>();
+        services.AddSingleton<SlackFiles>();
+        services.AddSingleton<ModalOpener>();
         services.AddSingleton(provider => new SlackDirectory(
             provider.GetRequiredService<ISlackWire>(),
             provider.GetRequiredService<TimeProvider>(),
@@ -62,6 +64,7 @@ internal static class ChatBotServices
         services.AddSingleton<StepRunner>();
         services.AddSingleton<PostedMessages>();
         services.AddSingleton<SlackOutbox>();
+        services.AddSingleton<NoteRequest>();
         services.AddSingleton<WorkRunner>();
 
         // Targets that hang must not keep Slack from being told, nor the other way round.

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ChatBot.Incidents;
 
 namespace ChatBot.Slack;
@@ -8,10 +9,10 @@ namespace ChatBot.Slack;
 /// <param name="By">The person, with the workspace of the person.</param>
 internal sealed record Delivery(string Id, DeliveryKind Kind, Person By, string Channel)
 {
-    /// <summary>The words after the command; at most 500 characters, clean, not escaped. Empty for a press.</summary>
+    /// <summary>The words after the command, or of a note; at most 500 characters, clean, not escaped. Empty for a press.</summary>
     public string Text { get; init; } = "";
 
-    /// <summary>Which button; null for a command.</summary>
+    /// <summary>Which button, also of a submission; null for a command.</summary>
     public string? ActionId { get; init; }
 
     /// <summary>What the button carried; null for a command.</summary>
@@ -19,10 +20,17 @@ internal sealed record Delivery(string Id, DeliveryKind Kind, Person By, string 
 
     /// <summary>The message the button stands in; null for a command.</summary>
     public string? MessageTs { get; init; }
+
+    /// <summary>Opens one modal within 3 s of a press, so it is never stored; null for anything else.</summary>
+    [JsonIgnore]
+    public string? TriggerId { get; init; }
 }
 
 internal enum DeliveryKind
 {
     Command,
     Press,
+
+    /// <summary>A press with words: the modal that a button opened was sent.</summary>
+    Submission,
 }

@@ -14,6 +14,9 @@ internal static class ButtonIds
     public const string Reject = "plan.reject";
     public const string Withdraw = "plan.withdraw";
 
+    /// <summary>At the end of an action id: the press asks for words first, and only with them is it one. See <see cref="NoteModal"/>.</summary>
+    public static readonly string NoteSuffix = ".note";
+
     /// <summary>What a button carries: the incident, and the plan if it is about one.</summary>
     public static string Value(IncidentId incident, PlanId? plan = null) => plan is { } id ? $"{incident}.{id}" : incident.ToString();
 
