@@ -16,7 +16,8 @@ internal sealed class FactsReader(ChatBotOptions options, SlackDirectory directo
         options.Watch.ConsumersEvery,
         options.Watch.ReliefBelow,
         options.Watch.ReliefAfter,
-        options.Watch.WatchFor);
+        options.Watch.WatchFor,
+        options.Runbooks.FollowUpDue);
 
     /// <summary>Null when no such target is configured any more.</summary>
     public TargetOptions? FindTarget(string name) => options.Targets.GetValueOrDefault(name);
@@ -30,11 +31,18 @@ internal sealed class FactsReader(ChatBotOptions options, SlackDirectory directo
         Standing = await directory.StandingOfAsync(by, FindTarget(target)?.Approvers ?? [], cancellationToken),
     };
 
+    /// <summary>Facts for a person's wish that names another person.</summary>
+    public async Task<Facts> ForPersonAsync(string target, Person by, Person named, CancellationToken cancellationToken) =>
+        await ForPersonAsync(target, by, cancellationToken) with
+        {
+            Named = await directory.StandingOfAsync(named, FindTarget(target)?.Approvers ?? [], cancellationToken),
+        };
+
     /// <summary>Facts for the moment before an effect: whether everybody who approved may still do so.</summary>
-    public async Task<Facts> ForStepAsync(string target, IReadOnlyList<Person> approvals, CancellationToken cancellationToken)
+    public async Task<Facts> ForStepAsync(string target, IReadOnlyList<Approval> approvals, CancellationToken cancellationToken)
     {
         var facts = ForResult(target);
-        foreach (var person in approvals)
+        foreach (var (person, _) in approvals)
         {
             var standing = await directory.StandingOfAsync(person, FindTarget(target)?.Approvers ?? [], cancellationToken);
             if (standing is not Standing.Approver)

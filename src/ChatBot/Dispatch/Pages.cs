@@ -83,9 +83,9 @@ internal sealed partial class Pages(string folder, StepCatalogue steps, ILogger<
         try
         {
             using var file = File.OpenRead(path);
-            if (file.Length > RunbookPage.LongestBytes)
+            if (file.Length > RunbookPage.MostBytes)
             {
-                return (null, [$"{path}: the page has {file.Length} bytes. Allowed: at most {RunbookPage.LongestBytes}."]);
+                return (null, [$"{path}: the page has {file.Length} bytes. Allowed: at most {RunbookPage.MostBytes}."]);
             }
 
             bytes = new byte[file.Length];

@@ -19,9 +19,8 @@ internal static partial class NoteModal
     private static readonly Dictionary<string, (string Title, string Question, string Submit)> Questions = new(StringComparer.Ordinal)
     {
         [ButtonIds.Stop] = ("Stop the incident", "Why? (goes into the log)", "Stop"),
-        ["step.done"] = ("Done", "What did you do, what came out?", "Done"),
-        ["step.skip"] = ("Skip this step", "Why?", "Skip"),
-        ["followup.close"] = ("Close the follow-up", "What came of it?", "Close it"),
+        [ButtonIds.StepDone] = ("Done", "What did you do, what came out?", "Done"),
+        [ButtonIds.SkipStep] = ("Skip this step", "Why?", "Skip"),
     };
 
     /// <returns>The modal that this press asks for; null when it is a press like any other.</returns>
