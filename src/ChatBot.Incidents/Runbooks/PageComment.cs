@@ -22,6 +22,9 @@ internal sealed partial record PageComment(int Start, string Inside)
     private const string Close = "-->";
     private const string Word = "step";
 
+    /// <summary>Right after its <c>--&gt;</c>.</summary>
+    public required int End { get; init; }
+
     /// <summary>Where <see cref="Inside"/> begins.</summary>
     public int InsideStart => Start + Open.Length;
 
@@ -30,7 +33,7 @@ internal sealed partial record PageComment(int Start, string Inside)
     {
         var comments = new List<PageComment>();
         var piece = page.AsSpan(0, end);
-        for (var at = from; ; )
+        for (var at = from; ;)
         {
             var open = piece[at..].IndexOf(Open);
             if (open < 0)
@@ -46,7 +49,7 @@ internal sealed partial record PageComment(int Start, string Inside)
             }
 
             close += open + 2;
-            comments.Add(new PageComment(open, page[Math.Min(open + Open.Length, close)..close]));
+            comments.Add(new PageComment(open, page[Math.Min(open + Open.Length, close)..close]) { End = close + Close.Length });
             at = close + Close.Length;
         }
     }

@@ -21,6 +21,9 @@ internal sealed class PageItem(PageItem? under, RunbookPhase? phase, ImmutableAr
     /// <summary>True for one of the three groups; it is no step unless it says what to do.</summary>
     public bool IsGroup { get; set; }
 
+    /// <summary>True for a group that is a heading of the page and no item.</summary>
+    public bool IsHeading { get; set; }
+
     public PageContent Content { get; } = new();
 
     public List<PageItem> Items { get; } = [];
@@ -30,7 +33,7 @@ internal sealed class PageItem(PageItem? under, RunbookPhase? phase, ImmutableAr
 
     /// <summary>An item with items below is their heading, unless it has something to do of its own.</summary>
     public bool IsStep => Items.Count == 0
-        ? !(IsGroup && PhaseNames.IsGroupName(Title) && !Content.HasWork)
+        ? !(IsGroup && (IsHeading || PhaseNames.IsGroupName(Title)) && !Content.HasWork)
         : Content.HasWork;
 }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Markdig;
-using Markdig.Helpers;
 using Markdig.Parsers;
 using Markdig.Syntax;
 
@@ -49,7 +48,7 @@ internal static class PageMarkdown
                 return;
             }
 
-            block.ProcessInlinesBegin += _ => line = block.Line + 1;
+            block.ProcessInlinesBegin += (_, _) => line = block.Line + 1;
             if (leaf.Lines.Lines is { } lines && lines.Take(leaf.Lines.Count).Sum(part => part.Slice.Length + 1) > LongestParagraph)
             {
                 leaf.ProcessInlines = false;

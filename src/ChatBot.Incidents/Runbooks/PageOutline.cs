@@ -1,5 +1,6 @@
-using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
+using ChatBot.Incidents.Evidence;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 
@@ -104,7 +105,7 @@ internal sealed class PageOutline
         else if (_section == "Mitigation" && PhaseNames.GroupOf(text) is { } phase)
         {
             _top = Begin(Mitigation, phase, Mitigation.LastNumber + 1, heading, text);
-            _top.IsGroup = true;
+            _top.IsGroup = _top.IsHeading = true;
             _lastTop = null;
         }
         else if (_section is "Meaning" or "Impact")
@@ -301,21 +302,24 @@ internal sealed class PageOutline
 
     private void AddHtml(HtmlBlock html)
     {
-        var (comments, unclosed) = PageComment.In(_page.Text, html.Span.Start, Math.Min(html.Span.End + 1, _page.Text.Length));
-        var rest = html.Lines.ToString();
+        var at = html.Span.Start;
+        var end = Math.Min(html.Span.End + 1, _page.Text.Length);
+        var (comments, unclosed) = PageComment.In(_page.Text, at, end);
+        var rest = new StringBuilder();
         foreach (var comment in comments)
         {
-            rest = rest.Replace($"<!--{comment.Inside}-->", "", StringComparison.Ordinal);
+            rest.Append(_page.Text, at, comment.Start - at);
+            at = comment.End;
             Add(comment);
         }
 
         if (unclosed is { } open)
         {
             AddUnclosed(open);
-            return;
+            end = open;
         }
 
-        AddText(Evidence.TextStripping.Strip(rest, keepLines: true));
+        AddText(TextStripping.Strip(rest.Append(_page.Text, at, end - at).ToString(), keepLines: true));
     }
 
     private void AddComments(LeafBlock block)
@@ -343,9 +347,10 @@ internal sealed class PageOutline
         var piece = _page.Text.AsSpan(0, Math.Min(block.Span.End + 1, _page.Text.Length));
         foreach (var match in PageComment.Openings.EnumerateMatches(piece, block.Span.Start))
         {
-            if (!seen.Any(span => span.Start <= match.Index && match.Index <= span.End))
+            var open = match.Index;
+            if (!seen.Any(span => span.Start <= open && open <= span.End))
             {
-                AddUnclosed(match.Index);
+                AddUnclosed(open);
             }
         }
     }

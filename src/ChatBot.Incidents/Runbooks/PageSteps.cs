@@ -20,6 +20,8 @@ internal sealed class PageSteps(PageText page, StepTypes types, PageMistakes mis
         {
             Add(item, prefix, "");
         }
+
+        _ahead.Texts.Clear(); // said of no step
     }
 
     /// <summary>What only the whole page can tell.</summary>
@@ -37,11 +39,11 @@ internal sealed class PageSteps(PageText page, StepTypes types, PageMistakes mis
         {
             // The one that was named by its place can't help it.
             var first = same.FirstOrDefault(step => step.Binding?.Id is null, same.First());
-            foreach (var step in same.Where(step => step != first))
+            foreach (var (step, binding, place) in same.Where(step => step != first))
             {
                 mistakes.Add(
-                    step.Binding?.Id is null ? step.Place : step.Binding.IdPlace,
-                    string.Create(CultureInfo.InvariantCulture, $"The id {step.Step.Id} is that of the step in line {first.Place.Line} too."),
+                    binding?.Id is null ? place : binding.IdPlace,
+                    string.Create(CultureInfo.InvariantCulture, $"The id {step.Id} is that of the step in line {first.Place.Line} too."),
                     "An id that no other step of the page has.");
             }
         }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -66,7 +65,7 @@ public static class RunbookPage
     }
 
     /// <returns>What doesn't fit a title, with an ellipsis before it; empty when all of it does.</returns>
-    internal static (string Title, string Rest) Cut(string title)
+    internal static (string Title, string Left) Cut(string title)
     {
         if (title.Length <= LongestTitle)
         {
