@@ -1,5 +1,6 @@
 using System.Collections;
 using ChatBot.Configuration;
+using ChatBot.Dispatch;
 using ChatBot.Store;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,6 +50,11 @@ internal static partial class ChatBotHost
         {
             builder.Services.AddChatBot(options, store);
             using var host = builder.Build();
+            if (host.Services.GetRequiredService<Pages>().Check(options.Targets.Values) is { Count: > 0 } broken)
+            {
+                return await RefuseAsync(broken, "the runbook pages");
+            }
+
             foreach (var warning in options.Warnings)
             {
                 LogWarning(host.Services.GetRequiredService<ILogger<ChatBotOptions>>(), warning);
@@ -74,9 +80,9 @@ internal static partial class ChatBotHost
         ? new PostgreSqlStoreSettings(options.ConnectionString!)
         : new SqliteStoreSettings(options.Path);
 
-    private static async Task<int> RefuseAsync(IReadOnlyList<string> mistakes)
+    private static async Task<int> RefuseAsync(IReadOnlyList<string> mistakes, string where = "the settings")
     {
-        await Console.Error.WriteLineAsync($"ChatBot doesn't start. {mistakes.Count} {(mistakes.Count == 1 ? "mistake" : "mistakes")} in the settings:");
+        await Console.Error.WriteLineAsync($"ChatBot doesn't start. {mistakes.Count} {(mistakes.Count == 1 ? "mistake" : "mistakes")} in {where}:");
         foreach (var mistake in mistakes)
         {
             await Console.Error.WriteLineAsync($"  {mistake}");

@@ -2,6 +2,8 @@ using ChatBot.Configuration;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
 using ChatBot.Slack;
+using ChatBot.Steps;
+using ChatBot.Steps.TerminateIdle;
 using ChatBot.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,7 +20,7 @@ internal static class ChatBotServices
         services.AddSingleton(options);
         services.AddSingleton(store);
         services.AddSingleton(TimeProvider.System);
-        return services.AddTargets(options).AddSlack(options).AddDispatch();
+        return services.AddTargets(options).AddSlack(options).AddDispatch(options);
     }
 
     private static IServiceCollection AddTargets(this IServiceCollection services, ChatBotOptions options)
@@ -33,6 +35,8 @@ internal static class ChatBotServices
         services.AddSingleton<IdleSessionsProbe>();
         services.AddSingleton<SessionTerminator>();
         services.AddSingleton<PostgreSqlDoctor>();
+        services.AddSingleton<IChangingStep, TerminateIdleStep>();
+        services.AddSingleton<StepCatalogue>();
         return services;
     }
 
@@ -54,12 +58,23 @@ internal static class ChatBotServices
         return services;
     }
 
-    private static IServiceCollection AddDispatch(this IServiceCollection services)
+    private static IServiceCollection AddDispatch(this IServiceCollection services, ChatBotOptions options)
     {
+        services.AddSingleton(provider => new Pages(
+            Path.Combine(AppContext.BaseDirectory, options.Runbooks.Folder),
+            provider.GetRequiredService<StepCatalogue>(),
+            provider.GetRequiredService<ILogger<Pages>>()));
         services.AddSingleton<IncidentLog>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<FactsReader>();
         services.AddSingleton<DeliveryHandler>();
+        services.AddSingleton<DeliveryAnswers>();
+        services.AddSingleton<TypedCommands>();
+        services.AddSingleton<FollowUpList>();
+        services.AddSingleton<IncidentDrawing>();
+        services.AddSingleton<IncidentReport>();
+        services.AddSingleton<FileOutbox>();
+        services.AddSingleton<PageStepReports>();
         services.AddSingleton<TargetReports>();
         services.AddSingleton<StepRunner>();
         services.AddSingleton<PostedMessages>();

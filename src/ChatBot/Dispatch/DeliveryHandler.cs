@@ -1,5 +1,4 @@
 using ChatBot.Incidents;
-using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Slack;
 using ChatBot.Slack.Views;

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using ChatBot.Configuration;
 using ChatBot.Databases;
 using ChatBot.Incidents;
-using ChatBot.Incidents.Runbooks;
 using ChatBot.Steps;
 using ChatBot.Store;
 using Microsoft.Extensions.Logging;

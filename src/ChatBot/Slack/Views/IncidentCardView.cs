@@ -31,19 +31,21 @@ internal static class IncidentCardView
     {
         if (!incident.IsOpen)
         {
-            yield return CardEnding.Of(incident, words);
+            yield return CardEnding.Of(incident, words, context);
             yield break;
         }
 
         yield return CardSituation.Of(incident, context);
         yield return CardFindings.Missing(incident);
-        yield return CardSituation.LastPlan(incident, context.Policy);
+        yield return CardSituation.LastPlan(incident, context);
         if (incident.State is IncidentState.Diagnosing or IncidentState.Deciding or IncidentState.AwaitingApproval or IncidentState.Stabilized)
         {
             yield return CardFindings.Holder(consumers);
         }
 
         yield return CardFindings.Offer(incident, context);
+        yield return CardSituation.Queue(incident, context);
+        yield return CardFindings.Mitigations(incident, context);
     }
 
     private static Mrkdwn Headline(Incident incident, ViewContext context)
@@ -90,7 +92,8 @@ internal static class IncidentCardView
 
     private static Mrkdwn Footer(Incident incident)
     {
-        Mrkdwn opened = $"Opened by {Mrkdwn.User(incident.OpenedBy.User)} {Moment.Of(incident.OpenedAt)}";
+        var lead = incident.IsOpen ? (Mrkdwn)$"Led by {Mrkdwn.User(incident.Lead.User)} · " : Mrkdwn.Empty;
+        Mrkdwn opened = $"{lead}Opened by {Mrkdwn.User(incident.OpenedBy.User)} {Moment.Of(incident.OpenedAt)}";
         return incident.Latest is { } latest ? $"{opened} · measured {Moment.Of(latest.At)}" : opened;
     }
 }

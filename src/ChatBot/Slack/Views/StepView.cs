@@ -1,0 +1,99 @@
+using ChatBot.Incidents;
+using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Runbooks;
+using ChatBot.Slack.BlockKit;
+
+namespace ChatBot.Slack.Views;
+
+/// <summary>One step of the page in the thread: running, then what it found, or what a person is to do and did.</summary>
+internal static class StepView
+{
+    /// <summary>Longer texts of a page are cut here: a message takes 13,000 characters as JSON, buttons and all.</summary>
+    private const int LongestText = 1_500;
+
+    /// <summary>All drawn paragraphs together.</summary>
+    private const int LongestFound = 6_000;
+
+    public static SlackMessage Render(Incident incident, PageStepProgress step, StepWords words, ViewContext context)
+    {
+        var title = words.Page is { } page ? (Mrkdwn)$"{page.Number} {page.Title}" : $"{step.Id}";
+        var stage = Stage(step);
+        List<Block> blocks = [new SectionBlock($"*{title}*{(stage.Length > 0 ? (Mrkdwn)$"\n{stage}" : Mrkdwn.Empty)}")];
+        blocks.AddRange(Found(incident, step, words));
+        if (IsByHand(step) && words.Page is { } toDo)
+        {
+            blocks.AddRange(CommandBlocks.Of(Short(toDo.Text), toDo.Commands, words.Values));
+        }
+
+        if (words.Note is { IsEmpty: false } note)
+        {
+            blocks.Add(new SectionBlock($">{Verbatim.Of(note)}"));
+        }
+
+        if (StepButtons.Of(incident, step, context) is { Count: > 0 } buttons)
+        {
+            blocks.Add(new ActionsBlock(buttons));
+        }
+
+        return new SlackMessage(stage.Length > 0 ? $"{title}: {stage}" : title, blocks);
+    }
+
+    /// <summary>Where it stands; empty for a step that waits for a person.</summary>
+    private static Mrkdwn Stage(PageStepProgress step)
+    {
+        var by = step.By is { } person ? Mrkdwn.User(person.User) : Mrkdwn.Empty;
+        var at = step.At is { } moment ? Moment.Of(moment) : Mrkdwn.Empty;
+        var followUp = step is { IsFollowUp: true, Owner: { } owner, Due: { } due }
+            ? (Mrkdwn)$"For {Mrkdwn.User(owner.User)} until {Mrkdwn.Date(due, "{date_short}", due.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture))}. "
+            : Mrkdwn.Empty;
+        return step.Stage switch
+        {
+            PageStepStage.Running => $":hourglass_flowing_sand: Running since {at}.",
+            PageStepStage.Failed => $"{followUp}:warning: {step.Problem}",
+            PageStepStage.ByHand => $"{followUp}{by} does it by hand.",
+            PageStepStage.Done => $":white_check_mark: Done by {by} {at}.",
+            PageStepStage.Skipped => $"Skipped by {by} {at}.",
+            PageStepStage.Waiting when step.Step.Work is null => $"{followUp}By hand: press Done when it is.",
+            _ => followUp,
+        };
+    }
+
+    private static IEnumerable<Block> Found(Incident incident, PageStepProgress step, StepWords words)
+    {
+        if (step.Step.Type == StepType.ConnectionUsage.Name && incident.Latest is { } latest && step.Stage is not PageStepStage.Running)
+        {
+            return [new SectionBlock(Usage(latest.Usage))];
+        }
+
+        if (step.Step.Type == StepType.ConnectionConsumers.Name)
+        {
+            return words.Consumers is { } consumers && incident.Consumers is { } known
+                ? ConsumersView.Blocks(consumers, step.Stage is PageStepStage.Answered ? null : known.At)
+                : [];
+        }
+
+        // What an earlier attempt found stays while the next one runs.
+        var left = LongestFound;
+        var paragraphs = (words.Found ?? []).TakeWhile(paragraph => (left -= paragraph.Length) >= 0).ToArray();
+        return words.Found is { } all && paragraphs.Length < all.Count
+            ? [.. paragraphs.Select(paragraph => new SectionBlock(paragraph)), new ContextBlock($"... and more than fits here; the report has all of it.")]
+            : paragraphs.Select(paragraph => new SectionBlock(paragraph));
+    }
+
+    private static Mrkdwn Usage(ConnectionUsage usage)
+    {
+        Mrkdwn slots = $"*{usage.Used} of {usage.Capacity} slots* for ordinary users (max_connections {usage.MaxConnections}; a plain count(*) says {usage.RunbookCount}).";
+        var states = usage.SeesEverything
+            ? (Mrkdwn)$"{usage.Active} active ({usage.WaitingForLock} of them wait for a lock), {usage.Idle} idle, {usage.IdleInTransaction} idle in a transaction."
+            : $"What they do is unknown: my role lacks pg_read_all_stats.";
+        return usage.RefusedLogins > 0
+            ? (Mrkdwn)$"{slots}\n{states}\nMy own login was refused {usage.RefusedLogins} times before I got in: it is full."
+            : $"{slots}\n{states}";
+    }
+
+    // Whoever is to act needs the words of the page; whoever reads a result doesn't.
+    private static bool IsByHand(PageStepProgress step) =>
+        step.Stage is PageStepStage.ByHand || (step.Stage is PageStepStage.Waiting && step.Step.Work is null);
+
+    private static string Short(string text) => text.Length <= LongestText ? text : $"{text[..LongestText]} ...";
+}
