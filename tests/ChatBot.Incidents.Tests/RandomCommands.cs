@@ -27,10 +27,10 @@ public sealed class RandomCommands(int seed)
         Standing(),
         Chance(80) ? TargetMode.Act : One(Enum.GetValues<TargetMode>()),
         hasApprovers: Chance(90),
-        Chance(10) ? new OpenOnTarget(TheIncident, Channel) : null);
+        Chance(10) ? TheOtherChange : null);
 
     public IncidentCommand Next(Incident? incident) =>
-        incident is null && Chance(90) ? new OpenIncident(TheIncident, Target, Channel, Someone())
+        incident is null && Chance(90) ? new OpenIncident(TheIncident, Target, Channel, Someone(), ThePages.Standard)
         : incident is not null && Chance(70) ? Fitting(incident)
         : Any(incident);
 
@@ -61,14 +61,14 @@ public sealed class RandomCommands(int seed)
         var hash = Chance(80) ? incident?.FindPlan(plan)?.Hash ?? "" : new string('0', 64);
         return _random.Next(36) switch
         {
-            0 => new OpenIncident(TheIncident, Target, Channel, Someone()),
+            0 => new OpenIncident(TheIncident, Target, Channel, Someone(), ThePages.Standard),
             1 or 2 => new RunDiagnosisAgain(Someone()),
             < 6 => Measure(),
             < 9 => new RecordMissingUsage("No answer."),
             9 => new RecordConsumers(Names, _random.Next(100), _random.Next(100)),
             10 or 11 => new RecordMissingConsumers("No answer."),
             12 or 13 => Ask(plan, Someone()) with { Anew = Chance(70) },
-            14 => new AskForMitigation(plan, "nonsense", Someone()),
+            14 => Ask(plan, Someone(), step: "nonsense"),
             15 => new ProposePlan(plan, EndIdle(_random.Next(60))),
             16 => new RecordImpossiblePlan(plan, "No answer."),
             < 20 => new ApprovePlan(plan, Someone()),
