@@ -18,6 +18,9 @@ public sealed class Story
     /// <summary>Each event, and the incident right after it.</summary>
     public IReadOnlyList<(IncidentEvent Event, Incident After)> Past => _past;
 
+    /// <summary>The end of <see cref="Past"/> that the last accepted command brought.</summary>
+    public IEnumerable<(IncidentEvent Event, Incident After)> LatestPast => _past.Skip(_past.Count - Latest.Count);
+
     /// <summary>What the last accepted command brought.</summary>
     public IReadOnlyList<IncidentEvent> Latest { get; private set; } = [];
 
