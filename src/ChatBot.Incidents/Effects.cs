@@ -71,27 +71,18 @@ public enum IncidentPart
 /// <summary>Which event causes which effects.</summary>
 public static class Effects
 {
-    /// <param name="incident">The incident after the event.</param>
+    /// <param name="incident">The incident right after the event, and before any other.</param>
     public static IEnumerable<Effect> Of(IncidentEvent happened, Incident incident, Policy policy)
     {
         switch (happened)
         {
-            case DiagnosisStarted or RefillSeen:
-                foreach (var run in incident.Steps.Where(step => step.Stage is PageStepStage.Running && step.At == happened.At))
+            case DiagnosisStarted or RefillSeen or DiagnosisConcluded or PageStepStarted:
+                // What two steps ask is asked once.
+                foreach (var run in incident.Steps.Where(step => step.Begun == incident.Version).Select(Run).Distinct())
                 {
-                    yield return Run(run);
+                    yield return run;
                 }
 
-                break;
-            case DiagnosisConcluded:
-                foreach (var run in incident.Steps.Where(step => step is { Stage: PageStepStage.Running, Step.Work: StepWork.Advises } && step.At == happened.At))
-                {
-                    yield return Run(run);
-                }
-
-                break;
-            case PageStepStarted started:
-                yield return Run(incident.FindStep(started.Step)!);
                 break;
             case PageStepAnswered answered:
                 foreach (var file in answered.Files)
@@ -125,9 +116,10 @@ public static class Effects
                 yield return new RunStep(finished.Plan, next);
                 break;
             case MitigationFinished when incident.IsOpen:
-                foreach (var step in incident.Steps.Where(step => step.Step.IsEssential))
+                yield return new ProbeUsage();
+                if (incident.Steps.Any(step => step.Step.Type == StepType.ConnectionConsumers.Name))
                 {
-                    yield return Run(step);
+                    yield return new ProbeConsumers();
                 }
 
                 break;
