@@ -3,7 +3,6 @@ using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
 using ChatBot.Slack;
 using ChatBot.Steps;
-using ChatBot.Steps.TerminateIdle;
 using ChatBot.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -35,9 +34,7 @@ internal static class ChatBotServices
         services.AddSingleton<IdleSessionsProbe>();
         services.AddSingleton<SessionTerminator>();
         services.AddSingleton<PostgreSqlDoctor>();
-        services.AddSingleton<IChangingStep, TerminateIdleStep>();
-        services.AddSingleton<StepCatalogue>();
-        return services;
+        return services.AddSteps();
     }
 
     private static IServiceCollection AddSlack(this IServiceCollection services, ChatBotOptions options)

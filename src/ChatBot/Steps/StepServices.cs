@@ -3,15 +3,18 @@ using ChatBot.Steps.AdviseAppPooling;
 using ChatBot.Steps.AdvisePooler;
 using ChatBot.Steps.AdvisePractices;
 using ChatBot.Steps.AdviseReplicas;
+using ChatBot.Steps.TerminateIdle;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatBot.Steps;
 
-/// <summary>The step types that read or advise: one line each, and the probes they ask with. Registration only.</summary>
+/// <summary>Every step type: one line each, and the probes they ask with. Registration only.</summary>
 internal static class StepServices
 {
     public static IServiceCollection AddSteps(this IServiceCollection services)
     {
+        services.AddSingleton<IChangingStep, TerminateIdleStep>();
+
         services.AddSingleton<IReadingStep, PoolerStep>();
 
         services.AddSingleton<ConnectionLivesProbe>();
@@ -22,6 +25,8 @@ internal static class StepServices
 
         services.AddSingleton<ReadShareProbe>();
         services.AddSingleton<IReadingStep, ReplicasStep>();
+
+        services.AddSingleton<StepCatalogue>();
         return services;
     }
 }
