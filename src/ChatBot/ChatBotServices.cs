@@ -61,6 +61,7 @@ internal static class ChatBotServices
         services.AddSingleton<TargetReports>();
         services.AddSingleton<StepRunner>();
         services.AddSingleton<PostedMessages>();
+        services.AddSingleton<IncidentDrawing>();
         services.AddSingleton<SlackOutbox>();
         services.AddSingleton<WorkRunner>();
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ChatBot.Configuration;
 using ChatBot.Incidents;
+using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Slack;
@@ -58,7 +59,7 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
 
         var id = new IncidentId(Guid.CreateVersion7());
         var open = new OpenIncident(id, target, delivery.Channel, delivery.By);
-        var known = await facts.ForPersonAsync(target, delivery.By, cancellationToken);
+        var known = await facts.ForPersonAsync(target, delivery.By, delivery.Via, cancellationToken);
         await DecideAsync(delivery, id, open, known, evidence: null, cancellationToken);
     }
 
@@ -80,7 +81,7 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
         var id = new IncidentId(Guid.ParseExact(open.Id, "N"));
         var words = reason is null ? null : EvidenceRows.Words(id, ForeignText.From(reason, 300));
         var stop = new AbortIncident(delivery.By, words is null ? null : new EvidenceId(Guid.ParseExact(words.Id, "N")));
-        var known = await facts.ForPersonAsync(target, delivery.By, cancellationToken);
+        var known = await facts.ForPersonAsync(target, delivery.By, delivery.Via, cancellationToken);
         await DecideAsync(delivery, id, stop, known, words, cancellationToken);
     }
 
@@ -98,13 +99,13 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
             return;
         }
 
-        if (!await StandsWhereItWasPostedAsync(delivery, incident, about.Plan, cancellationToken))
+        if (delivery.Via is Door.Slack && !await StandsWhereItWasPostedAsync(delivery, incident, about.Plan, cancellationToken))
         {
             await RejectAsync(delivery, "This button is a copy: use the one in the incident's own channel. Nothing was done.", cancellationToken);
             return;
         }
 
-        var known = await facts.ForPersonAsync(incident.Target, delivery.By, cancellationToken);
+        var known = await facts.ForPersonAsync(incident.Target, delivery.By, delivery.Via, cancellationToken);
         await DecideAsync(delivery, about.Incident, command, known, evidence: null, cancellationToken);
         if (command is ApprovePlan)
         {
@@ -175,7 +176,8 @@ internal sealed class DeliveryHandler(IncidentStore store, IncidentLog log, Disp
         },
         cancellationToken);
 
-    private static Task<bool> TellAsync(StoreTransaction transaction, Delivery delivery, string reason) => transaction.AddWorkAsync(new NewWork(
+    // At the terminal the person waits for the answer in the store.
+    private static Task TellAsync(StoreTransaction transaction, Delivery delivery, string reason) => delivery.Via is Door.Terminal ? Task.CompletedTask : transaction.AddWorkAsync(new NewWork(
         TellPerson.Kind,
         IncidentId: null,
         Lanes.Person(delivery.By.User),

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ChatBot.Incidents;
-using ChatBot.Incidents.Mitigations;
 using ChatBot.Slack;
 using ChatBot.Slack.BlockKit;
 using ChatBot.Slack.Views;
@@ -20,7 +19,7 @@ internal sealed partial class SlackOutbox(
     ISlackWire wire,
     PostedMessages messages,
     IncidentStore store,
-    FactsReader facts,
+    IncidentDrawing drawing,
     ILogger<SlackOutbox> logger)
 {
     /// <summary>Tries after which words to one person are given up: they are stale by then.</summary>
@@ -33,7 +32,7 @@ internal sealed partial class SlackOutbox(
         var digest = "";
         try
         {
-            view = await DrawAsync(show, incident, cancellationToken);
+            view = await drawing.DrawAsync(show, incident, cancellationToken);
             digest = view is null ? "" : DigestOf(view);
         }
         catch (Exception broken) when (broken is not (OperationCanceledException or StoreUnavailableException))
@@ -101,31 +100,6 @@ internal sealed partial class SlackOutbox(
         }
 
         await DoneAsync(item, null, cancellationToken);
-    }
-
-    /// <summary>Null when there is nothing to draw.</summary>
-    private async Task<SlackMessage?> DrawAsync(Show show, Incident incident, CancellationToken cancellationToken)
-    {
-        var (consumers, words, bytes) = await store.ReadAsync(
-            async (reader, _) =>
-            {
-                var known = incident.Consumers is { } consumers ? await reader.ReadEvidenceAsync(consumers.Evidence.ToString()) : null;
-                var said = incident.End?.Reason is { } reason ? await reader.ReadEvidenceAsync(reason.ToString()) : null;
-                var plan = show.Plan is { } id ? await reader.ReadPlanAsync(id.ToString()) : null;
-                return (EvidenceRows.ReadConsumers(known), EvidenceRows.ReadWords(said), plan?.Bytes);
-            },
-            cancellationToken);
-        var target = facts.FindTarget(incident.Target);
-        var context = new ViewContext(facts.Policy, facts.ForResult(incident.Target).Target, target?.Approvers ?? []);
-
-        return show.Part switch
-        {
-            IncidentPart.Card => IncidentCardView.Render(incident, consumers, words, context),
-            IncidentPart.Consumers => ConsumersView.Render(incident, consumers),
-            IncidentPart.Plan when bytes is { } stored && incident.FindPlan(show.Plan!.Value) is { } progress =>
-                PlanView.Render(Plan.FromBytes(stored), progress, incident, context),
-            _ => null,
-        };
     }
 
     private async Task<string> PostAsync(

@@ -64,7 +64,8 @@ internal sealed partial class StepRunner(
     /// <summary>Slack may be hard to reach for a moment: ask a few times before the approval counts as void.</summary>
     private async Task<Facts> StandingOfApproversAsync(string target, IReadOnlyList<Person> approvals, WorkItem item, CancellationToken cancellationToken)
     {
-        var known = await facts.ForStepAsync(target, approvals, cancellationToken);
+        // An approval doesn't say yet at which door it was given; the configuration vouches for none but those it names.
+        var known = await facts.ForStepAsync(target, approvals, _ => Door.Terminal, cancellationToken);
         return known.ApproversStillStand is Standing.Unverified && item.Attempts < AskSlackAtMost
             ? throw new TryLaterException(after: null, "Slack didn't confirm the approvers.")
             : known;
