@@ -3,6 +3,7 @@ using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
 using ChatBot.Slack;
 using ChatBot.Store;
+using ChatBot.Terminal;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,7 +19,7 @@ internal static class ChatBotServices
         services.AddSingleton(options);
         services.AddSingleton(store);
         services.AddSingleton(TimeProvider.System);
-        return services.AddTargets(options).AddSlack(options).AddDispatch();
+        return services.AddTargets(options).AddSlack(options).AddDispatch().AddTerminal(options);
     }
 
     private static IServiceCollection AddTargets(this IServiceCollection services, ChatBotOptions options)
@@ -49,6 +50,19 @@ internal static class ChatBotServices
             provider.GetRequiredService<TimeProvider>(),
             options.Approval.MembershipFreshFor,
             provider.GetRequiredService<ILogger<SlackDirectory>>()));
+        return services;
+    }
+
+    private static IServiceCollection AddTerminal(this IServiceCollection services, ChatBotOptions options)
+    {
+        if (options.Terminal.Port > 0)
+        {
+            services.AddSingleton<TerminalDesk>();
+            services.AddSingleton<TerminalGate>();
+            services.AddSingleton<TerminalEndpoints>();
+            services.AddHostedService<TerminalDoor>();
+        }
+
         return services;
     }
 
