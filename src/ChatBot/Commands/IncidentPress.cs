@@ -19,7 +19,7 @@ internal static class IncidentPress
             var path = $"incidents/{Uri.EscapeDataString(parsed.GetRequiredValue(named))}";
             var page = await client.AskAsync<IncidentPage>(path, token);
             var (message, found) = Find(page, parsed.GetRequiredValue(button), parsed.GetValue(plan));
-            if (found.Question is not null && !await IsSureAsync(parsed, message, found, parsed.GetValue(yes), parsed.GetValue(plan)))
+            if (found.Question is not null && !(parsed.GetValue(yes) ? MayGoUnasked(found, parsed.GetValue(plan)) : await AskAsync(access, parsed, message, found)))
             {
                 await parsed.InvocationConfiguration.Output.WriteLineAsync("Not pressed.");
                 return 1;
@@ -48,21 +48,16 @@ internal static class IncidentPress
             : throw new TerminalException($"{found.button.Key} is about {(found.button.Plan is { } other ? $"plan {other}" : "no plan")}, not about plan {plan}. Look again.");
     }
 
-    private static async Task<bool> IsSureAsync(ParseResult parsed, PageMessage message, PageButton button, bool yes, string? plan)
-    {
-        if (yes)
-        {
-            // Nobody has read the plan that is drawn now: it has to be the one that somebody read.
-            return button.Plan is null || plan is not null
-                ? true
-                : throw new TerminalException($"With --yes, say which plan you read: --plan {button.Plan}, if it is that one.");
-        }
+    // Nobody has read the plan that is drawn now: it has to be the one that somebody read.
+    private static bool MayGoUnasked(PageButton button, string? plan) => button.Plan is null || plan is not null
+        ? true
+        : throw new TerminalException($"With --yes, say which plan you read: --plan {button.Plan}, if it is that one.");
 
+    private static Task<bool> AskAsync(TerminalAccess access, ParseResult parsed, PageMessage message, PageButton button)
+    {
         var output = parsed.InvocationConfiguration.Output;
         IncidentShow.Print(output, message);
-        await output.WriteLineAsync();
-        await output.WriteAsync(TerminalAccess.Clean($"{button.Question} {button.Label}? [y/N] "));
-        await output.FlushAsync();
-        return (await Console.In.ReadLineAsync())?.Trim().ToLowerInvariant() is "y" or "yes";
+        output.WriteLine();
+        return access.IsSureAsync(parsed, $"{button.Question} {button.Label}?");
     }
 }

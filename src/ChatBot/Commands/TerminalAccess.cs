@@ -8,7 +8,7 @@ using ChatBot.Terminal;
 namespace ChatBot.Commands;
 
 /// <summary>Where the bot is and who asks: what every command that talks to a running bot needs.</summary>
-internal sealed class TerminalAccess(string baseFolder, IDictionary environment)
+internal sealed class TerminalAccess(string baseFolder, IDictionary environment, TextReader input)
 {
     private readonly Option<string?> _url = new("--url")
     {
@@ -23,6 +23,16 @@ internal sealed class TerminalAccess(string baseFolder, IDictionary environment)
         HelpName = "FILE",
         Recursive = true,
     };
+
+    /// <summary>Asks the person.</summary>
+    /// <returns>False for everything but a yes, and when nobody is there to answer.</returns>
+    public async Task<bool> IsSureAsync(ParseResult parsed, string question)
+    {
+        var output = parsed.InvocationConfiguration.Output;
+        await output.WriteAsync(Clean($"{question} [y/N] "));
+        await output.FlushAsync();
+        return (await input.ReadLineAsync())?.Trim().ToLowerInvariant() is "y" or "yes";
+    }
 
     public void AddOptionsTo(Command command)
     {
