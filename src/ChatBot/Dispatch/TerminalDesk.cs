@@ -41,7 +41,7 @@ internal sealed partial class TerminalDesk(
 
     public async Task<IncidentList> ListAsync(bool all, CancellationToken cancellationToken)
     {
-        var rows = await store.ReadAsync((reader, _) => all ? reader.ReadLatestIncidentsAsync(ListedAtMost) : reader.ReadOpenIncidentsAsync(), cancellationToken);
+        var rows = await ReadAsync(reader => all ? reader.ReadLatestIncidentsAsync(ListedAtMost) : reader.ReadOpenIncidentsAsync(), cancellationToken);
         return new IncidentList([.. rows.Select(LineOf)]);
     }
 
@@ -82,13 +82,7 @@ internal sealed partial class TerminalDesk(
     /// <returns>Null when there is no such incident.</returns>
     public async Task<TerminalAnswer?> PressAsync(Person by, Guid key, string named, PressWish wish, CancellationToken cancellationToken)
     {
-        // A press that is sent again after a lost answer: its button may be gone because of it.
         var (id, accepted) = (IdOf(by, key, wish), $"Accepted: {ForeignText.From(wish.Button, 80)}.");
-        if (await FindAnswerAsync(id, accepted, cancellationToken) is { } known)
-        {
-            return known;
-        }
-
         if (await FindAsync(named, cancellationToken) is not { } found)
         {
             return null;
@@ -98,6 +92,7 @@ internal sealed partial class TerminalDesk(
         var button = buttons.FirstOrDefault(button => button.Page.Key == wish.Button);
         if (button?.Page.Seen != wish.Seen)
         {
+            // A press that is sent again after a lost answer: its button may be gone because of it.
             return await FindAnswerAsync(id, accepted, cancellationToken) ?? new TerminalAnswer(false, button is null
                 ? $"There is no such button now. There are: {string.Join(", ", buttons.Select(other => other.Page.Key))}."
                 : "This button is about something else by now than what you saw. Nothing was done. Look again: chatbot incident show.");
@@ -113,8 +108,8 @@ internal sealed partial class TerminalDesk(
         return await DecideAsync(delivery, accepted, cancellationToken);
     }
 
-    private async Task<(IncidentRow Row, Incident Incident)?> FindAsync(string named, CancellationToken cancellationToken) => await store.ReadAsync<(IncidentRow, Incident)?>(
-        async (reader, _) =>
+    private async Task<(IncidentRow Row, Incident Incident)?> FindAsync(string named, CancellationToken cancellationToken) => await ReadAsync<(IncidentRow, Incident)?>(
+        async reader =>
         {
             var row = Guid.TryParseExact(named, "N", out var id)
                 ? await reader.FindIncidentAsync(id.ToString("N"))
@@ -144,7 +139,11 @@ internal sealed partial class TerminalDesk(
         {
             return await drawing.DrawAsync(show, incident, cancellationToken) is { } view ? PlainMessage.Of(view, NameOf) : null;
         }
-        catch (Exception broken) when (broken is not (OperationCanceledException or StoreUnavailableException))
+        catch (StoreUnavailableException unavailable)
+        {
+            throw new StoreSilentException(unavailable);
+        }
+        catch (Exception broken) when (broken is not OperationCanceledException)
         {
             // The other parts, and their buttons, are no less needed.
             LogNotDrawn(show.Part, incident.Target, broken);
@@ -164,7 +163,7 @@ internal sealed partial class TerminalDesk(
     {
         var (began, seen) = (clock.GetTimestamp(), store.Arrivals);
         var body = JsonSerializer.Serialize(delivery, StoredJson.Options);
-        await store.ReceiveAsync(new InboxRow(delivery.Id, Source, body, clock.GetUtcNow()), cancellationToken);
+        await AskStoreAsync(() => store.ReceiveAsync(new InboxRow(delivery.Id, Source, body, clock.GetUtcNow()), cancellationToken));
         CrashPoint.Reached(CrashPoint.DeliveryStored);
 
         while (true)
@@ -185,9 +184,24 @@ internal sealed partial class TerminalDesk(
     }
 
     private async Task<TerminalAnswer?> FindAnswerAsync(string id, string accepted, CancellationToken cancellationToken) =>
-        await store.ReadAsync((reader, _) => reader.FindAnswerAsync(id), cancellationToken) is not { } stored ? null
+        await ReadAsync(reader => reader.FindAnswerAsync(id), cancellationToken) is not { } stored ? null
         : Answer.FromJson(stored).Reason is { } reason ? new TerminalAnswer(false, PlainMessage.TextOf(AnswerView.Render(reason), NameOf))
         : new TerminalAnswer(true, accepted);
+
+    private Task<T> ReadAsync<T>(Func<StoreReader, Task<T>> read, CancellationToken cancellationToken) =>
+        AskStoreAsync(() => store.ReadAsync((reader, _) => read(reader), cancellationToken));
+
+    private static async Task<T> AskStoreAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception unstored) when (unstored is StoreUnavailableException or CommitUnknownException)
+        {
+            throw new StoreSilentException(unstored);
+        }
+    }
 
     private string? NameOf(string user) => options.Terminal.People.Values.FirstOrDefault(person => person.User == user)?.Name;
 

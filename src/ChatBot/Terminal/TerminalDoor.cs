@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace ChatBot.Terminal;
 
 /// <summary>An HTTP server on the loopback interface, for the day that Slack is down. It opens before the bot works and closes before it stops.</summary>
-internal sealed partial class TerminalDoor : IHostedLifecycleService, IAsyncDisposable
+internal sealed class TerminalDoor : IHostedLifecycleService, IAsyncDisposable
 {
     /// <summary>The largest wish: 8 KiB.</summary>
     private const int LargestBody = 8 * 1024;
@@ -20,16 +20,15 @@ internal sealed partial class TerminalDoor : IHostedLifecycleService, IAsyncDisp
 
     private readonly WebApplication _server;
     private readonly int _port;
-    private readonly ILogger<TerminalDoor> _logger;
 
     public TerminalDoor(ChatBotOptions options, TerminalGate gate, TerminalEndpoints endpoints, ILoggerFactory logs)
     {
         _port = options.Terminal.Port;
-        _logger = logs.CreateLogger<TerminalDoor>();
 
         // Empty: no variable and no file but the bot's own settings moves this door to another address.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton<IHostLifetime, InsideAnother>();
         builder.Services.AddRoutingCore();
         builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new() { Timeout = RequestTime });
 
@@ -61,8 +60,6 @@ internal sealed partial class TerminalDoor : IHostedLifecycleService, IAsyncDisp
         {
             throw new DoorBlockedException($"found {_port}, which this machine doesn't let me listen at  expected a free port", blocked);
         }
-
-        LogOpen(_port);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -89,8 +86,13 @@ internal sealed partial class TerminalDoor : IHostedLifecycleService, IAsyncDisp
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
     }
 
-    [LoggerMessage(LogLevel.Information, "The terminal's door is open at port {Port} of the loopback interface")]
-    private partial void LogOpen(int port);
+    /// <summary>Signals that end the program are the bot's own affair.</summary>
+    private sealed class InsideAnother : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }
 
 /// <summary>The door's port can't be used.</summary>

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
-using ChatBot.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -93,7 +92,7 @@ internal sealed partial class TerminalEndpoints(TerminalDesk desk, ILogger<Termi
         {
             return (bad.StatusCode, new TerminalAnswer(false, "The request is too large, too slow or broken off."));
         }
-        catch (Exception unstored) when (unstored is StoreUnavailableException or CommitUnknownException)
+        catch (StoreSilentException unstored)
         {
             LogStoreLost(unstored);
             return (StatusCodes.Status503ServiceUnavailable, new TerminalAnswer(null, "The store gives no answer, so it is unknown whether this is on record. Send the same again: it is done once."));
