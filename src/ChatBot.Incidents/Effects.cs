@@ -74,6 +74,8 @@ public static class Effects
     /// <param name="incident">The incident right after the event, and before any other.</param>
     public static IEnumerable<Effect> Of(IncidentEvent happened, Incident incident, Policy policy)
     {
+        // The card first: it matters most, and the thread hangs on it.
+        yield return new Show(IncidentPart.Card);
         switch (happened)
         {
             case DiagnosisStarted or RefillSeen or DiagnosisConcluded or PageStepStarted:
