@@ -30,10 +30,29 @@ public class RoomTests
         Assert.Empty(known.Distinct());
     }
 
+    /// <summary>A step asks the databases and draws. The rest of the program is no business of its.</summary>
+    [Fact]
+    public void Steps_know_the_probes_and_how_to_draw_and_no_other_room()
+    {
+        string[] allowed = ["Steps", "Databases", "Slack.BlockKit", "Slack.Views", "Configuration"];
+        var known = ProgramCode.References
+            .Where(reference => IsIn(reference.From, "Steps") && reference.ToType is { } to && to.Assembly == ProgramCode.Program)
+            .Where(reference => reference.ToType != typeof(StoredJson) && !ProgramCode.IsGenerated(reference.ToType!) && !allowed.Any(room => IsIn(reference.ToType!, room)))
+            .Select(reference => $"{reference.From} knows {reference.ToType}");
+
+        Assert.Empty(known.Distinct());
+        Assert.Contains(ProgramCode.References, reference => IsIn(reference.From, "Steps") && reference.ToType is { } to && IsIn(to, "Databases"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void No_room_that_steps_use_knows_them(string room) =>
+        Assert.DoesNotContain(ProgramCode.References, reference => IsIn(reference.From, room) && reference.ToType is { } to && IsIn(to, "Steps"));
+
     [Fact]
     public void The_rooms_are_where_this_test_looks_for_them()
     {
-        Assert.All(["Slack", "Databases", "Store", "Dispatch"], room => Assert.Contains(ProgramCode.Program.GetTypes(), type => IsIn(type, room)));
+        Assert.All(["Slack", "Databases", "Store", "Dispatch", "Steps"], room => Assert.Contains(ProgramCode.Program.GetTypes(), type => IsIn(type, room)));
         Assert.Contains(ProgramCode.References, reference => IsIn(reference.From, "Dispatch") && reference.ToType is { } to && IsIn(to, "Store"));
     }
 
