@@ -7,7 +7,7 @@ namespace ChatBot.Tests.Architecture;
 /// <summary>Which room may know which, read from the compiled program.</summary>
 public class RoomTests
 {
-    /// <summary>They meet only in Dispatch, as values of the core.</summary>
+    /// <summary>They meet only in Dispatch, and the first two in Steps, as values of the core.</summary>
     public static readonly TheoryData<string> Rooms = ["Slack", "Databases", "Store", "Kubernetes", "Metrics"];
 
     /// <summary>Why each interface is worth its file, if it has fewer than two implementations.</summary>
