@@ -256,9 +256,9 @@ public class DeliveryReaderTests
     [Fact]
     public void Nothing_that_works_like_a_key_is_kept()
     {
-        var stored = JsonSerializer.Serialize(Read("interactive", Payloads.Press()), ChatBot.Dispatch.StoredJson.Options)
-            + JsonSerializer.Serialize(Read("slash_commands", Payloads.Command()), ChatBot.Dispatch.StoredJson.Options)
-            + JsonSerializer.Serialize(Read("interactive", Payloads.Submission()), ChatBot.Dispatch.StoredJson.Options);
+        var stored = JsonSerializer.Serialize(Read("interactive", Payloads.Press()), StoredJson.Options)
+            + JsonSerializer.Serialize(Read("slash_commands", Payloads.Command()), StoredJson.Options)
+            + JsonSerializer.Serialize(Read("interactive", Payloads.Submission()), StoredJson.Options);
 
         Assert.DoesNotContain("hooks.slack.com", stored, StringComparison.Ordinal);
         Assert.DoesNotContain("legacy-token", stored, StringComparison.Ordinal);
