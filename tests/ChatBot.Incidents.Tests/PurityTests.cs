@@ -10,6 +10,7 @@ public sealed class PurityTests
     /// <summary>What a library without clock, files, network and threads may refer to.</summary>
     private static readonly string[] Allowed =
     [
+        "Markdig",
         "Stateless",
         "System.Collections",
         "System.Collections.Immutable",
