@@ -201,6 +201,42 @@ public sealed class EffectsTests
     }
 
     [Fact]
+    public void What_two_steps_of_a_page_ask_is_asked_once_and_answers_both()
+    {
+        var story = On(ThePages.Page(ThePages.Reads("diagnosis-1", StepType.ConnectionUsage), ThePages.Reads("diagnosis-2", StepType.ConnectionUsage)));
+        Assert.Equal([Now], EffectsOfLatest(story).OfType<ProbeUsage>());
+
+        story.Then(new RecordUsage(Usage(93)));
+
+        Assert.All(story.Incident.Steps, step => Assert.Equal(PageStepStage.Answered, step.Stage));
+    }
+
+    [Fact]
+    public void Two_beginnings_of_one_moment_ask_each_step_once()
+    {
+        var page = ThePages.Page(ThePages.Reads("diagnosis-1", StepType.ConnectionUsage), ThePages.Advises("diagnosis-2", RunbookPhase.Diagnosis));
+        var story = On(page).Do(new RunPageStep("diagnosis-2", Ana)).Do(new RecordUsage(Usage(93))).Do(new RunDiagnosisAgain(Ana)).Do(new RecordUsage(Usage(93)));
+
+        Assert.Equal(IncidentState.Deciding, story.Incident.State);
+        Assert.Equal([new RunStepOfPage("diagnosis-2", Attempt: 1)], EffectsOf(story).OfType<RunStepOfPage>());
+    }
+
+    [Fact]
+    public void After_a_change_no_step_is_begun_that_nobody_wanted_again()
+    {
+        var team = new StepType("replication-lag", StepWork.Reads, "says how far the replicas are behind") { IsEssential = true };
+        var story = On(ThePages.Page(ThePages.Reads("diagnosis-1", team), ThePages.Ends(ThePages.EndIdle)))
+            .Then(new RecordPageStep("diagnosis-1", Attempt: 1, Names, []))
+            .Then(Ask())
+            .Then(new ProposePlan(ThePlan, EndIdle(sessions: 1)))
+            .Then(new ApprovePlan(ThePlan, Boris));
+        story.Begin(1).Outcome(1, Outcome.Applied);
+
+        Assert.Contains(story.Latest, happened => happened is MitigationFinished);
+        Assert.Equal([Now], EffectsOfLatest(story).Where(effect => effect is not Show)); // nobody asked for the consumers
+    }
+
+    [Fact]
     public void The_last_step_is_followed_by_no_other()
     {
         var (happened, after) = Done.Past.Last(step => step.Event is StepFinished);
