@@ -60,7 +60,7 @@ internal sealed partial class TerminalDesk(
 
     public async Task<TerminalAnswer?> StartAsync(Person by, Guid key, StartWish wish, CancellationToken cancellationToken)
     {
-        if (facts.FindTarget(wish.Target) is not { } target)
+        if (facts.FindTarget(wish.Target.ToLowerInvariant()) is not { } target)
         {
             return new TerminalAnswer(false, CommandHelp.NoSuchTarget(ForeignText.From(wish.Target, 60).Value, options.Targets.Keys));
         }
@@ -111,9 +111,10 @@ internal sealed partial class TerminalDesk(
     private async Task<(IncidentRow Row, Incident Incident)?> FindAsync(string named, CancellationToken cancellationToken) => await ReadAsync<(IncidentRow, Incident)?>(
         async reader =>
         {
+            var target = named.ToLowerInvariant(); // names of targets have no capitals
             var row = Guid.TryParseExact(named, "N", out var id)
                 ? await reader.FindIncidentAsync(id.ToString("N"))
-                : await reader.FindOpenIncidentAsync(named) ?? await reader.FindLatestIncidentAsync(named);
+                : await reader.FindOpenIncidentAsync(target) ?? await reader.FindLatestIncidentAsync(target);
             return row is not null && await log.LoadAsync(reader, new IncidentId(Guid.ParseExact(row.Id, "N"))) is { } incident ? (row, incident) : null;
         },
         cancellationToken);
@@ -121,7 +122,7 @@ internal sealed partial class TerminalDesk(
     /// <summary>The parts that have something to show, with the keys of their buttons: each key once.</summary>
     private async Task<IReadOnlyList<DrawnPart>> DrawAsync(Incident incident, CancellationToken cancellationToken)
     {
-        var (parts, keys) = (new List<DrawnPart>(), new Dictionary<string, int>(StringComparer.Ordinal));
+        var (parts, keys) = (new List<DrawnPart>(), new HashSet<string>(StringComparer.Ordinal));
         foreach (var show in IncidentDrawing.PartsOf(incident))
         {
             if (await TryDrawAsync(show, incident, cancellationToken) is { } message)
@@ -151,12 +152,17 @@ internal sealed partial class TerminalDesk(
         }
     }
 
-    private static PageButton PageOf(PlainButton button, Incident incident, Dictionary<string, int> keys)
+    private static PageButton PageOf(PlainButton button, Incident incident, HashSet<string> keys)
     {
-        var key = NoLetterOrDigit.Replace(button.Label.ToLowerInvariant(), "-").Trim('-');
-        var times = keys[key] = keys.GetValueOrDefault(key) + 1;
+        var label = NoLetterOrDigit.Replace(button.Label.ToLowerInvariant(), "-").Trim('-');
+        var key = label;
+        for (var number = 2; !keys.Add(key); number++)
+        {
+            key = $"{label}-{number}";
+        }
+
         var plan = ButtonIds.Read(button.Value)?.Plan is { } id ? incident.FindPlan(id)?.Digest : null;
-        return new PageButton(times == 1 ? key : $"{key}-{times}", button.Label, DigestOf($"{button.ActionId}\n{button.Value}"), plan, button.Question);
+        return new PageButton(key, button.Label, DigestOf($"{button.ActionId}\n{button.Value}"), plan, button.Question);
     }
 
     private async Task<TerminalAnswer> DecideAsync(Delivery delivery, string accepted, CancellationToken cancellationToken)
