@@ -77,9 +77,13 @@ public static class Effects
         switch (happened)
         {
             case DiagnosisStarted or RefillSeen:
-                foreach (var run in incident.Steps.Where(step => step.Stage is PageStepStage.Running && step.At == happened.At))
+                // What two steps ask is asked once.
+                foreach (var run in incident.Steps
+                    .Where(step => step is { Stage: PageStepStage.Running, Step: { Phase: RunbookPhase.Diagnosis, Work: StepWork.Reads } } && step.At == happened.At)
+                    .Select(Run)
+                    .Distinct())
                 {
-                    yield return Run(run);
+                    yield return run;
                 }
 
                 break;
@@ -125,9 +129,10 @@ public static class Effects
                 yield return new RunStep(finished.Plan, next);
                 break;
             case MitigationFinished when incident.IsOpen:
-                foreach (var step in incident.Steps.Where(step => step.Step.IsEssential))
+                yield return new ProbeUsage();
+                if (incident.Steps.Any(step => step.Step.Type == StepType.ConnectionConsumers.Name))
                 {
-                    yield return Run(step);
+                    yield return new ProbeConsumers();
                 }
 
                 break;

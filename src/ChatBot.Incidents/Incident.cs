@@ -93,8 +93,11 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     /// <summary>How fast the target fills, since the latest change.</summary>
     public UsageTrend Trend => UsageTrend.Of(SinceChange);
 
-    /// <summary>The target's slots are counted while it is open; without that nothing can be said about relief.</summary>
-    public bool Measures => Page is null || Steps.Any(step => step.Step.Type == StepType.ConnectionUsage.Name);
+    /// <summary>
+    /// The target's slots are counted while it is open: the page says so, or something was changed, and without counting nobody
+    /// could say what that brought.
+    /// </summary>
+    public bool Measures => Page is null || VerifyingSince is not null || Steps.Any(step => step.Step.Type == StepType.ConnectionUsage.Name);
 
     /// <summary>Something that a choice depends on has no answer yet.</summary>
     public bool IsPending => Steps.Any(step => step.Step.IsEssential && !step.HasEnded);

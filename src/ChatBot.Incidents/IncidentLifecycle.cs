@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Stateless;
 using Stateless.Graph;
 using static ChatBot.Incidents.IncidentState;
@@ -44,18 +45,29 @@ public enum IncidentTrigger
 /// </remarks>
 public static class IncidentLifecycle
 {
-    public static bool Can(IncidentState state, IncidentTrigger trigger) => StartingAt(state).CanFire(trigger);
+    /// <summary>Every move there is, read once from the machine: building one for each question costs more than the rest of a decision.</summary>
+    private static readonly FrozenDictionary<(IncidentState From, IncidentTrigger When), IncidentState> Moves = (
+        from state in Enum.GetValues<IncidentState>()
+        where state is not Open
+        from trigger in Enum.GetValues<IncidentTrigger>()
+        where StartingAt(state).CanFire(trigger)
+        select (From: state, When: trigger)).ToFrozenDictionary(move => move, move => Fire(move.From, move.When));
+
+    public static bool Can(IncidentState state, IncidentTrigger trigger) => Moves.ContainsKey((state, trigger));
 
     /// <exception cref="InvalidOperationException">The runbook has no such move: the log is not one of ours, or is damaged.</exception>
-    public static IncidentState After(IncidentState state, IncidentTrigger trigger)
+    public static IncidentState After(IncidentState state, IncidentTrigger trigger) =>
+        Moves.TryGetValue((state, trigger), out var to) ? to : throw new InvalidOperationException($"The runbook knows no {trigger} while {state}.");
+
+    /// <summary>The machine as a Mermaid state diagram; the README shows exactly this.</summary>
+    public static string Diagram() => MermaidGraph.Format(StartingAt(Opened).GetInfo(), MermaidGraphDirection.TopToBottom);
+
+    private static IncidentState Fire(IncidentState state, IncidentTrigger trigger)
     {
         var incident = StartingAt(state);
         incident.Fire(trigger);
         return incident.State;
     }
-
-    /// <summary>The machine as a Mermaid state diagram; the README shows exactly this.</summary>
-    public static string Diagram() => MermaidGraph.Format(StartingAt(Opened).GetInfo(), MermaidGraphDirection.TopToBottom);
 
     private static StateMachine<IncidentState, IncidentTrigger> StartingAt(IncidentState state)
     {

@@ -8,19 +8,15 @@ namespace ChatBot.Incidents.Tests;
 /// <summary>Opening, asking, resolving, stopping: the presses that choose what happens next.</summary>
 public sealed class ChoiceTests
 {
+    private static readonly OpenIncident Open = new(TheIncident, Target, Channel, Ana, ThePages.Standard);
     private static readonly ResolveIncident Over = new(Ana);
     private static readonly AbortIncident Stop = new(Ana, Reason: null);
 
     public static readonly TheoryDataRow<RefusalCase>[] Opening =
     [
-        Row("open here", new Story(), new OpenIncident(TheIncident, Target, Channel, Ana), "An incident on orders-db is open already: see its card in this channel",
-            Facts(other: new OpenOnTarget(TheIncident, Channel))),
-        Row("open elsewhere", new Story(), new OpenIncident(TheIncident, Target, Channel, Ana), "An incident on orders-db is open already, in another channel: <#C0OTHER>",
-            Facts(other: new OpenOnTarget(TheIncident, "C0OTHER"))),
-        Row("a guest", new Story(), new OpenIncident(TheIncident, Target, Channel, Guest), "Only members of this workspace", Facts(Standing.Outsider)),
-        Row("a guest, and open elsewhere", new Story(), new OpenIncident(TheIncident, Target, Channel, Guest), "Only members of this workspace",
-            Facts(Standing.Outsider, other: new OpenOnTarget(TheIncident, "C0OTHER"))),
-        Row("a bot", new Story(), new OpenIncident(TheIncident, Target, Channel, Guest), "Only members of this workspace", Facts(Standing.Bot)),
+        Row("a guest", new Story(), Open with { By = Guest }, "Only members of this workspace", Facts(Standing.Outsider)),
+        Row("a bot", new Story(), Open with { By = Guest }, "Only members of this workspace", Facts(Standing.Bot)),
+        Row("a deactivated account", new Story(), Open, "Only members of this workspace", Facts(Standing.Deactivated)),
     ];
 
     public static readonly TheoryDataRow<RefusalCase>[] Asking =
@@ -31,10 +27,10 @@ public sealed class ChoiceTests
         Row("the same press again", AwaitingApproval, Ask(), "I don't know this mitigation, or this press was used"),
         Row("one waits already", AwaitingApproval, Ask(NextPlan, Carl), "A plan waits for approval already"),
         Row("a past plan's press", Rejected, Ask(), "I don't know this mitigation, or this press was used"),
-        Row("an unknown mitigation", Deciding, new AskForMitigation(ThePlan, "drop-database/1", Ana), "I don't know this mitigation"),
+        Row("an unknown mitigation", Deciding, Ask(step: "mitigation-9-9"), "I don't know this mitigation"),
+        Row("a manual step", Deciding, Ask(step: ThePages.Restart), "I don't know this mitigation"),
+        Row("an advising step", Deciding, Ask(step: ThePages.Pooler), "I don't know this mitigation"),
         Row("while diagnosing", Diagnosing, Ask(), "No mitigation can be chosen now: the diagnosis is running"),
-        Row("while executing", Executing, Ask(NextPlan), "No mitigation can be chosen now: a plan is being carried out"),
-        Row("while verifying", Verifying, Ask(NextPlan), "No mitigation can be chosen now: the effect is being measured"),
         Row("when resolved", Resolved, Ask(NextPlan), "No mitigation can be chosen now: the incident is resolved"),
         Row("when stopped", Aborted, Ask(NextPlan), "No mitigation can be chosen now: the incident was stopped"),
         Row("a visitor", Deciding, Ask(by: Guest), "Only members", Facts(Standing.Outsider)),
@@ -116,7 +112,10 @@ public sealed class ChoiceTests
         var story = AwaitingApproval.Do(Ask(NextPlan, Carl) with { Anew = true });
 
         Assert.Equal(
-            [new PlanSuperseded(ThePlan, Carl) { At = Noon }, new MitigationAsked(NextPlan, EndIdleSessions.StoredName, Carl) { At = Noon }],
+            [
+                new PlanSuperseded(ThePlan, Carl) { At = Noon },
+                new MitigationAsked(NextPlan, EndIdleSessions.StoredName, Carl) { At = Noon, Step = ThePages.EndIdle },
+            ],
             story.Latest);
         Assert.Equal(IncidentState.Deciding, story.Incident.State);
     }
@@ -159,7 +158,7 @@ public sealed class ChoiceTests
 
     [Fact]
     public void Opening_the_same_incident_again_changes_nothing() =>
-        Diagnosing.AssertNothing(new OpenIncident(TheIncident, Target, Channel, Ana));
+        Diagnosing.AssertNothing(Open);
 
     [Fact]
     public void Just_below_the_mark_can_be_resolved() =>

@@ -16,7 +16,7 @@ public sealed class DamagedPlanTests
     [InlineData("{\"version\":1}")]
     [InlineData("{\"version\":\"1\"}")]
     public void Other_json_is_no_plan(string text) =>
-        Assert.Throws<FormatException>(() => Plan.FromBytes(Encoding.UTF8.GetBytes(text)));
+        Assert.Throws<FormatException>(() => Plan.FromBytes(Encoding.UTF8.GetBytes(text), Given.Kinds));
 
     [Theory]
     [InlineData("\"version\":1", "\"version\":2")]
@@ -45,7 +45,7 @@ public sealed class DamagedPlanTests
         var text = Encoding.UTF8.GetString(Sound);
         Assert.Contains(sound, text, StringComparison.Ordinal);
 
-        Assert.Throws<FormatException>(() => Plan.FromBytes(Encoding.UTF8.GetBytes(text.Replace(sound, damaged, StringComparison.Ordinal))));
+        Assert.Throws<FormatException>(() => Plan.FromBytes(Encoding.UTF8.GetBytes(text.Replace(sound, damaged, StringComparison.Ordinal)), Given.Kinds));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class DamagedPlanTests
             var bytes = Damage(random);
             try
             {
-                var plan = Plan.FromBytes(bytes);
+                var plan = Plan.FromBytes(bytes, Given.Kinds);
                 Assert.Equal(bytes, plan.ToBytes());
             }
             catch (FormatException)

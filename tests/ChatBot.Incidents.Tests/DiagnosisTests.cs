@@ -73,8 +73,9 @@ public sealed class DiagnosisTests
         var story = Deciding.Do(new RunDiagnosisAgain(Carl));
 
         Assert.Equal([new DiagnosisStarted(Run: 2, Carl) { At = Noon }], story.Latest);
-        Assert.True(story.Incident.ConsumersPending);
-        Assert.Equal(IncidentState.Deciding, story.Do(ConsumersKnown).Incident.State);
+        Assert.True(story.Incident.IsPending);
+        Assert.Equal(IncidentState.Diagnosing, story.Do(ConsumersKnown).Incident.State);
+        Assert.Equal(IncidentState.Deciding, story.Do(UsageKnown).Incident.State);
     }
 
     [Fact]
@@ -139,7 +140,7 @@ public sealed class DiagnosisTests
         Assert.Equal(new RefillSeen(Usage(78)) { At = story.Now }, story.Latest[^1]);
         Assert.Equal((IncidentState.Diagnosing, 2), (story.Incident.State, story.Incident.Run));
         Assert.Null(story.Incident.Relieved);
-        Assert.Equal(IncidentState.Deciding, story.Do(ConsumersKnown).Incident.State);
+        Assert.Equal(IncidentState.Deciding, story.Do(UsageKnown).Do(ConsumersKnown).Incident.State);
     }
 
     [Fact]

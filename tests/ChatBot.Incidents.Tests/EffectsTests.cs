@@ -1,4 +1,5 @@
 using ChatBot.Incidents.Mitigations;
+using ChatBot.Incidents.Runbooks;
 using static ChatBot.Incidents.Tests.Given;
 
 namespace ChatBot.Incidents.Tests;
@@ -6,40 +7,129 @@ namespace ChatBot.Incidents.Tests;
 public sealed class EffectsTests
 {
     private static readonly Show Card = new(IncidentPart.Card);
-    private static readonly Show Consumers = new(IncidentPart.Consumers);
     private static readonly Show PlanMessage = new(IncidentPart.Plan, ThePlan);
     private static readonly ProbeUsage Now = new();
+    private static readonly Show[] Choice = [List(RunbookPhase.Immediate), List(RunbookPhase.ShortTerm)];
+    private static readonly Show[] Lists = [.. Choice, List(RunbookPhase.LongTerm)];
+    private static readonly Effect[] AskAll = [new ProbeUsage(), new ProbeConsumers()];
+    private static readonly Show[] Touched = [Message(ThePages.Usage), Message(ThePages.Consumers), Message(ThePages.Pooler), Message(ThePages.Replicas)];
+    private static readonly EvidenceId TheFile = NewEvidenceId(1);
+    private static readonly EvidenceId AnotherFile = NewEvidenceId(2);
+    private static readonly RecordMissingUsage UsageUnknown = new("No answer.");
+    private static readonly RecordMissingConsumers ConsumersUnknown = new("No answer.");
+    private static readonly AbortIncident Stop = new(Ana, Reason: null);
+
+    // Like the stories of Given, with a second between any two things: an event redraws what bears its moment.
+    private static Story Known => Diagnosing.Then(new RecordUsage(Usage(93)));
+
+    private static Story Chosen => Known.Then(new RecordConsumers(Names, Sessions: 92, Endable: 60));
+
+    private static Story Drawing => Chosen.Then(Ask());
+
+    private static Story Waiting => Drawing.Then(new ProposePlan(ThePlan, EndIdle()));
+
+    private static Story Running => Waiting.Then(new ApprovePlan(ThePlan, Boris));
+
+    private static Story InFlight => Then(Running, running => running.BeginOf(1));
+
+    private static Story Done
+    {
+        get
+        {
+            var story = Then(InFlight, running => running.OutcomeOf(1, Outcome.Applied));
+            for (var step = 2; step <= 3; step++)
+            {
+                story = Then(Then(story, running => running.BeginOf(step)), running => running.OutcomeOf(step, Outcome.Applied));
+            }
+
+            return story;
+        }
+    }
+
+    private static Story Relieved => Done.Later(ThePolicy.SampleEvery).Measure(40, 40, 40, 40, 40, 40, 40);
+
+    private static Story Queued => DecidingOn(ThePages.WithTwoChanges)
+        .Then(Ask())
+        .Then(new ProposePlan(ThePlan, EndIdle()))
+        .Then(Ask(NextPlan, step: ThePages.Another));
+
+    private static Story SlowAnswered => On(ThePages.WithSlowStep).Then(new RecordPageStep(ThePages.Logs, Attempt: 1, Names, [TheFile, AnotherFile]));
 
     /// <summary>The first event of that type in the story, and all it causes.</summary>
     public static readonly TheoryDataRow<Type, Story, Effect[]>[] Table =
     [
         Causes<IncidentOpened>(Diagnosing, Card),
-        Causes<DiagnosisStarted>(Diagnosing, Now, new ProbeConsumers(), Card),
-        Causes<UsageMeasured>(Deciding, Next(Noon), Card),
-        Causes<UsageMissing>(Deciding.Do(new RecordMissingUsage("No answer.")), Next(Noon), Card),
-        Causes<ConsumersMeasured>(Deciding, Consumers, AskedAgain, Card),
-        Causes<ConsumersMissing>(Deciding.Do(new RecordMissingConsumers("No answer.")), Consumers, AskedAgain, Card),
-        Causes<DiagnosisConcluded>(Deciding, Card),
-        Causes<MitigationAsked>(DrawingUp, new DrawUpPlan(ThePlan, EndIdleSessions.StoredName), Card),
-        Causes<MitigationNotPossible>(DrawingUp.Do(new RecordImpossiblePlan(ThePlan, "No answer.")), Card),
-        Causes<PlanProposed>(AwaitingApproval, new EndPlanInTime(ThePlan) { Due = Noon + ThePolicy.PlanLifetime }, PlanMessage, Card),
-        Causes<ApprovalGiven>(Executing, PlanMessage, Card),
-        Causes<PlanApproved>(Executing, new RunStep(ThePlan, 1), PlanMessage, Card),
-        Causes<PlanRejected>(Rejected, PlanMessage, Card),
-        Causes<PlanCancelled>(Cancelled, PlanMessage, Card),
-        Causes<PlanExpired>(Expired, PlanMessage, Card),
-        Causes<PlanOvertaken>(Overtaken, PlanMessage, Card),
-        Causes<PlanSuperseded>(Superseded, PlanMessage, Card),
-        Causes<StepIntended>(StepInFlight, Card),
-        Causes<StepResent>(StepInFlight.Do(StepInFlight.ResendOf(1)), Card),
-        Causes<StepFinished>(Verifying, new RunStep(ThePlan, 2), PlanMessage, Card),
-        Causes<MitigationFinished>(Verifying, Now, new ProbeConsumers(), PlanMessage, Card),
-        Causes<ReliefVerified>(Stabilized, Card),
-        Causes<ReliefMissing>(Verifying.Measure(93, 93, 93, 93, 93, 93, 93), Card),
-        Causes<RefillSeen>(Stabilized.Do(new RecordUsage(Usage(90))), Now, new ProbeConsumers(), Card),
-        Causes<WatchHeld>(Stabilized.Later(ThePolicy.WatchFor).Measure(40), Card),
-        Causes<IncidentResolved>(Resolved, Card),
-        Causes<IncidentAborted>(AwaitingApproval.Do(new AbortIncident(Ana, null)), PlanMessage, Card), // its buttons go
+        Causes<PageChosen>(Diagnosing, Message(ThePages.Usage), Message(ThePages.Consumers), Message(ThePages.Manual), Message("diagnosis-4"), Card),
+        Causes<ResponderJoined>(Chosen.Then(new JoinIncident(Carl, Channel)), Card),
+        Causes<IncidentAssigned>(Chosen.Then(new AssignIncident(Carl, Carl)), Card),
+        Causes<DiagnosisStarted>(Diagnosing, [.. AskAll, Message(ThePages.Usage), Message(ThePages.Consumers), Card]),
+        Causes<UsageMeasured>(Known, Next(1), Message(ThePages.Usage), Card),
+        Causes<UsageMissing>(Chosen.Then(UsageUnknown), Next(3), Message(ThePages.Usage), Card),
+        Causes<ConsumersMeasured>(Chosen, AskedAgain(2), Message(ThePages.Consumers), Card),
+        Causes<ConsumersMissing>(Chosen.Then(ConsumersUnknown), AskedAgain(3), Message(ThePages.Consumers), Card),
+        Causes<DiagnosisConcluded>(
+            Chosen,
+            [
+                new RunStepOfPage(ThePages.Pooler, Attempt: 1),
+                new RunStepOfPage(ThePages.Replicas, Attempt: 1),
+                Message(ThePages.Consumers),
+                Message(ThePages.Pooler),
+                Message(ThePages.Replicas),
+                .. Lists,
+                Card,
+            ]),
+        Causes<PageStepStarted>(
+            Chosen.Then(new RecordPageStep(ThePages.Pooler, Attempt: 1, Names, [])).Then(new RunPageStep(ThePages.Pooler, Carl)),
+            new RunStepOfPage(ThePages.Pooler, Attempt: 2),
+            Message(ThePages.Pooler),
+            List(RunbookPhase.ShortTerm),
+            Card),
+        Causes<PageStepAnswered>(
+            SlowAnswered,
+            new ShareFile(ThePages.Logs, TheFile),
+            new ShareFile(ThePages.Logs, AnotherFile),
+            Message(ThePages.Logs),
+            Card),
+        Causes<PageStepFailed>(
+            Chosen.Then(new RecordFailedPageStep(ThePages.Replicas, Attempt: 1, "No answer.")),
+            Message(ThePages.Replicas),
+            List(RunbookPhase.LongTerm),
+            Card),
+        Causes<PageStepTakenByHand>(Known.Then(new TakePageStepByHand(ThePages.Consumers, Carl)), Message(ThePages.Consumers), Card),
+        Causes<PageStepDone>(Chosen.Then(new FinishPageStep(ThePages.Restart, Carl, Note: null)), Message(ThePages.Restart), List(RunbookPhase.Immediate), Card),
+        Causes<PageStepSkipped>(Diagnosing.Then(new SkipPageStep(ThePages.Manual, Carl, Names)), Message(ThePages.Manual), Card),
+        Causes<FollowUpAssigned>(
+            Chosen.Then(new AssignFollowUp(ThePages.Replicas, Owner: null, Due: null, Carl)),
+            Message(ThePages.Replicas),
+            List(RunbookPhase.LongTerm),
+            Card),
+        Causes<MitigationAsked>(Drawing, [new DrawUpPlan(ThePlan, EndIdleSessions.StoredName), .. Choice, Card]),
+        Causes<MitigationQueued>(Queued, [.. Choice, Card]),
+        Causes<MitigationUnqueued>(Queued.Then(new CancelPlan(NextPlan, Ana)), [.. Choice, Card]),
+        Causes<MitigationNotPossible>(Drawing.Then(new RecordImpossiblePlan(ThePlan, "No answer.")), [.. Choice, Card]),
+        Causes<PlanProposed>(Waiting, [new EndPlanInTime(ThePlan) { Due = Noon.AddSeconds(4) + ThePolicy.PlanLifetime }, .. Choice, PlanMessage, Card]),
+        Causes<ApprovalGiven>(Running, PlanMessage, Card),
+        Causes<PlanHeld>(
+            Waiting.Then(new ApprovePlan(ThePlan, Boris), Facts(changing: TheOtherChange)),
+            new AwaitTurn(ThePlan) { Due = Noon.AddSeconds(5) + ThePolicy.SampleEvery },
+            PlanMessage,
+            Card),
+        Causes<PlanApproved>(Running, [new RunStep(ThePlan, 1), .. Choice, PlanMessage, Card]),
+        Causes<PlanRejected>(Waiting.Then(new RejectPlan(ThePlan, Boris)), [.. Choice, PlanMessage, Card]),
+        Causes<PlanCancelled>(Waiting.Then(new CancelPlan(ThePlan, Ana)), [.. Choice, PlanMessage, Card]),
+        Causes<PlanExpired>(Waiting.Later(ThePolicy.PlanLifetime).Do(new ExpirePlan(ThePlan)), [.. Choice, PlanMessage, Card]),
+        Causes<PlanOvertaken>(Waiting.Later(ThePolicy.SampleEvery).Measure(40, 40, 40, 40, 40, 40, 40), [.. Choice, PlanMessage, Card]),
+        Causes<PlanSuperseded>(Waiting.Then(Ask(NextPlan, Carl) with { Anew = true }), PlanMessage, Card),
+        Causes<StepIntended>(InFlight, Card),
+        Causes<StepResent>(Then(InFlight, running => running.ResendOf(1)), Card),
+        Causes<StepFinished>(Done, new RunStep(ThePlan, 2), PlanMessage, Card),
+        Causes<MitigationFinished>(Done, [.. AskAll, .. Choice, PlanMessage, Card]),
+        Causes<ReliefVerified>(Relieved, Card),
+        Causes<ReliefMissing>(Done.Later(ThePolicy.SampleEvery).Measure(93, 93, 93, 93, 93, 93, 93), Card),
+        Causes<RefillSeen>(Relieved.Then(new RecordUsage(Usage(90))), [.. AskAll, Message(ThePages.Usage), Message(ThePages.Consumers), Card]),
+        Causes<WatchHeld>(Relieved.Later(ThePolicy.WatchFor).Measure(40), Card),
+        Causes<IncidentResolved>(Relieved.Then(new ResolveIncident(Ana)), [new ShareReport(), .. Touched, .. Lists, Card]),
+        Causes<IncidentAborted>(Waiting.Then(Stop), [new ShareReport(), .. Touched, .. Lists, PlanMessage, Card]), // the plan's buttons go
     ];
 
     [Theory]
@@ -65,21 +155,55 @@ public sealed class EffectsTests
         Assert.All(
             story.Past.Where(step => step.Event is UsageMeasured or UsageMissing),
             step => Assert.Equal(
-                [Next(step.Event.At)],
+                [new ProbeUsage { Due = step.Event.At + ThePolicy.SampleEvery }],
                 Effects.Of(step.Event, step.After, ThePolicy).OfType<ProbeUsage>()));
-        Assert.DoesNotContain(
-            story.Latest.SelectMany(happened => Effects.Of(happened, story.Incident, ThePolicy)),
-            effect => effect is not Show);
+        Assert.All(EffectsOfLatest(story), effect => Assert.True(effect is Show or ShareReport, $"{effect}"));
     }
 
     [Fact]
     public void A_measurement_that_came_with_the_end_is_followed_by_none() =>
-        Assert.Equal([Card], Effects.Of(new UsageMeasured(Usage(93)) { At = Noon }, Aborted.Incident, ThePolicy));
+        Assert.Equal([Card], Effects.Of(new UsageMeasured(Usage(93)) { At = Noon.AddHours(1) }, Aborted.Incident, ThePolicy));
+
+    [Fact]
+    public void A_measurement_that_says_nothing_new_leaves_the_step_alone() =>
+        Assert.Equal([Next(2), Card], EffectsOfLatest(Known.Then(new RecordUsage(Usage(94)))));
+
+    [Fact]
+    public void Every_look_at_the_consumers_redraws_them_and_what_can_be_ended() =>
+        Assert.Equal(
+            [AskedAgain(3), Message(ThePages.Consumers), .. Choice, Card],
+            EffectsOfLatest(Chosen.Then(new RecordConsumers(Names, Sessions: 90, Endable: 61))));
+
+    [Fact]
+    public void Only_what_the_page_binds_is_asked()
+    {
+        Assert.DoesNotContain(EffectsOf(On(ThePages.AllByHand)), effect => effect is not Show);
+        Assert.Contains(new RunStepOfPage(ThePages.Logs, Attempt: 1), EffectsOf(On(ThePages.WithSlowStep)));
+    }
+
+    [Fact]
+    public void When_a_lost_target_answers_again_the_bot_asks_only_what_nobody_took() =>
+        Assert.Equal(
+            [new ProbeConsumers()],
+            EffectsOfLatest(Chosen
+                .Then(new TakePageStepByHand(ThePages.Usage, Carl))
+                .Then(ConsumersUnknown)
+                .Then(UsageUnknown)
+                .Then(new RecordUsage(Usage(93))))
+                .Where(effect => effect is not Show && effect.Due is null));
+
+    [Fact]
+    public void Each_bound_step_that_a_person_wants_again_is_asked_in_its_own_way()
+    {
+        Assert.Contains(new ProbeUsage(), EffectsOfLatest(Chosen.Then(new RunPageStep(ThePages.Usage, Carl))));
+        Assert.Contains(new ProbeConsumers(), EffectsOfLatest(Chosen.Then(new RunPageStep(ThePages.Consumers, Carl))));
+        Assert.Contains(new RunStepOfPage(ThePages.Logs, Attempt: 2), EffectsOfLatest(SlowAnswered.Then(new RunPageStep(ThePages.Logs, Carl))));
+    }
 
     [Fact]
     public void The_last_step_is_followed_by_no_other()
     {
-        var (happened, after) = Verifying.Past.Last(step => step.Event is StepFinished);
+        var (happened, after) = Done.Past.Last(step => step.Event is StepFinished);
 
         Assert.Equal([PlanMessage, Card], Effects.Of(happened, after, ThePolicy));
     }
@@ -87,16 +211,30 @@ public sealed class EffectsTests
     [Fact]
     public void A_stop_starts_no_step_and_a_step_under_way_is_not_started_again()
     {
-        var stopped = StepInFlight.Do(new AbortIncident(Ana, null));
+        var stopped = StepInFlight.Do(Stop);
         Assert.DoesNotContain(EffectsOfLatest(stopped), effect => effect is RunStep);
 
         stopped.Outcome(1, Outcome.Applied);
-        Assert.DoesNotContain(EffectsOfLatest(stopped), effect => effect is RunStep or ProbeUsage or ProbeConsumers);
+        Assert.DoesNotContain(EffectsOfLatest(stopped), effect => effect is RunStep or ProbeUsage or ProbeConsumers or RunStepOfPage);
     }
 
     [Fact]
     public void A_stop_while_a_plan_is_drawn_up_has_no_plan_to_show() =>
-        Assert.Equal([Card], EffectsOfLatest(DrawingUp.Do(new AbortIncident(Ana, null))));
+        Assert.Equal([new ShareReport(), .. Touched, .. Lists, Card], EffectsOfLatest(Drawing.Then(Stop)));
+
+    [Fact]
+    public void A_long_diagnosis_has_a_list_and_messages_only_for_its_first_steps_and_those_that_ran()
+    {
+        var page = ThePages.Page(
+            [.. Enumerable.Range(1, 20).Select(number => ThePages.ByHand($"diagnosis-{number}", RunbookPhase.Diagnosis)), ThePages.Reads("diagnosis-21", StepType.ConnectionUsage)]);
+        var story = On(page);
+
+        Assert.Equal(
+            [.. Enumerable.Range(1, 12).Select(number => Message($"diagnosis-{number}")), List(RunbookPhase.Diagnosis), Card],
+            Effects.Of(story.Past[1].Event, story.Past[1].After, ThePolicy));
+        Assert.Equal([Now, Message("diagnosis-21"), List(RunbookPhase.Diagnosis), Card], Effects.Of(story.Past[2].Event, story.Past[2].After, ThePolicy));
+        Assert.Equal([Message("diagnosis-20"), List(RunbookPhase.Diagnosis), Card], EffectsOfLatest(story.Then(new SkipPageStep("diagnosis-20", Carl, Note: null))));
+    }
 
     [Fact]
     public void Replaying_causes_nothing_because_it_returns_nothing_but_the_incident()
@@ -117,9 +255,17 @@ public sealed class EffectsTests
     private static IEnumerable<Effect> EffectsOfLatest(Story story) =>
         story.Past.TakeLast(story.Latest.Count).SelectMany(step => Effects.Of(step.Event, step.After, ThePolicy));
 
-    private static ProbeConsumers AskedAgain => new() { Due = Noon + ThePolicy.ConsumersEvery };
+    private static IEnumerable<Effect> EffectsOf(Story story) => story.Past.SelectMany(step => Effects.Of(step.Event, step.After, ThePolicy));
 
-    private static ProbeUsage Next(DateTimeOffset after) => new() { Due = after + ThePolicy.SampleEvery };
+    private static Story Then(Story story, Func<Story, IncidentCommand> next) => story.Then(next(story));
+
+    private static Show Message(string step) => new(IncidentPart.Step) { Step = step };
+
+    private static Show List(RunbookPhase phase) => new(IncidentPart.Steps) { Phase = phase };
+
+    private static ProbeConsumers AskedAgain(int second) => new() { Due = Noon.AddSeconds(second) + ThePolicy.ConsumersEvery };
+
+    private static ProbeUsage Next(int second) => new() { Due = Noon.AddSeconds(second) + ThePolicy.SampleEvery };
 
     private static TheoryDataRow<Type, Story, Effect[]> Causes<TEvent>(Story story, params Effect[] effects)
         where TEvent : IncidentEvent =>

@@ -21,6 +21,9 @@ public static class Given
     /// <summary>Another approver.</summary>
     public static readonly Person Carl = new("T0HOME", "U0CARL");
 
+    /// <summary>A member of the workspace who has done nothing so far.</summary>
+    public static readonly Person Dora = new("T0HOME", "U0DORA");
+
     public static readonly Person Guest = new("T0ELSEWHERE", "U0GUEST");
 
     public static readonly Policy ThePolicy = new(
@@ -31,17 +34,24 @@ public static class Given
         ConsumersEvery: TimeSpan.FromSeconds(30),
         ReliefBelow: 0.8,
         ReliefAfter: TimeSpan.FromSeconds(60),
-        WatchFor: TimeSpan.FromMinutes(30));
+        WatchFor: TimeSpan.FromMinutes(30),
+        FollowUpDue: TimeSpan.FromDays(14));
 
     public static readonly IncidentId TheIncident = new(new Guid("01936c5e-0000-7000-8000-0000000000aa"));
     public static readonly PlanId ThePlan = NewPlanId(1);
     public static readonly PlanId NextPlan = NewPlanId(2);
+
+    /// <summary>Reads plans back; the real program has more kinds.</summary>
+    public static readonly MitigationKinds Kinds = new([EndIdleSessions.Kind]);
+
     public static readonly EvidenceId Names = new(new Guid("01936c5e-0000-7000-8000-0000000000bb"));
 
     public static readonly DateTimeOffset ServerStartedAt = Noon.AddDays(-3).AddMicroseconds(123_456);
 
     /// <summary>Nobody holds a slot beyond 80 % of 97: 77 is below the mark, 78 above.</summary>
     public const int Capacity = 97;
+
+    public static EvidenceId NewEvidenceId(int number) => new(new Guid($"01936c5e-0000-7000-9000-{number:D12}"));
 
     public static PlanId NewPlanId(int number) => new(new Guid($"01936c5e-0000-7000-8000-{number:D12}"));
 
@@ -50,9 +60,9 @@ public static class Given
         Standing? approvers = Standing.Approver,
         TargetMode mode = TargetMode.Act,
         bool hasApprovers = true,
-        OpenOnTarget? other = null,
-        bool changing = false) =>
-        new(ThePolicy, new TargetPolicy("PRODUCTION", mode, hasApprovers), standing, approvers, other, changing);
+        ChangeUnderWay? changing = null,
+        Standing? named = null) =>
+        new(ThePolicy, new TargetPolicy("PRODUCTION", mode, hasApprovers), standing, approvers, changing, named);
 
     public static ConnectionUsage Usage(int used, int capacity = Capacity, int refused = 0) => new(
         used, capacity, MaxConnections: 100, Idle: used - 1, IdleInTransaction: 0, Active: 1, WaitingForLock: 0,
@@ -73,9 +83,16 @@ public static class Given
         ForeignText.From("10.0.0.7", 64),
         TimeSpan.FromMinutes(60 - number));
 
-    public static Story Diagnosing => new Story().Do(new OpenIncident(TheIncident, Target, Channel, Ana));
+    /// <summary>The plan of an earlier incident that was stopped with a step in flight.</summary>
+    public static readonly ChangeUnderWay TheOtherChange = new(NewPlanId(99), Carl);
 
-    public static Story Deciding => Diagnosing
+    public static Story On(ChosenPage page) => new Story().Do(new OpenIncident(TheIncident, Target, Channel, Ana, page));
+
+    public static Story Diagnosing => On(ThePages.Standard);
+
+    public static Story Deciding => DecidingOn(ThePages.Standard);
+
+    public static Story DecidingOn(ChosenPage page) => On(page)
         .Do(new RecordUsage(Usage(93)))
         .Do(new RecordConsumers(Names, Sessions: 92, Endable: 60));
 
@@ -111,6 +128,6 @@ public static class Given
     /// <summary>Somebody else made room while the plan waited.</summary>
     public static Story Overtaken => AwaitingApproval.Later(ThePolicy.SampleEvery).Measure(40, 40, 40, 40, 40, 40, 40);
 
-    public static AskForMitigation Ask(PlanId? plan = null, Person? by = null) =>
-        new(plan ?? ThePlan, EndIdleSessions.StoredName, by ?? Ana);
+    public static AskForMitigation Ask(PlanId? plan = null, Person? by = null, string step = ThePages.EndIdle) =>
+        new(plan ?? ThePlan, step, by ?? Ana);
 }

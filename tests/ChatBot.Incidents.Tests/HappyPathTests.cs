@@ -5,13 +5,18 @@ namespace ChatBot.Incidents.Tests;
 
 public sealed class HappyPathTests
 {
+    private static readonly EvidenceId Advice = NewEvidenceId(1);
+    private static readonly EvidenceId[] Files = [NewEvidenceId(2)];
+
     [Fact]
     public void An_incident_from_its_opening_to_its_end()
     {
         var story = new Story();
-        story.Do(new OpenIncident(TheIncident, Target, Channel, Ana));
+        story.Do(new OpenIncident(TheIncident, Target, Channel, Ana, ThePages.Standard));
         story.Later(TimeSpan.FromSeconds(1)).Do(new RecordUsage(Usage(93)));
         story.Do(new RecordConsumers(Names, Sessions: 92, Endable: 2));
+        story.Do(new RecordPageStep(ThePages.Pooler, Attempt: 1, Advice, Files));
+        story.Do(new RecordFailedPageStep(ThePages.Replicas, Attempt: 1, "The target keeps no such counters."));
         story.Later(TimeSpan.FromSeconds(9)).Do(Ask());
         story.Do(new ProposePlan(ThePlan, EndIdle(sessions: 2)));
         story.Later(TimeSpan.FromSeconds(20)).Do(new ApprovePlan(ThePlan, Boris));
@@ -30,11 +35,14 @@ public sealed class HappyPathTests
         Assert.Equal(
             [
                 new IncidentOpened(TheIncident, Target, "PRODUCTION", Channel, Ana) { At = opened },
+                new PageChosen(ThePages.Standard.Name, ThePages.Standard.Hash, ThePages.Standard.Steps) { At = opened },
                 new DiagnosisStarted(Run: 1, By: null) { At = opened },
                 new UsageMeasured(Usage(93)) { At = measured },
                 new ConsumersMeasured(Names, Sessions: 92, Endable: 2) { At = measured },
                 new DiagnosisConcluded { At = measured },
-                new MitigationAsked(ThePlan, "terminate-idle/1", Ana) { At = asked },
+                new PageStepAnswered(ThePages.Pooler, Attempt: 1, Advice, Files) { At = measured },
+                new PageStepFailed(ThePages.Replicas, Attempt: 1, "The target keeps no such counters.") { At = measured },
+                new MitigationAsked(ThePlan, "terminate-idle/1", Ana) { At = asked, Step = ThePages.EndIdle },
                 new PlanProposed(ThePlan, hash, "terminate-idle/1", Steps: 2, Ana, Quorum: 1, asked.AddMinutes(10)) { At = asked },
                 new ApprovalGiven(ThePlan, Boris) { At = approved },
                 new PlanApproved(ThePlan) { At = approved },
@@ -48,11 +56,14 @@ public sealed class HappyPathTests
                 new ReliefVerified(Usage(93), Usage(41)) { At = relieved },
                 new UsageMeasured(Usage(42)) { At = held },
                 new WatchHeld { At = held },
+                new FollowUpAssigned(ThePages.Replicas, Ana, resolved + ThePolicy.FollowUpDue, By: null) { At = resolved },
+                new FollowUpAssigned(ThePages.Practices, Ana, resolved + ThePolicy.FollowUpDue, By: null) { At = resolved },
+                new FollowUpAssigned(ThePages.Alerts, Ana, resolved + ThePolicy.FollowUpDue, By: null) { At = resolved },
                 new IncidentResolved(Ana) { At = resolved },
             ],
             story.Events);
         Assert.Equal(IncidentState.Resolved, story.Incident.State);
-        Assert.Equal(20, story.Incident.Version);
+        Assert.Equal(26, story.Incident.Version);
         Assert.Empty(IncidentEquality.Differences(story.Incident, Incident.Replay(story.Events)!));
     }
 

@@ -3,10 +3,14 @@ using ChatBot.Incidents.Mitigations;
 
 namespace ChatBot.Incidents.Tests;
 
-/// <summary>What must hold whatever anybody does, checked event by event with a bookkeeping of its own.</summary>
+/// <summary>What must hold of the facts whatever anybody does, checked event by event with a bookkeeping of its own.</summary>
 public sealed class Invariants
 {
+    private static readonly HashSet<(IncidentState From, IncidentState To)> Moves =
+        [.. IncidentLifecycleTests.Table.Select(move => (move.Key.From, move.Value))];
+
     private readonly Dictionary<PlanId, Book> _plans = [];
+    private readonly EffectRules _effects = new();
     private bool _over;
 
     public int Intents { get; private set; }
@@ -15,33 +19,62 @@ public sealed class Invariants
 
     public void Check(Incident? before, IncidentEvent happened, Incident after, Facts facts)
     {
-        if (before is not null && before.State != after.State)
-        {
-            Assert.Contains(IncidentLifecycleTests.Table, move => move.Key.From == before.State && move.Value == after.State);
-        }
-
-        Assert.Equal((before?.Version ?? 0) + 1, after.Version);
-        Assert.Equal(after.IsOpen, after.End is null);
+        Assert.True(before is null || before.State == after.State || Moves.Contains((before.State, after.State)), "The runbook has no such move.");
+        Assert.True(after.Version == (before?.Version ?? 0) + 1, "A version was left out.");
         CheckPlan(happened, facts);
+        CheckQueue(before, happened, facts);
+        CheckNamed(happened, facts);
 
-        // After the end only what was under way already.
-        Assert.False(_over && happened is not (StepFinished or MitigationFinished), $"{happened} after the end.");
+        // After the end only what was under way already, and the follow-ups.
+        Assert.True(
+            !_over || happened is StepFinished or MitigationFinished or FollowUpAssigned or PageStepDone or PageStepSkipped,
+            "Something happened after the end.");
+        Assert.True(
+            !_over || happened is not (PageStepDone or PageStepSkipped) || before!.Steps.Any(step => step.IsFollowUp),
+            "A step was closed after the end that nobody had to follow up.");
         _over |= happened is IncidentResolved or IncidentAborted;
         Relieved += happened is ReliefVerified ? 1 : 0;
-        CheckEffects(happened, after);
+        _effects.Check(before, happened, after);
+        foreach (var run in _effects.Latest.OfType<RunStep>())
+        {
+            Assert.True(_plans[run.Plan].IsApproved && after.IsOpen, "A plan's step is done without approval.");
+            Assert.False(_plans[run.Plan].Intended.Contains(run.Step), "A plan's step is begun twice.");
+        }
     }
 
-    /// <summary>Nothing is left over that nobody will ever finish.</summary>
-    public static void CheckEnd(Incident incident)
+    private static void CheckQueue(Incident? before, IncidentEvent happened, Facts facts)
     {
-        if (!incident.IsOpen && incident.Plan is { } left)
+        switch (happened)
         {
-            Assert.Equal(PlanStage.Running, left.Stage);
-            Assert.Single(left.Steps, step => step is { Intended: true, Result: null });
-            Assert.All(left.Steps, step => Assert.True(step.Intended || step.Result is not null));
+            case MitigationAsked e:
+                Assert.True(before!.Plan is null && before.Can(IncidentTrigger.Propose), "A second plan is drawn up.");
+                Assert.True(
+                    before.Queue.All(queued => queued.Plan != e.Plan) || before.Queue[0].Plan == e.Plan,
+                    "A request was drawn up before those that were there first.");
+                Assert.True(before.FindPlan(e.Plan) is null, "An id was used twice.");
+                break;
+            case MitigationQueued e:
+                Assert.True(before!.Plan is not null || before.State is IncidentState.Verifying, "A request waits for nothing.");
+                Assert.True(facts.Standing is Standing.Member or Standing.Approver, "A stranger's request was queued.");
+                Assert.True(before.FindPlan(e.Plan) is null && before.Queue.All(queued => queued.Plan != e.Plan), "An id was used twice.");
+                break;
+            case MitigationUnqueued e:
+                Assert.True(before!.Queue.Single(queued => queued.Plan == e.Plan).By == e.By, "Somebody else's request was taken back.");
+                break;
         }
+    }
 
-        Assert.All(incident.PastPlans, past => Assert.True((past.Stage is PlanStage.Withdrawn) == (past.Withdrawn is not null)));
+    private static void CheckNamed(IncidentEvent happened, Facts facts)
+    {
+        var other = happened switch
+        {
+            IncidentAssigned e when e.Lead != e.By => e.Lead,
+            FollowUpAssigned { By: { } by } e when e.Owner != by => e.Owner,
+            _ => null,
+        };
+        Assert.True(
+            other is null || happened is FollowUpAssigned || facts.Named is Standing.Member or Standing.Approver,
+            "The lead is somebody who isn't known here.");
     }
 
     private void CheckPlan(IncidentEvent happened, Facts facts)
@@ -52,14 +85,24 @@ public sealed class Invariants
                 Assert.True(_plans.TryAdd(e.Plan, new Book(e)), "Proposed twice.");
                 break;
             case ApprovalGiven e:
-                Assert.NotEqual(_plans[e.Plan].Proposed.RequestedBy, e.By);
+                Assert.True(_plans[e.Plan].Proposed.RequestedBy != e.By, "Approved by the requester.");
                 Assert.True(_plans[e.Plan].Approvers.Add(e.By), "The same person twice.");
-                Assert.True(e.At < _plans[e.Plan].Proposed.ExpiresAt);
-                Assert.Equal((Standing.Approver, TargetMode.Act, true), (facts.Standing, facts.Target.Mode, facts.Target.HasApprovers));
+                Assert.True(e.At < _plans[e.Plan].Proposed.ExpiresAt, "Approved after its time.");
+                Assert.True(
+                    facts is { Standing: Standing.Approver, Target: { Mode: TargetMode.Act, HasApprovers: true } },
+                    "Approved by somebody who may not, or where nothing may change.");
+                Assert.False(_plans[e.Plan].IsHeld || _plans[e.Plan].IsApproved, "Approved once more.");
+                break;
+            case PlanHeld e:
+                Assert.True(facts.BeingChanged is { } other && other.Plan == e.Other && other.For == e.For, "Held for nothing.");
+                Assert.True(_plans[e.Plan].Approvers.Count >= _plans[e.Plan].Proposed.Quorum, "Held before it was approved.");
+                _plans[e.Plan].IsHeld = true;
                 break;
             case PlanApproved e:
-                Assert.False(_plans[e.Plan].IsWithdrawn);
-                Assert.True(_plans[e.Plan].Approvers.Count >= _plans[e.Plan].Proposed.Quorum);
+                Assert.False(_plans[e.Plan].IsWithdrawn || _plans[e.Plan].IsApproved, "It was withdrawn, or begins twice.");
+                Assert.True(_plans[e.Plan].Approvers.Count >= _plans[e.Plan].Proposed.Quorum, "Too few approved.");
+                Assert.True(facts.BeingChanged is null, "Two plans change the target.");
+                Assert.True(e.At < _plans[e.Plan].Proposed.ExpiresAt, "It begins after its time.");
                 _plans[e.Plan].IsApproved = true;
                 break;
             case PlanRejected e:
@@ -69,7 +112,7 @@ public sealed class Invariants
                 _plans[e.Plan].Withdraw();
                 break;
             case PlanExpired e:
-                Assert.True(e.At >= _plans[e.Plan].Proposed.ExpiresAt);
+                Assert.True(e.At >= _plans[e.Plan].Proposed.ExpiresAt, "Expired before its time.");
                 _plans[e.Plan].Withdraw();
                 break;
             case PlanOvertaken e:
@@ -82,34 +125,24 @@ public sealed class Invariants
                 Intents++;
                 _plans[e.Plan].AssertMayAct(e.At, facts);
                 Assert.True(_plans[e.Plan].Intended.Add(e.Step), "Begun twice.");
-                Assert.Equal(e.Step - 1, _plans[e.Plan].Outcomes.Count(each => each < e.Step)); // in order
-                Assert.False(_over);
+                Assert.True(e.Step - 1 == _plans[e.Plan].Outcomes.Count(each => each < e.Step), "Out of order.");
+                Assert.False(_over, "Begun after the end.");
                 break;
             case StepResent e:
                 _plans[e.Plan].AssertMayAct(e.At, facts);
-                Assert.Contains(e.Step, _plans[e.Plan].Intended);
-                Assert.DoesNotContain(e.Step, _plans[e.Plan].Outcomes);
+                Assert.True(_plans[e.Plan].Intended.Contains(e.Step) && !_plans[e.Plan].Outcomes.Contains(e.Step), "Sent again although not begun, or done.");
                 Assert.True(_plans[e.Plan].Resent.Add(e.Step), "Sent a third time.");
                 break;
             case StepFinished e:
                 Assert.True(_plans[e.Plan].Outcomes.Add(e.Step), "Two outcomes.");
-                Assert.True(_plans[e.Plan].Intended.Contains(e.Step) || e.Outcome is not (Outcome.Applied or Outcome.Ambiguous));
-                Assert.True(!_over || _plans[e.Plan].Intended.Contains(e.Step));
+                Assert.True(_plans[e.Plan].Intended.Contains(e.Step) || e.Outcome is not (Outcome.Applied or Outcome.Ambiguous), "Done without an intent.");
+                Assert.True(!_over || _plans[e.Plan].Intended.Contains(e.Step), "Done after the end.");
                 break;
             case MitigationFinished e:
-                Assert.Equal(_plans[e.Plan].Proposed.Steps, _plans[e.Plan].Outcomes.Count);
-                Assert.False(_plans[e.Plan].IsFinished);
+                Assert.True(_plans[e.Plan].Proposed.Steps == _plans[e.Plan].Outcomes.Count, "Finished with a step open.");
+                Assert.False(_plans[e.Plan].IsFinished, "Finished twice.");
                 _plans[e.Plan].IsFinished = true;
                 break;
-        }
-    }
-
-    private void CheckEffects(IncidentEvent happened, Incident after)
-    {
-        foreach (var run in Effects.Of(happened, after, Given.ThePolicy).OfType<RunStep>())
-        {
-            Assert.True(_plans[run.Plan].IsApproved && after.IsOpen);
-            Assert.DoesNotContain(run.Step, _plans[run.Plan].Intended);
         }
     }
 
@@ -125,6 +158,8 @@ public sealed class Invariants
 
         public HashSet<int> Outcomes { get; } = [];
 
+        public bool IsHeld { get; set; }
+
         public bool IsApproved { get; set; }
 
         public bool IsWithdrawn { get; private set; }
@@ -133,15 +168,17 @@ public sealed class Invariants
 
         public void Withdraw()
         {
-            Assert.False(IsApproved || IsWithdrawn);
+            Assert.False(IsApproved || IsWithdrawn, "Withdrawn after it began, or twice.");
             IsWithdrawn = true;
         }
 
         public void AssertMayAct(DateTimeOffset at, Facts facts)
         {
-            Assert.True(IsApproved && !IsWithdrawn && !IsFinished);
-            Assert.True(at < proposed.ExpiresAt);
-            Assert.Equal((Standing.Approver, TargetMode.Act, true), (facts.ApproversStillStand, facts.Target.Mode, facts.Target.HasApprovers));
+            Assert.True(IsApproved && !IsWithdrawn && !IsFinished, "It isn't approved, or it is over.");
+            Assert.True(at < proposed.ExpiresAt, "After its time.");
+            Assert.True(
+                facts is { ApproversStillStand: Standing.Approver, Target: { Mode: TargetMode.Act, HasApprovers: true } },
+                "The approval is void, or nothing may change.");
         }
     }
 }

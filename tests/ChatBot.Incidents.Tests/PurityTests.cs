@@ -24,7 +24,7 @@ public sealed class PurityTests
     ];
 
     [Fact]
-    public void The_core_refers_to_nothing_but_Stateless_and_the_plain_library() =>
+    public void The_core_refers_to_nothing_but_Markdig_Stateless_and_the_plain_library() =>
         Assert.Empty(Core.GetReferencedAssemblies().Select(reference => reference.Name!).Except(Allowed));
 
     [Fact]

@@ -1,67 +1,98 @@
 namespace ChatBot.Incidents.Tests;
 
+/// <summary>Incidents that happen by chance, on pages by chance; the same ones in every run.</summary>
 public sealed class RandomIncidentTests
 {
-    /// <summary>Five times 10,000 commands, the same ones in every run.</summary>
-    public static readonly TheoryData<int> Seeds = [20261126, 1, 2, 3, 4];
-
-    private const int Commands = 10_000;
-    private const int CommandsPerIncident = 250;
-    private const int CommandsAfterTheEnd = 25;
+    private const int CommandsAfterTheEnd = 12;
 
     [Theory]
-    [MemberData(nameof(Seeds))]
-    public void Whatever_anybody_does_the_rules_hold(int seed)
+    [InlineData(20261126, 25_000)]
+    [InlineData(1, 25_000)]
+    [InlineData(2, 25_000)]
+    [InlineData(3, 25_000)]
+    public void Whatever_anybody_does_the_rules_hold_in_a_hundred_thousand_incidents(int seed, int incidents) =>
+        Tell(seed, incidents, commandsAtLeast: 10, commandsAtMost: 40);
+
+    [Theory]
+    [InlineData(4, 100)]
+    [InlineData(5, 100)]
+    public void Whatever_anybody_does_the_rules_hold_in_long_incidents(int seed, int incidents) =>
+        Tell(seed, incidents, commandsAtLeast: 250, commandsAtMost: 250);
+
+    private static void Tell(int seed, int incidents, int commandsAtLeast, int commandsAtMost)
     {
         var commands = new RandomCommands(seed);
-        var states = new HashSet<IncidentState>();
-        var (told, intents, relieved) = (0, 0, 0);
-        while (told < Commands)
+        var (states, events) = (new HashSet<IncidentState>(), new HashSet<Type>());
+        var (intents, relieved) = (0, 0);
+        for (var told = 0; told < incidents; told++)
         {
-            var (story, invariants) = (new Story(), new Invariants());
-            var left = CommandsPerIncident;
-            while (left-- > 0)
+            var (story, invariants, page) = (new Story(), new Invariants(), commands.Page());
+            try
             {
-                told++;
-                TellOne(story, commands, invariants);
-                if (story.MaybeIncident is { } incident)
+                for (var left = commands.Between(commandsAtLeast, commandsAtMost); left > 0; left--)
                 {
-                    states.Add(incident.State);
-                    left = incident.IsOpen ? left : Math.Min(left, CommandsAfterTheEnd);
+                    TellOne(story, commands, invariants, page);
+                    if (story.MaybeIncident is { } incident)
+                    {
+                        states.Add(incident.State);
+                        left = incident.IsOpen ? left : Math.Min(left, CommandsAfterTheEnd);
+                    }
                 }
+
+                AssertReplays(story, commands);
+            }
+            catch (Exception broken)
+            {
+                throw new InvalidOperationException($"Incident {told} of seed {seed}:\n{string.Join('\n', story.Events)}", broken);
             }
 
-            Assert.Empty(IncidentEquality.Differences(story.Incident, Incident.Replay(story.Events)!));
+            events.UnionWith(story.Events.Select(happened => happened.GetType()));
             intents += invariants.Intents;
             relieved += invariants.Relieved;
         }
 
         // A test that never gets anywhere proves nothing. Opened passes within one decision.
         Assert.Equal(Enum.GetValues<IncidentState>().Except([IncidentState.Open, IncidentState.Opened]).Order(), states.Order());
+        Assert.Empty(typeof(IncidentEvent).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(IncidentEvent))).Except(events));
         Assert.True(intents > 100 && relieved > 5, $"{intents} intents, {relieved} times relieved.");
     }
 
-    private static void TellOne(Story story, RandomCommands commands, Invariants invariants)
+    private static void TellOne(Story story, RandomCommands commands, Invariants invariants, ChosenPage page)
     {
         story.Later(commands.Pause(story.MaybeIncident, story.Now));
-        var (command, facts) = (commands.Next(story.MaybeIncident), commands.Facts());
-        var before = story.MaybeIncident;
-        if (story.Try(command, facts) is not Decision.Accepted accepted)
+        var (command, facts) = (commands.Next(story.MaybeIncident, page), commands.Facts());
+        var opening = story.MaybeIncident;
+        if (story.Try(command, facts) is not Decision.Accepted { Events.Count: > 0 } accepted)
         {
             return;
         }
 
         story.Take(accepted);
-        foreach (var (happened, after) in story.Past.TakeLast(accepted.Events.Count))
+        var before = opening;
+        foreach (var (happened, after) in story.LatestPast)
         {
-            Assert.Equal(story.Now, happened.At);
+            Assert.True(story.Now == happened.At, "It happened at another time.");
             invariants.Check(before, happened, after, facts);
             before = after;
         }
 
-        if (story.MaybeIncident is { } incident)
-        {
-            Invariants.CheckEnd(incident);
-        }
+        LegalState.Check(opening, story.Incident, page);
+        LegalState.CheckWayOut(story.Incident, story.Now, commands.Between(0, 1000));
     }
+
+    /// <summary>The log tells the same incident again, whole and up to any moment of it.</summary>
+    private static void AssertReplays(Story story, RandomCommands commands)
+    {
+        if (story.Past.Count == 0)
+        {
+            return;
+        }
+
+        var some = commands.Between(1, story.Past.Count);
+        var then = Incident.Replay(story.Events.Take(some))!;
+        AssertSame(story.Past[some - 1].After, then);
+        AssertSame(story.Incident, story.Events.Skip(some).Aggregate(then, Incident.Evolve));
+    }
+
+    private static void AssertSame(Incident told, Incident replayed) => Assert.Empty(IncidentEquality.Differences(told, replayed));
 }

@@ -18,8 +18,14 @@ public sealed class Story
     /// <summary>Each event, and the incident right after it.</summary>
     public IReadOnlyList<(IncidentEvent Event, Incident After)> Past => _past;
 
+    /// <summary>The end of <see cref="Past"/> that the last accepted command brought.</summary>
+    public IEnumerable<(IncidentEvent Event, Incident After)> LatestPast => _past.Skip(_past.Count - Latest.Count);
+
     /// <summary>What the last accepted command brought.</summary>
     public IReadOnlyList<IncidentEvent> Latest { get; private set; } = [];
+
+    /// <summary>What the last person was told although they were not refused; null when nothing.</summary>
+    public string? Note { get; private set; }
 
     /// <summary>The plan whose bytes went to the store.</summary>
     public Plan? Plan { get; private set; }
@@ -46,6 +52,9 @@ public sealed class Story
         return Take((Decision.Accepted)decision);
     }
 
+    /// <summary>The next thing that happens, a second later: nothing else bears its moment.</summary>
+    public Story Then(IncidentCommand command, Facts? facts = null) => Later(TimeSpan.FromSeconds(1)).Do(command, facts);
+
     public Story Take(Decision.Accepted accepted)
     {
         foreach (var happened in accepted.Events)
@@ -55,6 +64,7 @@ public sealed class Story
         }
 
         Latest = accepted.Events;
+        Note = accepted.Note;
         Plan = accepted.Plan ?? Plan;
         return this;
     }
@@ -69,6 +79,9 @@ public sealed class Story
 
         return this;
     }
+
+    /// <summary>What became of a step of the page.</summary>
+    public PageStepProgress Step(string id) => Incident.FindStep(id) ?? throw new ArgumentException($"The page has no step {id}.", nameof(id));
 
     public Story Begin(int step) => Do(BeginOf(step));
 
