@@ -66,6 +66,9 @@ public enum IncidentPart
 
     /// <summary>A plan, in the channel, with its buttons while it waits and its outcomes when it ran.</summary>
     Plan,
+
+    /// <summary>Only in work from before there were pages: nothing is drawn for it any more.</summary>
+    Consumers,
 }
 
 /// <summary>Which event causes which effects.</summary>

@@ -20,13 +20,15 @@ public class StoredEventTests
         Assert.True(line < StoredExamples.Events.Count, "A line of golden-events.jsonl has no example that says what it means.");
         var expected = StoredExamples.Events[line];
         var written = EventCodec.Write(expected);
-        var (name, body) = ($"{written.Type}/{written.Version}", Encoding.UTF8.GetString(written.Body.Span));
-        Assert.True(line < Golden.Count, $"Append to golden-events.jsonl: {GoldenLine.Write(name, written.Body.Span)}");
+        var now = new GoldenLine($"{written.Type}/{written.Version}", Encoding.UTF8.GetString(written.Body.Span));
+        Assert.True(line < Golden.Count, $"Append to golden-events.jsonl: {GoldenLine.Write(now.Name, written.Body.Span)}");
 
-        Assert.Equal(Golden[line].Name, name);
-        Assert.Equal(Golden[line].Body, body);
+        Assert.Equal(now.Name, Golden[line].Name);
         Assert.Equal(expected.At, written.At);
-        Assert.Equal(expected, EventCodec.Read(Stored(Golden[line])));
+        Assert.Equivalent(expected, EventCodec.Read(Stored(Golden[line])), strict: true);
+
+        // A property that came later isn't in older lines; the newest line is how it is written now.
+        Assert.Contains(now, Golden.Skip(line));
     }
 
     [Fact]
@@ -46,6 +48,7 @@ public class StoredEventTests
         foreach (var (name, property) in new[]
         {
             ("diagnosis-started/1", "by"), ("relief-verified/1", "before"), ("relief-missing/1", "after"), ("incident-aborted/1", "reason"),
+            ("page-step-done/1", "note"), ("page-step-skipped/1", "note"), ("follow-up-assigned/1", "by"), ("mitigation-asked/1", "step"),
         })
         {
             var bodies = Golden.Where(line => line.Name == name).Select(line => line.Body).ToList();

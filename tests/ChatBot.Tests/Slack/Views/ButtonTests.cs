@@ -30,7 +30,7 @@ public class ButtonTests
         {
             var id = (string)button["action_id"]!;
             var about = ButtonIds.Read((string?)button["value"]);
-            Assert.Equal(story.Incident.Id, about!.Value.Incident);
+            Assert.Equal(story.Incident.Id, about!.Incident);
             var by = id switch
             {
                 ButtonIds.Withdraw => story.Incident.Plan!.RequestedBy,
@@ -38,7 +38,7 @@ public class ButtonTests
             };
             var press = new Delivery("press:1", DeliveryKind.Press, by, Channel) { ActionId = id, Value = (string?)button["value"] };
 
-            var command = DeliveryHandler.CommandOf(press, about.Value.Plan);
+            var command = DeliveryHandler.CommandOf(press, about, story.Incident, note: null);
             Assert.True(command is not null, $"Nobody reads {id}.");
             var decision = story.Try(command, facts);
             Assert.True(decision is Decision.Accepted { Events.Count: > 0 }, $"{id} in {state}: {(decision as Decision.Refused)?.Reason ?? "nothing happens"}");
@@ -88,13 +88,20 @@ public class ButtonTests
     [InlineData("01936c5e-0000-7000-8000-0000000000aa")]
     [InlineData(" 01936c5e0000700080000000000000aa")]
     [InlineData("01936c5e0000700080000000000000a")]
+    [InlineData("01936c5e0000700080000000000000aa.step.")]
+    [InlineData("01936c5e0000700080000000000000aa.step.A")]
+    [InlineData("01936c5e0000700080000000000000aa.step.a\n")]
+    [InlineData("01936c5e0000700080000000000000aa.step.a.b")]
+    [InlineData("01936c5e0000700080000000000000aa.step.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     public void A_value_that_is_not_ours_is_nobodys(string? value) => Assert.Null(ButtonIds.Read(value));
 
     [Fact]
     public void A_value_is_read_as_it_was_written()
     {
-        Assert.Equal((TheIncident, null), ButtonIds.Read(ButtonIds.Value(TheIncident)));
-        Assert.Equal((TheIncident, ThePlan), ButtonIds.Read(ButtonIds.Value(TheIncident, ThePlan)));
+        Assert.Equal(new ButtonValue(TheIncident, null, null), ButtonIds.Read(ButtonIds.Value(TheIncident)));
+        Assert.Equal(new ButtonValue(TheIncident, ThePlan, null), ButtonIds.Read(ButtonIds.Value(TheIncident, ThePlan)));
+        Assert.Equal(new ButtonValue(TheIncident, null, "mitigation-1-2"), ButtonIds.Read(ButtonIds.Value(TheIncident, "mitigation-1-2")));
+        Assert.Equal(new ButtonValue(TheIncident, null, new string('a', 60)), ButtonIds.Read(ButtonIds.Value(TheIncident, new string('a', 60))));
     }
 
     private static List<JsonObject> ButtonsOf(Story story, ViewContext context)

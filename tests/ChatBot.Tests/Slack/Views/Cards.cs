@@ -1,9 +1,11 @@
 using ChatBot.Incidents;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
+using ChatBot.Incidents.Runbooks;
 using ChatBot.Incidents.Tests;
 using ChatBot.Slack.BlockKit;
 using ChatBot.Slack.Views;
+using ChatBot.Steps.TerminateIdle;
 using static ChatBot.Incidents.Tests.Given;
 
 namespace ChatBot.Tests.Slack.Views;
@@ -74,8 +76,12 @@ internal static class Cards
         ["nobody may approve"] = Context(TargetMode.Act, approvers: false),
     };
 
-    public static ViewContext Context(TargetMode mode = TargetMode.Act, bool approvers = true) =>
-        new(ThePolicy, new TargetPolicy("PRODUCTION", mode, approvers), approvers ? ["S0DBA"] : []);
+    public static ViewContext Context(TargetMode mode = TargetMode.Act, bool approvers = true) => new(
+        ThePolicy,
+        new TargetPolicy("PRODUCTION", mode, approvers),
+        approvers ? ["S0DBA"] : [],
+        new Dictionary<string, MitigationView> { [EndIdleSessions.StoredName] = new EndIdleSessionsView() },
+        CardPage.Standard);
 
     public static SlackMessage Card(Incident incident, ViewContext? context = null, ConnectionConsumers? consumers = null) => IncidentCardView.Render(
         incident,
@@ -86,8 +92,26 @@ internal static class Cards
     /// <summary>The story's newest plan; null when it has none.</summary>
     public static SlackMessage? Plan(Story story, ViewContext? context = null) =>
         story.Plan is { } plan && story.Incident.FindPlan(plan.Id) is { } progress
-            ? PlanView.Render(Incidents.Mitigations.Plan.FromBytes(plan.ToBytes()), progress, story.Incident, context ?? Context())
+            ? PlanView.Render(Incidents.Mitigations.Plan.FromBytes(plan.ToBytes(), Kinds), progress, story.Incident, context ?? Context())
             : null;
+
+    /// <summary>What fills the page's commands.</summary>
+    public static readonly PlaceholderValues Values = new("db.example.com", 5432, "chatbot", "orders", "checkout-api", "shop");
+
+    public static SlackMessage Step(
+        Story story,
+        string id,
+        ViewContext? context = null,
+        IReadOnlyList<Mrkdwn>? found = null,
+        string? note = null,
+        ConnectionConsumers? consumers = null,
+        PlaceholderValues? values = null)
+    {
+        var page = (context ??= Context()).Page;
+        var holders = consumers ?? (story.Incident.Consumers is null ? null : Consumers);
+        var words = new StepWords(page?.Find(id), found, holders, note is null ? null : ForeignText.From(note, 500), values ?? Values);
+        return StepView.Render(story.Incident, story.Step(id), words, context);
+    }
 
     private static ConsumerGroup Group(string application, string user, string client, int count, int idle) => new(
         ForeignText.From(application, 63), ForeignText.From(user, 63), ForeignText.From("orders", 63), ForeignText.From(client, 63),
