@@ -33,9 +33,10 @@ internal static class CardSituation
         return $"Diagnosis: {steps.Count(step => step.Stage is not (PageStepStage.Waiting or PageStepStage.Running or PageStepStage.ByHand))} of {steps.Length} steps. Each is in the thread.";
     }
 
-    /// <summary>Requests that wait for their turn, and for whom.</summary>
-    public static Mrkdwn Queue(Incident incident, ViewContext context) => Mrkdwn.Join($"\n", incident.Queue.Select(queued =>
-        (Mrkdwn)$"Then: {context.TitleOf(queued.Step)}, asked for by {Mrkdwn.User(queued.By.User)}{Before(incident)}."));
+    /// <summary>Requests that wait for their turn, and for whom; who asked can take them back.</summary>
+    public static IEnumerable<Block> Queue(Incident incident, ViewContext context) => incident.Queue.Select((queued, at) => new SectionBlock(
+        $"Then: {context.TitleOf(queued.Step)}, asked for by {Mrkdwn.User(queued.By.User)}{(at == 0 ? Before(incident) : Mrkdwn.Empty)}.",
+        new Button("Withdraw", ButtonIds.Withdraw, ButtonIds.Value(incident.Id, queued.Plan))));
 
     private static Mrkdwn Before(Incident incident) => incident.Plan is { } plan
         ? $"; it waits for the plan of {Mrkdwn.User(plan.RequestedBy.User)}"

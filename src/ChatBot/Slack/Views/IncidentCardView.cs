@@ -17,6 +17,7 @@ internal static class IncidentCardView
         blocks.AddRange(Paragraphs(incident, consumers, words, context)
             .Where(paragraph => paragraph.Length > 0)
             .Select(paragraph => new SectionBlock(paragraph)));
+        blocks.AddRange(CardSituation.Queue(incident, context));
 
         if (CardButtons.Of(incident, context) is { Count: > 0 } buttons)
         {
@@ -44,7 +45,6 @@ internal static class IncidentCardView
         }
 
         yield return CardFindings.Offer(incident, context);
-        yield return CardSituation.Queue(incident, context);
         yield return CardFindings.Mitigations(incident, context);
     }
 

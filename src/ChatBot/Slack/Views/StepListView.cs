@@ -98,6 +98,11 @@ internal static class StepListView
             return step.IsFollowUp ? new Button("Done", ButtonIds.StepDone + ButtonIds.NoteSuffix, id) : null;
         }
 
+        if (incident.Plan?.PageStep == step.Id)
+        {
+            return null; // its own message has the buttons
+        }
+
         if (StepButtons.MayPlan(incident, step, context))
         {
             return new Button(context.ViewOf(step.Step.Mitigation!)!.Button, ButtonIds.PlanStep, id);

@@ -17,7 +17,7 @@ internal static class CardPage
         new StepType("leak-logs", StepWork.Reads, "reads logs"),
     ]);
 
-    /// <summary>Of <see cref="ThePages.Standard"/>.</summary>
+    /// <summary>Of <see cref="ThePages.Standard"/>, and one that <see cref="ThePages.WithTwoChanges"/> has besides.</summary>
     public static readonly Runbook Standard = Read(
         """
         # Database Connection Pool Exhaustion
@@ -61,6 +61,8 @@ internal static class CardPage
              ```bash
              psql -h <host> -U <user> -d <database> -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle';"
              ```
+
+           - End the idle connections of the reports <!-- step: terminate-idle -->
 
         2. Short-term fixes:
            - Give a service a larger pool for the time being
