@@ -30,7 +30,7 @@ internal static class CardSituation
     private static Mrkdwn Diagnosis(Incident incident)
     {
         var steps = incident.Steps.Where(step => step.Step.Phase is RunbookPhase.Diagnosis).ToArray();
-        return $"Diagnosis: {steps.Count(step => step.Stage is not (PageStepStage.Waiting or PageStepStage.Running or PageStepStage.ByHand))} of {steps.Length} steps. Each is in the thread.";
+        return $"Diagnosis: {steps.Count(step => step.Stage is not (PageStepStage.Waiting or PageStepStage.Running or PageStepStage.ByHand))} of {steps.Length} steps done; each is in the thread.";
     }
 
     /// <summary>Requests that wait for their turn, and for whom; who asked can take them back.</summary>

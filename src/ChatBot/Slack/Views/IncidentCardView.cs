@@ -61,6 +61,11 @@ internal static class IncidentCardView
 
     private static Mrkdwn Numbers(Incident incident, ViewContext context)
     {
+        if (!incident.Measures && incident.Latest is null)
+        {
+            return $"not measured";
+        }
+
         if (incident.Latest is not { Usage: var usage })
         {
             return incident.UsageMissing is null && incident.IsOpen ? (Mrkdwn)$"measuring" : $"no answer";

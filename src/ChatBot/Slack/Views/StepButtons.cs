@@ -24,7 +24,7 @@ internal static class StepButtons
         List<BlockElement> buttons = [];
         if (MayPlan(incident, step, context) && context.ViewOf(step.Step.Mitigation!) is { } view)
         {
-            buttons.Add(new Button(view.Button, ButtonIds.PlanStep, id, ButtonStyle.Primary));
+            buttons.Add(new Button(view.Button, ButtonIds.PlanStep, id, step.Stage is PageStepStage.ByHand ? ButtonStyle.Default : ButtonStyle.Primary));
         }
 
         if (step.CanRun && step.Stage is not PageStepStage.Running)
