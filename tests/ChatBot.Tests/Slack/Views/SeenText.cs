@@ -38,9 +38,11 @@ internal static class SeenText
             .SelectMany(block => TableOf(block).Split('\n')),
     ];
 
-    public static IReadOnlyList<JsonObject> Buttons(SlackMessage message) =>
+    public static IReadOnlyList<JsonObject> Buttons(SlackMessage message) => Buttons(message.BlocksToJson());
+
+    public static IReadOnlyList<JsonObject> Buttons(JsonArray blocks) =>
     [
-        .. message.BlocksToJson().SelectMany(block => (string)block!["type"]! == "actions"
+        .. blocks.SelectMany(block => (string)block!["type"]! == "actions"
             ? block["elements"]!.AsArray().Select(element => element!.AsObject())
             : block["accessory"] is { } beside ? [beside.AsObject()] : []),
     ];
