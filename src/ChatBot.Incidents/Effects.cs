@@ -74,31 +74,18 @@ public enum IncidentPart
 /// <summary>Which event causes which effects.</summary>
 public static class Effects
 {
-    /// <param name="incident">The incident after the event.</param>
+    /// <param name="incident">The incident right after the event, and before any other.</param>
     public static IEnumerable<Effect> Of(IncidentEvent happened, Incident incident, Policy policy)
     {
         switch (happened)
         {
-            case DiagnosisStarted or RefillSeen:
+            case DiagnosisStarted or RefillSeen or DiagnosisConcluded or PageStepStarted:
                 // What two steps ask is asked once.
-                foreach (var run in incident.Steps
-                    .Where(step => step is { Stage: PageStepStage.Running, Step: { Phase: RunbookPhase.Diagnosis, Work: StepWork.Reads } } && step.At == happened.At)
-                    .Select(Run)
-                    .Distinct())
+                foreach (var run in incident.Steps.Where(step => step.Begun == incident.Version).Select(Run).Distinct())
                 {
                     yield return run;
                 }
 
-                break;
-            case DiagnosisConcluded:
-                foreach (var run in incident.Steps.Where(step => step is { Stage: PageStepStage.Running, Step.Work: StepWork.Advises } && step.At == happened.At))
-                {
-                    yield return Run(run);
-                }
-
-                break;
-            case PageStepStarted started:
-                yield return Run(incident.FindStep(started.Step)!);
                 break;
             case PageStepAnswered answered:
                 foreach (var file in answered.Files)
@@ -160,8 +147,6 @@ public static class Effects
         {
             yield return new Show(IncidentPart.Plan, ended.Id);
         }
-
-        yield return new Show(IncidentPart.Card);
     }
 
     /// <summary>Usage and consumers have events of their own; every other step reports what it found as evidence.</summary>

@@ -180,7 +180,7 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
             Steps = Answer(StepType.ConnectionConsumers, missing.At, missing.Reason),
         },
         DiagnosisConcluded concluded => Move(IncidentTrigger.Conclude) with { WasConcluded = true, Steps = WasConcluded ? Steps : Advise(concluded.At) },
-        PageStepStarted started => With(started.Step, step => step.Start(started.At, started.By)),
+        PageStepStarted started => With(started.Step, step => step.Start(Version + 1, started.At, started.By)),
         PageStepAnswered answered => With(answered.Step, step => step with
         {
             Stage = PageStepStage.Answered,
@@ -250,11 +250,11 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
 
     // What people took over is theirs, unless a person wants all of it again.
     private ImmutableArray<PageStepProgress> StartAll(DateTimeOffset at, Person? by) => [.. Steps.Select(step =>
-        step.Step is { Phase: RunbookPhase.Diagnosis, Work: StepWork.Reads } && (by is not null || !IsInHands(step)) ? step.Start(at, by) : step)];
+        step.Step is { Phase: RunbookPhase.Diagnosis, Work: StepWork.Reads } && (by is not null || !IsInHands(step)) ? step.Start(Version + 1, at, by) : step)];
 
     // The evidence is freshest now, and nobody waits for it.
     private ImmutableArray<PageStepProgress> Advise(DateTimeOffset at) => [.. Steps.Select(step =>
-        step is { Step.Work: StepWork.Advises, Stage: PageStepStage.Waiting } ? step.Start(at, by: null) : step)];
+        step is { Step.Work: StepWork.Advises, Stage: PageStepStage.Waiting } ? step.Start(Version + 1, at, by: null) : step)];
 
     // Measured again and again: the step shows where that stands, until a person takes it.
     private ImmutableArray<PageStepProgress> Answer(StepType type, DateTimeOffset at, string? problem)

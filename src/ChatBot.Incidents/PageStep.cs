@@ -57,6 +57,9 @@ public sealed record PageStepProgress(PageStep Step)
     /// <summary>How often the bot began it.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>The incident's version when the bot last began it: two events can bear one moment. 0 while it never did.</summary>
+    public long Begun { get; init; }
+
     /// <summary>When it came to this stage; null while nothing happened.</summary>
     public DateTimeOffset? At { get; init; }
 
@@ -95,12 +98,12 @@ public sealed record PageStepProgress(PageStep Step)
     /// <summary>The bot can run it at the press of a button: it only looks.</summary>
     public bool CanRun => Step.Work is StepWork.Reads or StepWork.Advises;
 
-    internal PageStepProgress Start(DateTimeOffset at, Person? by) =>
-        this with { Stage = PageStepStage.Running, Attempt = Attempt + 1, At = at, By = by, Problem = null, Note = null };
+    internal PageStepProgress Start(long version, DateTimeOffset at, Person? by) =>
+        this with { Stage = PageStepStage.Running, Attempt = Attempt + 1, Begun = version, At = at, By = by, Problem = null, Note = null };
 
     /// <summary>Two of these are equal only if they are the same history.</summary>
     public bool Equals(PageStepProgress? other) =>
-        other is not null && Step == other.Step && Stage == other.Stage && Attempt == other.Attempt && At == other.At && By == other.By
+        other is not null && Step == other.Step && Stage == other.Stage && Attempt == other.Attempt && Begun == other.Begun && At == other.At && By == other.By
         && Evidence == other.Evidence && Files.SequenceEqual(other.Files) && Problem == other.Problem && Note == other.Note
         && Owner == other.Owner && Due == other.Due;
 
