@@ -11,7 +11,7 @@ namespace ChatBot.Tests.Architecture;
 /// <summary>Which room may know which, read from the compiled program.</summary>
 public class RoomTests
 {
-    /// <summary>They meet only in Dispatch, as values of the core.</summary>
+    /// <summary>They meet only in Dispatch, and the first two in Steps, as values of the core.</summary>
     public static readonly TheoryData<string> Rooms = ["Slack", "Databases", "Store", "Kubernetes", "Metrics", "Terminal"];
 
     /// <summary>Why each interface is worth its file, if it has fewer than two implementations.</summary>
@@ -35,10 +35,29 @@ public class RoomTests
         Assert.Empty(known.Distinct());
     }
 
+    /// <summary>A step asks the databases and draws. The rest of the program is no business of its.</summary>
+    [Fact]
+    public void Steps_know_the_probes_and_how_to_draw_and_no_other_room()
+    {
+        string[] allowed = ["Steps", "Databases", "Slack.BlockKit", "Slack.Views", "Configuration"];
+        var known = ProgramCode.References
+            .Where(reference => IsIn(reference.From, "Steps") && reference.ToType is { } to && to.Assembly == ProgramCode.Program)
+            .Where(reference => reference.ToType != typeof(StoredJson) && !ProgramCode.IsGenerated(reference.ToType!) && !allowed.Any(room => IsIn(reference.ToType!, room)))
+            .Select(reference => $"{reference.From} knows {reference.ToType}");
+
+        Assert.Empty(known.Distinct());
+        Assert.Contains(ProgramCode.References, reference => IsIn(reference.From, "Steps") && reference.ToType is { } to && IsIn(to, "Databases"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void No_room_that_steps_use_knows_them(string room) =>
+        Assert.DoesNotContain(ProgramCode.References, reference => IsIn(reference.From, room) && reference.ToType is { } to && IsIn(to, "Steps"));
+
     [Fact]
     public void The_rooms_are_where_this_test_looks_for_them()
     {
-        Assert.All(["Slack", "Databases", "Store", "Dispatch"], room => Assert.Contains(ProgramCode.Program.GetTypes(), type => IsIn(type, room)));
+        Assert.All(["Slack", "Databases", "Store", "Dispatch", "Steps"], room => Assert.Contains(ProgramCode.Program.GetTypes(), type => IsIn(type, room)));
         Assert.Contains(ProgramCode.References, reference => IsIn(reference.From, "Dispatch") && reference.ToType is { } to && IsIn(to, "Store"));
     }
 

@@ -68,6 +68,10 @@ public static class PgBouncerFiles
 
         server_tls_sslmode = {Tls(server.Tls)}
         {(server.Tls is PoolerTls.VerifyFull ? "server_tls_ca_file = /etc/ssl/certs/ca-certificates.crt" : "; Nobody checks the server's certificate at this level: verify-full does.")}
+        ; Clients log in without TLS until these are set:
+        ;client_tls_sslmode = require
+        ;client_tls_key_file = /etc/pgbouncer/server.key
+        ;client_tls_cert_file = /etc/pgbouncer/server.crt
         ; pgjdbc sends it and PgBouncer can't pass it on.
         ignore_startup_parameters = extra_float_digits
         ; The server then shows who is really behind a connection: "shop-api - 10.0.0.7:34156".
@@ -120,13 +124,16 @@ public static class PgBouncerFiles
 
         """;
 
-    // A name that can't be written isn't: then every database is served under the name that the client asks for.
+    // A line can't begin with just any name. Then whatever name the clients ask for, they get this one database.
     private static string Database(PooledServer server)
     {
         var to = Text($"host={ConfigText.IniValue(server.Host) ?? "'?'"} port={server.Port}");
-        return ConfigText.IniName(server.Database) is { } name
-            ? $"{name} = {to} dbname={ConfigText.IniValue(server.Database)}"
-            : $"; The database's name can't be written in this file, so this is for all of them.\n* = {to}";
+        return (ConfigText.IniName(server.Database), ConfigText.IniValue(server.Database)) switch
+        {
+            ({ } name, { } value) => $"{name} = {to} dbname={value}",
+            (null, { } value) => $"; PgBouncer can't read a line that begins with this database's name, so the line is for all names.\n* = {to} dbname={value}",
+            _ => $"; This database's name can't be written here at all, so the line passes on the name that a client asks for.\n* = {to}",
+        };
     }
 
     private static string IdleTransactions(PoolerEvidence evidence) => evidence.PeakInTransaction is > 0 and var seen
