@@ -62,18 +62,6 @@ public class RoomTests
     }
 
     [Fact]
-    public void Steps_know_databases_and_what_draws_and_nothing_else()
-    {
-        string[] known = ["Databases", "Slack.BlockKit", "Slack.Views", "Configuration", "Steps"];
-        var strangers = ProgramCode.References
-            .Where(reference => IsIn(reference.From, "Steps") && reference.ToType is { } to && to.Assembly == ProgramCode.Program && !ProgramCode.IsGenerated(to)
-                && to.Namespace != "ChatBot" && !known.Any(room => IsIn(to, room)))
-            .Select(reference => $"{reference.From} knows {reference.ToType}");
-
-        Assert.Empty(strangers.Distinct());
-    }
-
-    [Fact]
     public void Only_Dispatch_and_the_registration_know_the_steps()
     {
         var knowing = ProgramCode.References

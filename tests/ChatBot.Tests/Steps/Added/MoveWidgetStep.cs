@@ -1,4 +1,3 @@
-using ChatBot.Incidents;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack.Views;
