@@ -134,7 +134,7 @@ public sealed class AddedStepTests : IAsyncDisposable
         await StartAsync(Page);
         await File.WriteAllTextAsync(Path.Combine(_folder, "widgets.md"), Page.Replace("shelf=left", "shelf=middle", StringComparison.Ordinal), Token);
 
-        Assert.Contains("one of left, right", Assert.Single(Program<Pages>().Check(Program<ChatBotOptions>().Targets.Values)), StringComparison.Ordinal);
+        Assert.Contains("one of left, right", Assert.Single(Program<Pages>().Check(Program<ChatBotOptions>().Targets.Values)), StringComparison.OrdinalIgnoreCase);
     }
 
     private static Show StepShow(string id) => new(IncidentPart.Step) { Step = id };

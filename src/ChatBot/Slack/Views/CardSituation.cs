@@ -91,17 +91,20 @@ internal static class CardSituation
     private static Mrkdwn Ran(Incident incident, PlanProgress plan, ViewContext context)
     {
         var outcomes = PlanView.Outcomes(plan, context);
+        var view = context.ViewOf(plan.Mitigation);
         return incident switch
         {
             { State: IncidentState.Verifying } => outcomes,
-            { State: IncidentState.Stabilized } => context.ViewOf(plan.Mitigation)?.LeftToDo is { } left ? $"{outcomes} {left}" : outcomes,
+            { State: IncidentState.Stabilized } => $"{outcomes}{Then(view?.LeftToDo)}",
             { UsageMissing: not null } => $"*Relief unknown, there is no answer.* {outcomes}",
             { Latest: { } latest } when latest.Usage.Ratio < context.Policy.ReliefBelow => $"{outcomes}{After(incident, $" ")}.",
 
             // The rise counts from the relief, or from the change if it brought none.
             _ when incident.RiseSince > incident.VerifyingSince =>
-                $"*It fills up again: what leaks still leaks.* Restart or roll back its service; ending sessions only buys time. Last plan: {outcomes}",
-            _ => $"*Not relieved{After(incident, $": ")}.* {outcomes} End more, or restart what holds them.",
+                $"*It fills up again.*{Then(view?.WhenFullAgain)} Last plan: {outcomes}",
+            _ => $"*Not relieved{After(incident, $": ")}.* {outcomes}{Then(view?.WhenNotRelieved)}",
         };
     }
+
+    private static Mrkdwn Then(string? sentence) => sentence is null ? Mrkdwn.Empty : $" {sentence}";
 }
