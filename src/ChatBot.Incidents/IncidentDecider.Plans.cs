@@ -8,7 +8,7 @@ namespace ChatBot.Incidents;
 public static partial class IncidentDecider
 {
     /// <summary>More requests than this nobody oversees: 5.</summary>
-    private const int QueueAtMost = 5;
+    public const int QueueAtMost = 5;
 
     private static Decision Ask(Incident incident, AskForMitigation ask, Facts facts, DateTimeOffset now)
     {

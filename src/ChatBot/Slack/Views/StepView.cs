@@ -1,5 +1,4 @@
 using ChatBot.Incidents;
-using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack.BlockKit;
 
@@ -16,8 +15,8 @@ internal static class StepView
 
     public static SlackMessage Render(Incident incident, PageStepProgress step, StepWords words, ViewContext context)
     {
-        var title = words.Page is { } page ? (Mrkdwn)$"{page.Number} {page.Title}" : $"{step.Id}";
-        var stage = Stage(step);
+        Mrkdwn title = $"{context.NameOf(step.Id)}";
+        var stage = incident.Plan is { } plan && plan.PageStep == step.Id ? PlanView.Standing(plan) : Stage(step);
         List<Block> blocks = [new SectionBlock($"*{title}*{(stage.Length > 0 ? (Mrkdwn)$"\n{stage}" : Mrkdwn.Empty)}")];
         blocks.AddRange(Found(incident, step, words));
         if (IsByHand(step) && words.Page is { } toDo)
@@ -62,7 +61,7 @@ internal static class StepView
     {
         if (step.Step.Type == StepType.ConnectionUsage.Name && incident.Latest is { } latest && step.Stage is not PageStepStage.Running)
         {
-            return [new SectionBlock(Usage(latest.Usage))];
+            return [new SectionBlock(Usage(latest))];
         }
 
         if (step.Step.Type == StepType.ConnectionConsumers.Name)
@@ -80,14 +79,17 @@ internal static class StepView
             : paragraphs.Select(paragraph => new SectionBlock(paragraph));
     }
 
-    private static Mrkdwn Usage(ConnectionUsage usage)
+    // The card is redrawn with every measurement, this message isn't.
+    private static Mrkdwn Usage(UsageSample sample)
     {
-        Mrkdwn slots = $"*{usage.Used} of {usage.Capacity} slots* for ordinary users (max_connections {usage.MaxConnections}; a plain count(*) says {usage.RunbookCount}).";
+        var usage = sample.Usage;
+        Mrkdwn slots = $"*{usage.Used} of {usage.Capacity} slots* for ordinary users at {Moment.Of(sample.At)}; the card stays live. (max_connections {usage.MaxConnections}; a plain count(*) says {usage.RunbookCount}.)";
+        var waiting = usage.WaitingForLock > 0 ? (Mrkdwn)$" ({usage.WaitingForLock} of them wait for a lock)" : Mrkdwn.Empty;
         var states = usage.SeesEverything
-            ? (Mrkdwn)$"{usage.Active} active ({usage.WaitingForLock} of them wait for a lock), {usage.Idle} idle, {usage.IdleInTransaction} idle in a transaction."
+            ? (Mrkdwn)$"{usage.Active} active{waiting}, {usage.Idle} idle, {usage.IdleInTransaction} idle in a transaction."
             : $"What they do is unknown: my role lacks pg_read_all_stats.";
         return usage.RefusedLogins > 0
-            ? (Mrkdwn)$"{slots}\n{states}\nMy own login was refused {usage.RefusedLogins} times before I got in: it is full."
+            ? (Mrkdwn)$"{slots}\n{states}\nMy own login was refused {(usage.RefusedLogins == 1 ? "once" : $"{usage.RefusedLogins} times")} before I got in: it is full."
             : $"{slots}\n{states}";
     }
 
