@@ -71,6 +71,19 @@ internal class StoreReader(StoreSession session)
         return [.. rows.Select(row => row.ToRow())];
     }
 
+    /// <summary>The newest incidents, open or not, newest first.</summary>
+    public async Task<IReadOnlyList<IncidentRow>> ReadLatestIncidentsAsync(int limit)
+    {
+        var rows = await session.QueryAsync<IncidentColumns>(
+            $"select {IncidentColumns.List} from incidents order by opened_at desc, id desc limit @limit",
+            new { limit });
+        return [.. rows.Select(row => row.ToRow())];
+    }
+
+    /// <summary>The target's newest incident, open or not; null when it never had one.</summary>
+    public Task<IncidentRow?> FindLatestIncidentAsync(string target) =>
+        IncidentAsync("where target = @target order by opened_at desc, id desc limit 1", new { target });
+
     /// <summary>What was received and isn't done, oldest first.</summary>
     public async Task<IReadOnlyList<InboxRow>> PendingInboxAsync(int limit)
     {
