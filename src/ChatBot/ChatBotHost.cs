@@ -2,6 +2,7 @@ using System.Collections;
 using ChatBot.Configuration;
 using ChatBot.Dispatch;
 using ChatBot.Store;
+using ChatBot.Terminal;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -61,13 +62,22 @@ internal static partial class ChatBotHost
             }
 
             var parts = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToArray();
-            await host.RunAsync();
+            try
+            {
+                await host.RunAsync();
+            }
+            catch (DoorBlockedException blocked)
+            {
+                return await RefuseAsync([$"Terminal:Port  {blocked.Message}"]);
+            }
+
             return parts.Any(part => part.ExecuteTask is { IsFaulted: true }) ? 2 : 0;
         }
     }
 
     /// <summary>One line for each message, with the time in UTC.</summary>
     private static ILoggingBuilder AddLines(this ILoggingBuilder logging, IConfiguration configuration) => logging
+        .AddFilter("Microsoft.AspNetCore", LogLevel.Warning) // or two lines for every request at the terminal's door
         .AddConfiguration(configuration.GetSection("Logging"))
         .AddSimpleConsole(console =>
         {

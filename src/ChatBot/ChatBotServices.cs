@@ -1,9 +1,11 @@
 using ChatBot.Configuration;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
+using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack;
 using ChatBot.Steps;
 using ChatBot.Store;
+using ChatBot.Terminal;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,7 +21,24 @@ internal static class ChatBotServices
         services.AddSingleton(options);
         services.AddSingleton(store);
         services.AddSingleton(TimeProvider.System);
-        return services.AddTargets(options).AddSlack(options).AddDispatch(options);
+        return services.AddTargets(options).AddSlack(options).AddDispatch(options).AddTerminal(options);
+    }
+
+    /// <summary>What pages can name, without a running bot: no target is asked and no setting is needed.</summary>
+    public static async Task<StepTypes> TypesOfStepsAsync()
+    {
+        var nothing = new ChatBotOptions
+        {
+            Slack = new SlackOptions { BotToken = new(""), AppToken = new("") },
+            Targets = new Dictionary<string, TargetOptions>(),
+        };
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(nothing)
+            .AddSingleton(TimeProvider.System)
+            .AddTargets(nothing)
+            .BuildServiceProvider();
+        return services.GetRequiredService<StepCatalogue>().Types;
     }
 
     private static IServiceCollection AddTargets(this IServiceCollection services, ChatBotOptions options)
@@ -52,6 +71,19 @@ internal static class ChatBotServices
             provider.GetRequiredService<TimeProvider>(),
             options.Approval.MembershipFreshFor,
             provider.GetRequiredService<ILogger<SlackDirectory>>()));
+        return services;
+    }
+
+    private static IServiceCollection AddTerminal(this IServiceCollection services, ChatBotOptions options)
+    {
+        if (options.Terminal.Port > 0)
+        {
+            services.AddSingleton<TerminalDesk>();
+            services.AddSingleton<TerminalGate>();
+            services.AddSingleton<TerminalEndpoints>();
+            services.AddHostedService<TerminalDoor>();
+        }
+
         return services;
     }
 

@@ -34,7 +34,7 @@ public sealed class RandomCommands(int seed)
         0 when incident?.Plan is { ExpiresAt: var end } && end > now => end - now, // the exact moment
         1 => TimeSpan.FromMinutes(_random.Next(40)),
         2 => TimeSpan.FromSeconds(-_random.Next(5)), // a clock that was set back
-        < 8 when incident is { State: IncidentState.Verifying } => ThePolicy.ReliefAfter,
+        < 8 when incident is { State: IncidentState.Verifying or IncidentState.AwaitingApproval } => ThePolicy.ReliefAfter,
         < 8 => TimeSpan.Zero,
         _ => TimeSpan.FromMilliseconds(_random.Next(20_000)),
     };
@@ -60,7 +60,14 @@ public sealed class RandomCommands(int seed)
             ? new RecordOutcome(plan.Id, next, Result())
             : new BeginStep(plan.Id, next, plan.Hash, "key", _random.Next(9)),
         { State: IncidentState.AwaitingApproval, Plan: { Held: not null } held } when Chance(80) => new ReleasePlan(held.Id),
-        { State: IncidentState.AwaitingApproval, Plan: { } plan } => Chance(85) ? new ApprovePlan(plan.Id, Someone()) { Via = One(Doors) } : AskSomewhere(incident),
+        { State: IncidentState.AwaitingApproval, Plan: { } plan } => _random.Next(20) switch
+        {
+            0 => new CancelPlan(plan.Id, plan.RequestedBy),
+            1 => new RejectPlan(plan.Id, Someone()),
+            2 or 3 => AskSomewhere(incident),
+            4 or 5 => Calm,
+            _ => new ApprovePlan(plan.Id, Someone()) { Via = One(Doors) },
+        },
         { State: IncidentState.Diagnosing } => Answer(incident),
         { State: IncidentState.Deciding } => Chance(70) ? AskSomewhere(incident) : Measure(),
         { State: IncidentState.Verifying } => Chance(85) ? Calm : Measure(),

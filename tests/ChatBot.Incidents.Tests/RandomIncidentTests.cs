@@ -5,6 +5,9 @@ public sealed class RandomIncidentTests
 {
     private const int CommandsAfterTheEnd = 12;
 
+    /// <summary>The ways out are tried in every fourth situation: that alone costs as much as the commands themselves.</summary>
+    private const int WaysOutTriedEach = 4;
+
     [Theory]
     [InlineData(20261126, 25_000)]
     [InlineData(1, 25_000)]
@@ -77,7 +80,10 @@ public sealed class RandomIncidentTests
         }
 
         LegalState.Check(opening, story.Incident, page);
-        LegalState.CheckWayOut(story.Incident, story.Now, commands.Between(0, 1000));
+        if (commands.Between(1, WaysOutTriedEach) == 1)
+        {
+            LegalState.CheckWayOut(story.Incident, story.Now, commands.Between(0, 1000));
+        }
     }
 
     /// <summary>The log tells the same incident again, whole and up to any moment of it.</summary>

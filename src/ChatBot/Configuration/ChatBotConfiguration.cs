@@ -13,6 +13,9 @@ internal static class ChatBotConfiguration
 
     private const string Prefix = "CHATBOT_";
 
+    /// <summary>What the commands that talk to a running bot read. Not settings of the bot.</summary>
+    private static readonly string[] OfCommands = [TerminalVariables.Url, TerminalVariables.Token, TerminalVariables.TokenFile];
+
     /// <summary>appsettings.json beside the program, then the file that CHATBOT_SETTINGS names, then CHATBOT_ variables.</summary>
     /// <remarks>A variable's name is the key with <c>__</c> for every colon: CHATBOT_Slack__BotToken.</remarks>
     /// <param name="environment">As of <see cref="Environment.GetEnvironmentVariables()"/>.</param>
@@ -64,6 +67,7 @@ internal static class ChatBotConfiguration
             EndIdleSessions = root.Section("EndIdleSessions", ReadEndIdleSessions),
             Watch = root.Section("Watch", section => ReadWatch(section, mistakes)),
             Runbooks = root.Section("Runbooks", ReadRunbooks),
+            Terminal = root.Section("Terminal", section => TerminalReader.Read(section, mistakes, warnings)),
             Targets = root.Section("Targets", section => TargetReader.ReadAll(section, mistakes, warnings)),
             Warnings = warnings,
         };
@@ -206,7 +210,7 @@ internal static class ChatBotConfiguration
                     settingsFile = null;
                 }
             }
-            else if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            else if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !OfCommands.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 var key = name[Prefix.Length..].Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal);
                 if (!settings.TryAdd(key, (string?)variable.Value))

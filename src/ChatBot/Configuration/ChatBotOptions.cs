@@ -21,6 +21,8 @@ internal sealed record ChatBotOptions
 
     public RunbookOptions Runbooks { get; init; } = new();
 
+    public TerminalOptions Terminal { get; init; } = new();
+
     /// <summary>By name: the databases that incidents are about. At least one.</summary>
     public required IReadOnlyDictionary<string, TargetOptions> Targets { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatBot.Incidents;
+using ChatBot.Incidents.Approvals;
 using ChatBot.Slack;
 using ChatBot.Store;
 
@@ -86,11 +87,14 @@ internal sealed class DeliveryAnswers(IncidentStore store, Dispatcher dispatcher
         },
         cancellationToken);
 
-    private static Task<bool> TellAsync(StoreTransaction transaction, Delivery delivery, string text) => transaction.AddWorkAsync(new NewWork(
-        TellPerson.Kind,
-        IncidentId: null,
-        Lanes.Person(delivery.By.User),
-        MergeKey: null,
-        JsonSerializer.Serialize(new TellPerson(delivery.Channel, delivery.By.User, text), StoredJson.Options),
-        transaction.Now));
+    // Whoever stands at the terminal reads the answer on record.
+    private static Task TellAsync(StoreTransaction transaction, Delivery delivery, string text) => delivery.Via is Door.Terminal
+        ? Task.CompletedTask
+        : transaction.AddWorkAsync(new NewWork(
+            TellPerson.Kind,
+            IncidentId: null,
+            Lanes.Person(delivery.By.User),
+            MergeKey: null,
+            JsonSerializer.Serialize(new TellPerson(delivery.Channel, delivery.By.User, text), StoredJson.Options),
+            transaction.Now));
 }

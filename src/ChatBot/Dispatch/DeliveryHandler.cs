@@ -1,4 +1,5 @@
 using ChatBot.Incidents;
+using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Slack;
 using ChatBot.Slack.Views;
@@ -50,13 +51,14 @@ internal sealed class DeliveryHandler(
             return;
         }
 
-        if (!await StandsWhereItWasPostedAsync(delivery, incident, about, cancellationToken))
+        // At the terminal there is no message: the button was drawn for this person a moment ago.
+        if (delivery.Via is Door.Slack && !await StandsWhereItWasPostedAsync(delivery, incident, about, cancellationToken))
         {
             await answers.RejectAsync(delivery, "This button is a copy: use the one in the incident's own channel. Nothing was done.", cancellationToken);
             return;
         }
 
-        var known = await facts.ForPersonAsync(incident.Target, delivery.By, cancellationToken);
+        var known = await facts.ForPersonAsync(incident.Target, delivery.By, delivery.Via, cancellationToken);
         await answers.DecideAsync(delivery, about.Incident, command, known, note, cancellationToken);
         if (command is ApprovePlan)
         {
@@ -80,7 +82,7 @@ internal sealed class DeliveryHandler(
         (ButtonIds.StepDone, { Step: { } step }) => new FinishPageStep(step, press.By, note),
         (ButtonIds.SkipStep, { Step: { } step }) => new SkipPageStep(step, press.By, note),
         (ButtonIds.FollowUp, { Step: { } step }) => new AssignFollowUp(step, press.By, Due: null, press.By),
-        (ButtonIds.Approve, { Plan: { } plan }) => new ApprovePlan(plan, press.By),
+        (ButtonIds.Approve, { Plan: { } plan }) => new ApprovePlan(plan, press.By) { Via = press.Via },
         (ButtonIds.Reject, { Plan: { } plan }) => new RejectPlan(plan, press.By),
         (ButtonIds.Withdraw, { Plan: { } plan }) => new CancelPlan(plan, press.By),
         _ => null,

@@ -50,7 +50,7 @@ internal sealed class TypedCommands(
 
         var id = new IncidentId(Guid.CreateVersion7());
         var open = new OpenIncident(id, target, delivery.Channel, delivery.By, page.Chosen);
-        var standing = await facts.ForPersonAsync(target, delivery.By, cancellationToken);
+        var standing = await facts.ForPersonAsync(target, delivery.By, delivery.Via, cancellationToken);
         await answers.DecideAsync(delivery, id, open, standing, evidence: null, page, cancellationToken);
     }
 
@@ -64,7 +64,7 @@ internal sealed class TypedCommands(
         // A person's words are foreign text: they go to the evidence, the log refers to them.
         var words = reason is null ? null : EvidenceRows.Words(incident.Id, ForeignText.From(reason, LongestWords));
         var stop = new AbortIncident(delivery.By, words is null ? null : EvidenceRows.IdOf(words));
-        await answers.DecideAsync(delivery, incident.Id, stop, await facts.ForPersonAsync(incident.Target, delivery.By, cancellationToken), words, cancellationToken);
+        await answers.DecideAsync(delivery, incident.Id, stop, await facts.ForPersonAsync(incident.Target, delivery.By, delivery.Via, cancellationToken), words, cancellationToken);
     }
 
     /// <param name="target">Null: the one incident of this channel.</param>
@@ -77,7 +77,7 @@ internal sealed class TypedCommands(
 
         // Whoever can be mentioned here is of this workspace, or Slack says otherwise when asked.
         var lead = new Person(delivery.By.Team, user);
-        var known = await facts.ForPersonAsync(incident.Target, delivery.By, lead, cancellationToken);
+        var known = await facts.ForPersonAsync(incident.Target, delivery.By, lead, delivery.Via, cancellationToken);
         await answers.DecideAsync(delivery, incident.Id, new AssignIncident(lead, delivery.By), known, evidence: null, cancellationToken);
     }
 
@@ -120,8 +120,8 @@ internal sealed class TypedCommands(
         }
 
         var known = owner is null
-            ? await facts.ForPersonAsync(row.Target, delivery.By, cancellationToken)
-            : await facts.ForPersonAsync(row.Target, delivery.By, owner, cancellationToken);
+            ? await facts.ForPersonAsync(row.Target, delivery.By, delivery.Via, cancellationToken)
+            : await facts.ForPersonAsync(row.Target, delivery.By, owner, delivery.Via, cancellationToken);
         await answers.DecideAsync(delivery, id, command, known, note, cancellationToken);
     }
 

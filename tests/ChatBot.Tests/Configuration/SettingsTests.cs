@@ -59,12 +59,17 @@ public sealed class SettingsTests
             Assert.Equal(settings.Select(s => s.Name).Order(), shipped[section.Name]!.AsObject().Select(s => s.Key).Order());
         }
 
-        var asShipped = Given.Read(Given.Full().With("Targets", Given.Smallest()["Targets"]!.DeepClone())).Options!;
+        var asShipped = Given.Read(Given.Full()
+            .With("Terminal", shipped["Terminal"]!.DeepClone())
+            .With("Targets", Given.Smallest()["Targets"]!.DeepClone())).Options!;
         Assert.Equal(defaults.Work, asShipped.Work);
         Assert.Equal(defaults.Store, asShipped.Store);
         Assert.Equal(defaults.Approval, asShipped.Approval);
         Assert.Equal(defaults.EndIdleSessions, asShipped.EndIdleSessions);
         Assert.Equal(defaults.Watch, asShipped.Watch);
+        Assert.Equal((0, 0), (defaults.Terminal.Port, asShipped.Terminal.Port));
+        Assert.Empty(defaults.Terminal.People);
+        Assert.Empty(asShipped.Terminal.People);
         Assert.Equal(defaults.Slack with { BotToken = asShipped.Slack.BotToken, AppToken = asShipped.Slack.AppToken }, asShipped.Slack);
     }
 

@@ -26,7 +26,7 @@ internal sealed class DispatchBench : IAsyncDisposable
         var directory = new SlackDirectory(Wire, TimeProvider.System, TimeSpan.Zero, NullLogger<SlackDirectory>.Instance);
         Facts = new FactsReader(Options, directory);
         Dispatcher = new Dispatcher(store, Log);
-        Outbox = new SlackOutbox(Wire, new PostedMessages(Wire), store, Facts, NullLogger<SlackOutbox>.Instance);
+        Outbox = new SlackOutbox(Wire, new PostedMessages(Wire), store, new IncidentDrawing(store, Facts), NullLogger<SlackOutbox>.Instance);
     }
 
     public IncidentStore Store { get; }

@@ -98,6 +98,12 @@ internal static class StepListView
             return step.IsFollowUp ? new Button("Done", ButtonIds.StepDone + ButtonIds.NoteSuffix, id) : null;
         }
 
+        // While a plan for it is decided on or carried out, nobody does it by hand beside that.
+        if (incident.Plan?.PageStep == step.Id)
+        {
+            return null;
+        }
+
         if (StepButtons.MayPlan(incident, step, context))
         {
             return new Button(context.ViewOf(step.Step.Mitigation!)!.Button, ButtonIds.PlanStep, id);
