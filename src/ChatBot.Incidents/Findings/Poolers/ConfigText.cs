@@ -1,15 +1,22 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace ChatBot.Incidents.Findings.Poolers;
 
 /// <summary>Words of others in configuration files: each stays one word on one line, whatever it holds.</summary>
 /// <remarks>A name with a control character can't be written in any of these files; then there is null instead.</remarks>
-internal static class ConfigText
+internal static partial class ConfigText
 {
-    /// <summary>A database's name at the start of a line of <c>[databases]</c>: an SQL identifier.</summary>
-    /// <remarks>See https://www.pgbouncer.org/config.html#section-databases.</remarks>
-    public static string? IniName(string name) => IsOneLine(name) ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : null;
+    /// <summary>The database of its admin console.</summary>
+    private const string PgBouncerItself = "pgbouncer";
+
+    /// <summary>A database's name at the start of a line of <c>[databases]</c>.</summary>
+    /// <remarks>
+    /// The manual says that double quotes allow any name, but no released parser reads them:
+    /// https://github.com/libusual/libusual/blob/master/usual/cfparser.c.
+    /// </remarks>
+    public static string? IniName(string name) => SimpleName.IsMatch(name) && name != PgBouncerItself ? name : null;
 
     /// <summary>A value in PgBouncer's connection strings.</summary>
     public static string? IniValue(string value) => IsOneLine(value) ? $"'{value.Replace("'", "''", StringComparison.Ordinal)}'" : null;
@@ -38,4 +45,7 @@ internal static class ConfigText
 
     private static bool EndsLines(char sign) =>
         char.GetUnicodeCategory(sign) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_.-]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex SimpleName { get; }
 }

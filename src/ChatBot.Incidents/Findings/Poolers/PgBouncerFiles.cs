@@ -120,13 +120,16 @@ public static class PgBouncerFiles
 
         """;
 
-    // A name that can't be written isn't: then every database is served under the name that the client asks for.
+    // A line can't begin with just any name. Then whatever name the clients ask for, they get this one database.
     private static string Database(PooledServer server)
     {
         var to = Text($"host={ConfigText.IniValue(server.Host) ?? "'?'"} port={server.Port}");
-        return ConfigText.IniName(server.Database) is { } name
-            ? $"{name} = {to} dbname={ConfigText.IniValue(server.Database)}"
-            : $"; The database's name can't be written in this file, so this is for all of them.\n* = {to}";
+        return (ConfigText.IniName(server.Database), ConfigText.IniValue(server.Database)) switch
+        {
+            ({ } name, { } value) => $"{name} = {to} dbname={value}",
+            (null, { } value) => $"; PgBouncer can't read a line that begins with this database's name, so the line is for all names.\n* = {to} dbname={value}",
+            _ => $"; This database's name can't be written here at all, so the line passes on the name that a client asks for.\n* = {to}",
+        };
     }
 
     private static string IdleTransactions(PoolerEvidence evidence) => evidence.PeakInTransaction is > 0 and var seen

@@ -48,6 +48,7 @@ internal sealed class SessionHabitsProbe(WarmConnections connections)
          limit @rows
         """;
 
+    // A failed transaction has no start any more; it stands still since its failure at least.
     private const string TransactionsSql =
         """
         select coalesce(application_name, ''),
@@ -55,12 +56,12 @@ internal sealed class SessionHabitsProbe(WarmConnections connections)
                count(*)::int,
                count(*) filter (where state like 'idle in transaction%')::int,
                max(clock_timestamp() - state_change) filter (where state like 'idle in transaction%'),
-               max(clock_timestamp() - xact_start) as longest,
-               (array_agg(left(coalesce(query, ''), @longest_statement) order by xact_start))[1]
+               max(clock_timestamp() - coalesce(xact_start, state_change)) as longest,
+               (array_agg(left(coalesce(query, ''), @longest_statement) order by coalesce(xact_start, state_change)))[1]
           from pg_stat_activity
          where backend_type = 'client backend'
            and pid <> pg_backend_pid()
-           and xact_start is not null
+           and (xact_start is not null or state like 'idle in transaction%')
          group by 1, 2
          order by longest desc, 1, 2
          limit @rows
