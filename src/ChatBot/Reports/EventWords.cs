@@ -1,7 +1,6 @@
 using ChatBot.Incidents;
 using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Evidence;
-using ChatBot.Incidents.Mitigations;
 
 namespace ChatBot.Reports;
 
@@ -40,10 +39,10 @@ internal sealed class EventWords(Incident incident, IncidentHistory history, Rep
         IncidentOpened opened => $"opened the incident on {opened.Target}, {opened.Environment}",
         PageChosen chosen => $"follows the page {chosen.Name} ({chosen.Steps.Count} steps, hash {chosen.Hash[..Math.Min(8, chosen.Hash.Length)]})",
         ResponderJoined => $"came to the incident",
-        IncidentAssigned assigned => assigned.Lead == assigned.By ? $"leads from now on" : $"made {sources.Name(assigned.Lead)} lead",
+        IncidentAssigned assigned => assigned.Lead == assigned.By ? (MarkdownText)$"leads from now on" : $"made {sources.Name(assigned.Lead)} lead",
         DiagnosisStarted { Run: 1 } => $"began the diagnosis",
         DiagnosisStarted started => $"ran the diagnosis again (run {started.Run})",
-        UsageMeasured measured => Measured(measured, line),
+        UsageMeasured measured => Measured(measured),
         UsageMissing missing => $"could not count the connections: {missing.Reason}",
         ConsumersMeasured known => $"knows who holds the connections: {known.Sessions} sessions, {known.Endable} of them long idle",
         ConsumersMissing missing => $"could not see who holds the connections: {missing.Reason}",
@@ -74,7 +73,7 @@ internal sealed class EventWords(Incident incident, IncidentHistory history, Rep
         MitigationFinished finished => Finished(finished),
         ReliefVerified relief => relief.Before is { } before
             ? $"**relieved**: {before.Used} → {relief.After.Used} of {relief.After.Capacity} slots"
-            : $"**relieved**: {relief.After.Used} of {relief.After.Capacity} slots",
+            : (MarkdownText)$"**relieved**: {relief.After.Used} of {relief.After.Capacity} slots",
         ReliefMissing { After: { } after } => $"not relieved: {after.Used} of {after.Capacity} slots",
         ReliefMissing => $"relief unknown: the target gave no answer",
         RefillSeen refill => $"**fills up again**: {refill.Usage.Used} of {refill.Usage.Capacity} slots",
@@ -84,7 +83,7 @@ internal sealed class EventWords(Incident incident, IncidentHistory history, Rep
         _ => $"{line.Event.GetType().Name}",
     };
 
-    private MarkdownText Measured(UsageMeasured measured, HistoryLine line)
+    private MarkdownText Measured(UsageMeasured measured)
     {
         var usage = measured.Usage;
         var states = usage.SeesEverything ? $"; {usage.Idle} idle, {usage.IdleInTransaction} idle in a transaction, {usage.Active} active" : "";
@@ -107,9 +106,9 @@ internal sealed class EventWords(Incident incident, IncidentHistory history, Rep
         return $"carried out plan {Digest(finished.Plan)}: {outcomes}";
     }
 
-    private MarkdownText Digest(PlanId plan) => incident.FindPlan(plan) is { Hash.Length: > 0, Digest: var digest } ? $"{digest}" : $"{plan.Digits}";
+    private MarkdownText Digest(PlanId plan) => incident.FindPlan(plan) is { Hash.Length: > 0, Digest: var digest } ? $"{digest}" : (MarkdownText)$"{plan.Digits}";
 
     private static MarkdownText Digest(string hash) => $"{hash[..Math.Min(8, hash.Length)]}";
 
-    private static MarkdownText Through(Door door) => door is Door.Terminal ? $"at the terminal" : $"in Slack";
+    private static MarkdownText Through(Door door) => $"{(door is Door.Terminal ? "at the terminal" : "in Slack")}";
 }

@@ -1,6 +1,5 @@
 using ChatBot.Incidents;
 using ChatBot.Incidents.Approvals;
-using ChatBot.Incidents.Mitigations;
 
 namespace ChatBot.Reports;
 

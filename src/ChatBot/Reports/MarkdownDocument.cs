@@ -25,7 +25,7 @@ internal sealed class MarkdownDocument(int most)
     {
         if (items.Count > 0)
         {
-            Block(string.Join('\n', Shortened(items, left => [$"… {left} more …"]).Select(item => $"* {item}")));
+            Block(string.Join('\n', Shortened(items, left => (MarkdownText)$"… {left} more …").Select(item => $"* {item}")));
         }
     }
 

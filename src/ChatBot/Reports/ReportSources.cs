@@ -30,13 +30,13 @@ internal sealed record ReportSources
 
     /// <summary>A name if it is known, and the Slack id that it stands for.</summary>
     public MarkdownText Name(Person person) =>
-        Names.TryGetValue(person, out var name) && !name.IsEmpty ? $"{name.Value} ({person.User})" : $"{person.User}";
+        Names.TryGetValue(person, out var name) && !name.IsEmpty ? $"{name.Value} ({person.User})" : (MarkdownText)$"{person.User}";
 
     /// <summary>The bot when no person did it.</summary>
-    public MarkdownText Name(Person? person, string otherwise) => person is null ? $"{otherwise}" : Name(person);
+    public MarkdownText Name(Person? person, string otherwise) => person is null ? (MarkdownText)$"{otherwise}" : Name(person);
 
     /// <summary>A step's number and title on the page; its id when the page can't be read.</summary>
-    public MarkdownText Title(string step) => Page?.Find(step) is { } found ? $"{found.Number} {found.Title}" : $"{step}";
+    public MarkdownText Title(string step) => Page?.Find(step) is { } found ? $"{found.Number} {found.Title}" : (MarkdownText)$"{step}";
 
     /// <summary>What a mitigation is called; its stored name when this version doesn't know it.</summary>
     public string Called(string mitigation) => Mitigations.GetValueOrDefault(mitigation)?.Name ?? mitigation;
@@ -58,7 +58,7 @@ internal sealed record ReportSources
     /// <summary>A person's words in quotes, with what leads to them; empty when there are none.</summary>
     public MarkdownText Words(EvidenceId? id, MarkdownText lead) => id is not { } known
         ? MarkdownText.Empty
-        : Evidence.GetValueOrDefault(known)?.Words is { IsEmpty: false } words ? $"{lead}“{words.Value}”" : $"{lead}(words erased)";
+        : Evidence.GetValueOrDefault(known)?.Words is { IsEmpty: false } words ? $"{lead}“{words.Value}”" : (MarkdownText)$"{lead}(words erased)";
 }
 
 /// <summary>One piece of evidence; of its parts one is there.</summary>
