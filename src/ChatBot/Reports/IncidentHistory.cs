@@ -59,6 +59,13 @@ internal sealed class IncidentHistory
     public IReadOnlyList<HistoryLine> Lines =>
         [.. _head.Concat(_tail).Append(_peakLine).Append(_lastLine).OfType<HistoryLine>().DistinctBy(line => line.Number).OrderBy(line => line.Number)];
 
+    /// <summary>All that is told refers to; each once.</summary>
+    public IEnumerable<EvidenceId> Evidence => new EvidenceId?[] { FirstConsumers?.Evidence, Incident?.Consumers?.Evidence, Incident?.End?.Reason }
+        .Concat(Incident?.Steps.SelectMany(step => step.Files.Select(file => (EvidenceId?)file).Append(step.Evidence).Append(step.Note)) ?? [])
+        .Concat(_head.Concat(_tail).SelectMany(line => MentionedBy(line.Event)))
+        .OfType<EvidenceId>()
+        .Distinct();
+
     /// <summary>When what happened to a plan; empty for one that is unknown.</summary>
     public PlanTimes TimesOf(PlanId plan) => _plans.GetValueOrDefault(plan) ?? new PlanTimes();
 
@@ -217,6 +224,14 @@ internal sealed class IncidentHistory
         IncidentResolved resolved => resolved.By,
         IncidentAborted aborted => aborted.By,
         _ => null,
+    };
+
+    private static IEnumerable<EvidenceId?> MentionedBy(IncidentEvent happened) => happened switch
+    {
+        PageStepDone done => [done.Note],
+        PageStepSkipped skipped => [skipped.Note],
+        PageStepAnswered answered => answered.Files.Select(file => (EvidenceId?)file),
+        _ => [],
     };
 
     private PlanTimes Times(PlanId plan)
