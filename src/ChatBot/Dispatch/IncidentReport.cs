@@ -1,5 +1,4 @@
 using ChatBot.Incidents;
-using ChatBot.Incidents.Mitigations;
 using ChatBot.Reports;
 using ChatBot.Slack.Views;
 using ChatBot.Steps;
@@ -47,39 +46,10 @@ internal sealed class IncidentReport(IncidentStore store, Pages pages, StepCatal
             LastHash = lastHash,
             Page = await pages.OfAsync(reader, incident),
             Evidence = await ReadEvidenceAsync(reader, history, incident),
-            Plans = await ReadPlansAsync(reader, history),
-            Mitigations = steps.Views.ToDictionary(
-                pair => pair.Key,
-                pair => new MitigationWords(pair.Value.Button, pair.Value.Word, pair.Value.Done),
-                StringComparer.Ordinal),
+            Plans = await StoredPlans.ReadAsync(reader, history, steps),
+            Mitigations = StoredPlans.Words(steps),
             FollowUps = followUps.ToDictionary(pair => pair.Key, pair => pair.Value.Number, StringComparer.Ordinal),
         });
-    }
-
-    private async Task<Dictionary<PlanId, StoredPlan>> ReadPlansAsync(StoreReader reader, IncidentHistory history)
-    {
-        var plans = new Dictionary<PlanId, StoredPlan>();
-        foreach (var progress in history.Plans.Where(plan => plan.Hash.Length > 0))
-        {
-            if (await reader.ReadPlanAsync(progress.Id.ToString()) is { } row)
-            {
-                plans[progress.Id] = new StoredPlan(Read(row.Bytes), Plan.HashOf(row.Bytes.Span));
-            }
-        }
-
-        return plans;
-
-        Plan? Read(ReadOnlyMemory<byte> bytes)
-        {
-            try
-            {
-                return Plan.FromBytes(bytes, steps.Kinds);
-            }
-            catch (FormatException)
-            {
-                return null; // the report says so
-            }
-        }
     }
 
     private async Task<Dictionary<EvidenceId, ReportEvidence>> ReadEvidenceAsync(StoreReader reader, IncidentHistory history, Incident incident)

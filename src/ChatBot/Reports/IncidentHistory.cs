@@ -118,11 +118,14 @@ internal sealed class IncidentHistory
             case MitigationAsked asked:
                 Times(asked.Plan).AskedAt = asked.At;
                 break;
+            case PlanProposed proposed:
+                Times(proposed.Plan).ProposedIn = Events;
+                break;
             case ApprovalGiven given:
                 Times(given.Plan).Approvals.Add(new DatedApproval(given.By, given.Via, given.At));
                 break;
             case PlanApproved approved:
-                Times(approved.Plan).BegunAt = approved.At;
+                (Times(approved.Plan).BegunAt, Times(approved.Plan).BegunIn) = (approved.At, Events);
                 break;
             case StepIntended intended:
                 Times(intended.Plan).Effect(intended.Step).Intend(intended.At, intended.IdempotencyKey);
@@ -256,9 +259,15 @@ internal sealed class PlanTimes
 
     public DateTimeOffset? AskedAt { get; set; }
 
+    /// <summary>The number of the event that holds the plan's hash.</summary>
+    public long? ProposedIn { get; set; }
+
     public List<DatedApproval> Approvals { get; } = [];
 
     public DateTimeOffset? BegunAt { get; set; }
+
+    /// <summary>The number of the event with which it began to be carried out.</summary>
+    public long? BegunIn { get; set; }
 
     public DateTimeOffset? EndedAt { get; set; }
 

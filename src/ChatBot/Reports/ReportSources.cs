@@ -80,7 +80,8 @@ internal sealed record ReportEvidence
 /// <summary>A plan as it is stored.</summary>
 /// <param name="Plan">Null when this version can't read it.</param>
 /// <param name="Hash">Of the stored bytes, as they are now: 64 lower-case hex digits.</param>
-internal sealed record StoredPlan(Plan? Plan, string Hash);
+/// <param name="KeptHash">As the store keeps it beside the bytes.</param>
+internal sealed record StoredPlan(Plan? Plan, string Hash, string KeptHash);
 
 /// <summary>The words for one kind of mitigation.</summary>
 /// <param name="Name">In the imperative: "End idle sessions".</param>

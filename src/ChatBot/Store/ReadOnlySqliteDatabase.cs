@@ -29,8 +29,6 @@ internal sealed class ReadOnlySqliteDatabase(string file) : StoreDatabase
 
     public override bool IsShared => true;
 
-    private string Log => _file + "-wal";
-
     public override async Task PrepareAsync(ILoggerFactory logs, CancellationToken cancellationToken)
     {
         await using var session = await BeginReadingAsync(cancellationToken);
@@ -44,8 +42,11 @@ internal sealed class ReadOnlySqliteDatabase(string file) : StoreDatabase
 
     public override async Task<StoreSession> BeginReadingAsync(CancellationToken cancellationToken)
     {
-        var still = File.Exists(Log) ? null : Stamp();
-        if (still is null && !File.Exists(_file + "-shm"))
+        // A log that is missing or empty holds nothing that the file doesn't; a bot that runs has an index as well.
+        var now = Look();
+        var hasIndex = File.Exists(_file + "-shm");
+        var still = now.LogLength is null || (now.LogLength is 0 && !hasIndex) ? now : null;
+        if (still is null && !hasIndex)
         {
             throw new StoreUnavailableException(
                 $"{_file} has a log beside it but no index, so it can't be read without writing: it was copied, or its computer stopped. "
@@ -75,7 +76,7 @@ internal sealed class ReadOnlySqliteDatabase(string file) : StoreDatabase
         async ValueTask GiveBackAsync()
         {
             await connection.DisposeAsync();
-            if (still is not null && (File.Exists(Log) || Stamp() != still))
+            if (still is not null && Look() != still)
             {
                 throw new StoreMovedException();
             }
@@ -111,15 +112,19 @@ internal sealed class ReadOnlySqliteDatabase(string file) : StoreDatabase
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <exception cref="StoreUnavailableException">There is no such file, or it can't be looked at.</exception>
-    private (long Length, DateTime ChangedAt)? Stamp()
+    private Picture Look()
     {
-        var now = new FileInfo(_file);
-        return now.Exists
-            ? (now.Length, now.LastWriteTimeUtc)
+        var (file, log) = (new FileInfo(_file), new FileInfo(_file + "-wal"));
+        return file.Exists
+            ? new Picture(file.Length, file.LastWriteTimeUtc, log.Exists ? log.Length : null)
             : throw new StoreUnavailableException($"{_file} can't be read. Is it there, and may this user read it and the files beside it?");
     }
 
     private static InvalidOperationException OnlyRead() => new("This store was opened to be read only.");
+
+    /// <param name="Length">Of the file, in bytes.</param>
+    /// <param name="LogLength">In bytes; null when there is no log.</param>
+    private sealed record Picture(long Length, DateTime ChangedAt, long? LogLength);
 
     /// <summary>A bot began to write while the file was read as one that nobody writes.</summary>
     private sealed class StoreMovedException : Exception;
