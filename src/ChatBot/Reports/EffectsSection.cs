@@ -6,7 +6,7 @@ namespace ChatBot.Reports;
 /// <summary>The proof: every single change of every plan that was carried out, what it was pinned to and what was seen of it.</summary>
 internal static class EffectsSection
 {
-    public static void Write(MarkdownDocument document, IncidentHistory history, ReportSources sources)
+    public static void Write(ReportDocument document, IncidentHistory history, Incident incident, ReportSources sources)
     {
         var plans = history.Plans.Where(plan => plan.Stage is PlanStage.Running or PlanStage.Finished).ToArray();
         if (plans.Length == 0)
@@ -26,17 +26,17 @@ internal static class EffectsSection
             }
 
             document.Table(
-                [$"#", $"Pinned to", $"Sent (UTC)", $"Outcome at", $"Outcome", $"What was seen", $"Mark"],
-                [.. plan.Steps.Select((step, at) => Row(plan, at + 1, step, mitigation, history.TimesOf(plan.Id).Effect(at + 1), sources))]);
+                [$"#", $"Pinned to", $"Sent", $"Outcome at", $"Outcome", $"What was seen", $"Mark"],
+                [.. plan.Steps.Select((step, at) => Row(plan, at + 1, step, mitigation, history.TimesOf(plan.Id).Effect(at + 1), incident, sources))]);
         }
     }
 
-    private static IReadOnlyList<MarkdownText> Row(PlanProgress plan, int number, StepProgress step, Mitigation? mitigation, EffectTimes times, ReportSources sources) =>
+    private static IReadOnlyList<MarkdownText> Row(PlanProgress plan, int number, StepProgress step, Mitigation? mitigation, EffectTimes times, Incident incident, ReportSources sources) =>
     [
         $"{number}",
-        mitigation is not null && number <= mitigation.Steps ? MarkdownText.Code(mitigation.PinOf(number).Replace('|', ' ')) : $"-",
-        $"{Written.Moment(times.IntendedAt)}{(times.ResentAt is { } again ? $", again {Written.TimeOfDay(again)}" : "")}",
-        $"{Written.Moment(times.FinishedAt)}",
+        mitigation is not null && number <= mitigation.Steps ? MarkdownText.Code(mitigation.PinOf(number).Replace('|', ' ')) : MarkdownText.Empty,
+        $"{Written.Moment(times.IntendedAt, incident)}{(times.ResentAt is { } again ? $", again {Written.Moment(again, incident)}" : "")}",
+        $"{Written.Moment(times.FinishedAt, incident)}",
         step.Result is { } result ? $"{sources.Word(plan.Mitigation, result.Outcome)}" : step.Intended ? $"no outcome yet" : (MarkdownText)$"not begun",
         $"{step.Result?.Detail}",
         MarkdownText.Code(times.Key ?? ""),

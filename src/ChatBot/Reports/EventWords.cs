@@ -58,7 +58,7 @@ internal sealed class EventWords(Incident incident, IncidentHistory history, Rep
         MitigationQueued queued => $"asked for {sources.Title(queued.Step)}, to come after the change under way",
         MitigationUnqueued => $"took the waiting request back",
         MitigationNotPossible not => $"drew up no plan: {not.Reason}",
-        PlanProposed proposed => $"plan {Digest(proposed.Hash)} is fixed: {sources.Called(proposed.Mitigation)}, {proposed.Steps} single changes; it needs {proposed.Quorum} approval{(proposed.Quorum == 1 ? "" : "s")} before {Written.TimeOfDay(proposed.ExpiresAt)}",
+        PlanProposed proposed => $"plan {Digest(proposed.Hash)} is fixed: {sources.Called(proposed.Mitigation)}, {proposed.Steps} single changes; it needs {proposed.Quorum} approval{(proposed.Quorum == 1 ? "" : "s")} before {Written.Moment(proposed.ExpiresAt, incident)}",
         ApprovalGiven given => $"approved plan {Digest(given.Plan)} {Through(given.Via)}",
         PlanHeld held => $"plan {Digest(held.Plan)} waits for the change that {sources.Name(held.For)} asked for and that is still being carried out",
         PlanApproved approved => $"began to carry out plan {Digest(approved.Plan)}",

@@ -5,7 +5,7 @@ namespace ChatBot.Reports;
 /// <summary>What is left to do after the incident, and the files it leaves.</summary>
 internal static class FollowUpsSection
 {
-    public static void Write(MarkdownDocument document, Incident incident, ReportSources sources)
+    public static void Write(ReportDocument document, Incident incident, ReportSources sources)
     {
         var followUps = incident.Steps.Where(step => step.Owner is not null).ToArray();
         document.Heading(2, $"Follow-ups");
@@ -18,11 +18,11 @@ internal static class FollowUpsSection
             [$"", $"What", $"Owner", $"Due", $"State"],
             [.. followUps.Select(step => (IReadOnlyList<MarkdownText>)
             [
-                sources.FollowUps.TryGetValue(step.Id, out var number) ? $"F{number}" : (MarkdownText)$"-",
+                sources.FollowUps.TryGetValue(step.Id, out var number) ? $"F{number}" : MarkdownText.Empty,
                 sources.Title(step.Id),
                 sources.Name(step.Owner!),
-                step.Due is { } due ? $"{Written.Day(due)}" : (MarkdownText)$"-",
-                State(step, sources),
+                step.Due is { } due ? $"{Written.Day(due)}" : MarkdownText.Empty,
+                State(step, incident, sources),
             ])]);
 
         var files = incident.Steps
@@ -38,10 +38,10 @@ internal static class FollowUpsSection
         }
     }
 
-    private static MarkdownText State(PageStepProgress step, ReportSources sources) => step.Stage switch
+    private static MarkdownText State(PageStepProgress step, Incident incident, ReportSources sources) => step.Stage switch
     {
-        PageStepStage.Done => $"done by {sources.Name(step.By, "nobody")}, {Written.Moment(step.At)}{sources.Words(step.Note, $": ")}",
-        PageStepStage.Skipped => $"dropped by {sources.Name(step.By, "nobody")}, {Written.Moment(step.At)}{sources.Words(step.Note, $": ")}",
+        PageStepStage.Done => $"done by {sources.Name(step.By, "nobody")}, {Written.Moment(step.At, incident)}{sources.Words(step.Note, $": ")}",
+        PageStepStage.Skipped => $"dropped by {sources.Name(step.By, "nobody")}, {Written.Moment(step.At, incident)}{sources.Words(step.Note, $": ")}",
         _ => (MarkdownText)$"open",
     };
 }

@@ -11,7 +11,7 @@ internal static class IncidentAudit
     {
         var times = history.TimesOf(plan.Id);
         var hash = plan.Hash.Length == 0 ? "no plan was fixed" : $"hash {plan.Hash}";
-        var asked = $"asked by {plan.RequestedBy.User} {Written.Moment(times.AskedAt)}";
+        var asked = $"asked by {plan.RequestedBy.User} {(times.AskedAt is { } at ? Written.Moment(at) : "at an unknown time")}";
         var approved = times.Approvals.Count == 0
             ? "approved by nobody"
             : $"approved by {string.Join(" and ", times.Approvals.Select(given => $"{given.By.User} ({Door(given.Via)}) {Written.Moment(given.At)}"))}";

@@ -18,7 +18,7 @@ internal sealed class IncidentHistory
     private readonly Dictionary<PlanId, PlanTimes> _plans = [];
     private readonly Dictionary<Person, int> _presses = [];
     private readonly HashSet<PlanId> _queued = [];
-    private (Person? By, DateTimeOffset At) _lastPress;
+    private bool _wasSuperseded;
     private HistoryLine? _peakLine;
     private HistoryLine? _lastLine;
     private bool _usageIsNews = true;
@@ -191,19 +191,18 @@ internal sealed class IncidentHistory
 
     private void CountPress(IncidentEvent happened)
     {
+        // A request that waited was pressed when it was queued, one for a fresh plan when the old one was withdrawn for it.
+        var isEcho = happened is MitigationAsked asked && (_wasSuperseded || _queued.Contains(asked.Plan));
+        if (PressedBy(happened) is { } by && !isEcho)
+        {
+            _presses[by] = _presses.GetValueOrDefault(by) + 1;
+        }
+
+        _wasSuperseded = happened is PlanSuperseded;
         if (happened is MitigationQueued queued)
         {
             _queued.Add(queued.Plan);
         }
-
-        // One press can bring several events; a request that waited was pressed when it was queued.
-        if (PressedBy(happened) is not { } by || (happened is MitigationAsked asked && _queued.Contains(asked.Plan)) || _lastPress == (by, happened.At))
-        {
-            return;
-        }
-
-        _lastPress = (by, happened.At);
-        _presses[by] = _presses.GetValueOrDefault(by) + 1;
     }
 
     private static Person? PressedBy(IncidentEvent happened) => happened switch

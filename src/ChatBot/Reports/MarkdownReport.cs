@@ -17,22 +17,23 @@ internal static class MarkdownReport
     public static string Write(IncidentHistory history, ReportSources sources, int most)
     {
         var incident = history.Incident ?? throw new InvalidOperationException("A report needs an incident.");
-        var document = new MarkdownDocument(most);
+        var document = new ReportDocument(most);
 
         document.Heading(1, $"Incident on {incident.Target}, {Written.Day(incident.OpenedAt)}");
+        document.Paragraph($"All times are UTC; those without a day are of {Written.Day(incident.OpenedAt)}.");
         SummarySection.Write(document, history, incident, sources);
         WriteImpact(document, sources.Page);
         NumbersSection.Write(document, history, incident, sources);
         TimelineSection.Write(document, history, incident, sources);
-        StepsSection.Write(document, incident, sources);
+        StepsSection.Write(document, history, incident, sources);
         PlansSection.Write(document, history, incident, sources);
         FollowUpsSection.Write(document, incident, sources);
-        EffectsSection.Write(document, history, sources);
+        EffectsSection.Write(document, history, incident, sources);
         WriteLog(document, history, incident, sources);
         return document.ToString();
     }
 
-    private static void WriteImpact(MarkdownDocument document, Runbook? page)
+    private static void WriteImpact(ReportDocument document, Runbook? page)
     {
         if (page is null || page.Impact.Length == 0)
         {
@@ -45,7 +46,7 @@ internal static class MarkdownReport
             .Select(line => (MarkdownText)$"{(line.Length <= ImpactLength ? line : $"{line[..(ImpactLength - 1)]}…")}")]);
     }
 
-    private static void WriteLog(MarkdownDocument document, IncidentHistory history, Incident incident, ReportSources sources)
+    private static void WriteLog(ReportDocument document, IncidentHistory history, Incident incident, ReportSources sources)
     {
         document.Heading(2, $"The record behind this report");
         List<MarkdownText> facts =

@@ -88,7 +88,7 @@ internal sealed class MarkdownText
         '\\' or '`' or '*' or '[' or ']' or '<' or '>' or '|' or '&' or '~' or '{' or '}' or '$' or '@' => true,
 
         // At the start of a line: lists, headings, rules, and the underline of a heading.
-        '#' or '+' or '-' or '=' or ':' when at == 0 => true,
+        '#' or '+' or '-' or '=' or ':' or '^' when at == 0 => true,
         '.' or ')' when at + 1 == line.Length || line[at + 1] == ' ' => line.AsSpan(0, at).IndexOfAnyExceptInRange('0', '9') < 0,
 
         // Many readers of Markdown make a link of www., http://, mailto: and the like, whether asked or not.

@@ -9,17 +9,17 @@ internal static class NumbersSection
     /// <summary>Services, users and addresses in one table.</summary>
     private const int MostGroups = 20;
 
-    public static void Write(MarkdownDocument document, IncidentHistory history, Incident incident, ReportSources sources)
+    public static void Write(ReportDocument document, IncidentHistory history, Incident incident, ReportSources sources)
     {
         WriteUsage(document, history, incident);
-        WriteConsumers(document, history.FirstConsumers, $"Who held the connections at first", sources);
+        WriteConsumers(document, history.FirstConsumers, $"Who held the connections at first", incident, sources);
         if (incident.Consumers?.Evidence != history.FirstConsumers?.Evidence)
         {
-            WriteConsumers(document, incident.Consumers, $"Who held them at last", sources);
+            WriteConsumers(document, incident.Consumers, $"Who held them at last", incident, sources);
         }
     }
 
-    private static void WriteUsage(MarkdownDocument document, IncidentHistory history, Incident incident)
+    private static void WriteUsage(ReportDocument document, IncidentHistory history, Incident incident)
     {
         (MarkdownText Name, UsageSample? Sample)[] wanted =
         [
@@ -39,7 +39,7 @@ internal static class NumbersSection
         document.Table(
             [$"", .. columns.Select(column => column.Name)],
             [
-                [$"at (UTC)", .. columns.Select(column => (MarkdownText)$"{Written.Moment(column.Sample.At)}")],
+                [$"at", .. columns.Select(column => (MarkdownText)$"{Written.Moment(column.Sample.At, incident)}")],
                 Row($"slots in use", usage => usage.Used),
                 Row($"of", usage => usage.Capacity),
                 Row($"free", usage => usage.Free),
@@ -54,7 +54,7 @@ internal static class NumbersSection
             [name, .. columns.Select(column => figure(column.Sample.Usage) is { } known ? $"{known}" : (MarkdownText)$"unknown")];
     }
 
-    private static void WriteConsumers(MarkdownDocument document, KnownConsumers? known, MarkdownText heading, ReportSources sources)
+    private static void WriteConsumers(ReportDocument document, KnownConsumers? known, MarkdownText heading, Incident incident, ReportSources sources)
     {
         if (known is null)
         {
@@ -64,11 +64,11 @@ internal static class NumbersSection
         document.Heading(2, heading);
         if (sources.Evidence.GetValueOrDefault(known.Evidence)?.Consumers is not { } consumers)
         {
-            document.Paragraph($"At {Written.Moment(known.At)} UTC: {known.Sessions} sessions. Their names were erased, or this version can't read them.");
+            document.Paragraph($"At {Written.Moment(known.At, incident)}: {known.Sessions} sessions. Their names were erased, or this version can't read them.");
             return;
         }
 
-        document.Paragraph($"At {Written.Moment(known.At)} UTC: {known.Sessions} sessions; {known.Endable} of them could have been ended, idle for {Written.Duration(consumers.IdleFor)} or longer.");
+        document.Paragraph($"At {Written.Moment(known.At, incident)}: {known.Sessions} sessions; {known.Endable} of them could have been ended, idle for {Written.Duration(consumers.IdleFor)} or longer.");
         document.Table(
             [$"application", $"user", $"database", $"client", $"sessions", $"idle", $"long idle", $"idle in a transaction", $"active"],
             [.. consumers.Groups.Take(MostGroups).Select(Row)]);

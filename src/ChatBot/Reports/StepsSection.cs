@@ -9,7 +9,7 @@ internal static class StepsSection
     /// <summary>Of what one step found: 2,000 characters.</summary>
     private const int LongestFinding = 2_000;
 
-    public static void Write(MarkdownDocument document, Incident incident, ReportSources sources)
+    public static void Write(ReportDocument document, IncidentHistory history, Incident incident, ReportSources sources)
     {
         if (incident.Steps.IsEmpty)
         {
@@ -24,8 +24,8 @@ internal static class StepsSection
             {
                 document.Heading(3, $"{PhaseNames.Of(phase)}");
                 document.Table(
-                    [$"Step", $"Became", $"At (UTC)", $"By", $"Why, or in their words"],
-                    [.. steps.Select(step => Row(step, sources))]);
+                    [$"Step", $"Became", $"At", $"By", $"More"],
+                    [.. steps.Select(step => Row(step, history, incident, sources))]);
             }
         }
 
@@ -36,14 +36,27 @@ internal static class StepsSection
         }
     }
 
-    private static IReadOnlyList<MarkdownText> Row(PageStepProgress step, ReportSources sources) =>
-    [
-        sources.Title(step.Id),
-        Became(step),
-        $"{Written.Moment(step.At)}",
-        step.Stage is PageStepStage.Waiting ? $"-" : sources.Name(step.By, "ChatBot"),
-        $"{step.Problem ?? ""}{sources.Words(step.Note, MarkdownText.Empty)}",
-    ];
+    private static IReadOnlyList<MarkdownText> Row(PageStepProgress step, IncidentHistory history, Incident incident, ReportSources sources)
+    {
+        var plans = history.Plans.Where(plan => plan.PageStep == step.Id && plan.Digest.Length > 0).Select(plan => (MarkdownText)$"{plan.Digest}").ToArray();
+        return
+        [
+            sources.Title(step.Id),
+            step.Stage is PageStepStage.Waiting && plans.Length > 0 ? $"planned: {MarkdownText.Join($", ", plans)}" : Became(step),
+            $"{Written.Moment(step.At, incident)}",
+            step.Stage is PageStepStage.Waiting ? MarkdownText.Empty : sources.Name(step.By, "ChatBot"),
+            $"{Answer(step, history, incident)}{step.Problem}{sources.Words(step.Note, MarkdownText.Empty)}",
+        ];
+    }
+
+    /// <summary>For the two steps whose answers stand elsewhere in full.</summary>
+    private static string Answer(PageStepProgress step, IncidentHistory history, Incident incident) => (step.Step.Type, history.LastUsage, incident.Consumers) switch
+    {
+        _ when step.Stage is not PageStepStage.Answered => "",
+        ({ } type, { Usage: var usage }, _) when type == StepType.ConnectionUsage.Name => FormattableString.Invariant($"{usage.Used} of {usage.Capacity} slots at last"),
+        ({ } type, _, { Sessions: var sessions }) when type == StepType.ConnectionConsumers.Name => FormattableString.Invariant($"{sessions} sessions at last"),
+        _ => "",
+    };
 
     private static MarkdownText Became(PageStepProgress step) => step.Stage switch
     {

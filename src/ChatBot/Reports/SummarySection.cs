@@ -6,18 +6,18 @@ namespace ChatBot.Reports;
 /// <summary>The first thing one reads: what, when, who, how long, how bad.</summary>
 internal static class SummarySection
 {
-    public static void Write(MarkdownDocument document, IncidentHistory history, Incident incident, ReportSources sources)
+    public static void Write(ReportDocument document, IncidentHistory history, Incident incident, ReportSources sources)
     {
         List<IReadOnlyList<MarkdownText>> rows =
         [
             [$"Target", $"{incident.Target}, {incident.Environment}"],
             [$"Runbook", $"{sources.Page?.Title ?? incident.Page?.Name ?? "none"}"],
-            [$"Opened", $"{Written.Moment(incident.OpenedAt)} UTC by {sources.Name(incident.OpenedBy)}, in channel {incident.Channel}"],
+            [$"Opened", $"{Written.Moment(incident.OpenedAt)} by {sources.Name(incident.OpenedBy)}, in channel {incident.Channel}"],
             [$"Ended", Ended(history, incident, sources)],
             [$"Lead", sources.Name(incident.Lead)],
             [$"Time to relief", history.FirstRelief is { } relief ? $"{Written.Duration(relief - incident.OpenedAt)}" : (MarkdownText)$"no change of the bot brought relief"],
             [$"Time to the end", incident.End is { } end ? $"{Written.Duration(end.At - incident.OpenedAt)}" : (MarkdownText)$"not over"],
-            [$"Peak usage", history.PeakUsage is { } peak ? $"{peak.Usage.Used} of {peak.Usage.Capacity} slots at {Written.Moment(peak.At)} UTC" : (MarkdownText)$"never measured"],
+            [$"Peak usage", history.PeakUsage is { } peak ? $"{peak.Usage.Used} of {peak.Usage.Capacity} slots at {Written.Moment(peak.At, incident)}" : (MarkdownText)$"never measured"],
             [$"Changes", Changes(incident, sources)],
             [$"Presses", Presses(history, sources)],
         ];
@@ -31,9 +31,9 @@ internal static class SummarySection
 
     private static MarkdownText Ended(IncidentHistory history, Incident incident, ReportSources sources) => incident switch
     {
-        { End: null } => $"not yet; this report tells of it until {Written.Moment(history.LastAt)} UTC",
-        { State: IncidentState.Resolved, End: { } end } => $"{Written.Moment(end.At)} UTC, resolved by {sources.Name(end.By)}",
-        { End: { } end } => $"{Written.Moment(end.At)} UTC, stopped by {sources.Name(end.By)}, who took over{sources.Words(end.Reason, $": ")}",
+        { End: null } => $"not yet; this report tells of it until {Written.Moment(history.LastAt)}",
+        { State: IncidentState.Resolved, End: { } end } => $"{Written.Moment(end.At)}, resolved by {sources.Name(end.By)}",
+        { End: { } end } => $"{Written.Moment(end.At)}, stopped by {sources.Name(end.By)}, who took over{sources.Words(end.Reason, $": ")}",
     };
 
     /// <summary>"3 sessions ended (1a2b3c4d)", for each plan that changed something.</summary>

@@ -5,11 +5,10 @@ namespace ChatBot.Reports;
 /// <summary>What happened, in its order, and who did it.</summary>
 internal static class TimelineSection
 {
-    public static void Write(MarkdownDocument document, IncidentHistory history, Incident incident, ReportSources sources)
+    public static void Write(ReportDocument document, IncidentHistory history, Incident incident, ReportSources sources)
     {
-        var isOneDay = incident.OpenedAt.UtcDateTime.Date == history.LastAt.UtcDateTime.Date;
         document.Heading(2, $"Timeline");
-        document.Paragraph($"Times are UTC{(isOneDay ? $", on {Written.Day(incident.OpenedAt)}" : "")}. # is the event's place in the record. Of the measurements only the first, the fullest, the last and those after a silence or a change are told.");
+        document.Paragraph($"# is the event's place in the record. Of the measurements only the first, the fullest, the last and those after a silence or a change are told.");
 
         var words = new EventWords(incident, history, sources);
         document.Table(
@@ -17,7 +16,7 @@ internal static class TimelineSection
             [.. history.Lines.Select(line => (IReadOnlyList<MarkdownText>)
             [
                 $"{line.Number}",
-                $"{(isOneDay ? Written.TimeOfDay(line.Event.At) : Written.Moment(line.Event.At))}",
+                $"{Written.Moment(line.Event.At, incident)}",
                 words.Who(line.Event),
                 words.What(line),
             ])],

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatBot.Incidents;
 
 namespace ChatBot.Reports;
 
@@ -7,9 +8,13 @@ internal static class Written
 {
     public static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    public static string Moment(DateTimeOffset? at) => at is { } known ? Moment(known) : "-";
-
-    public static string TimeOfDay(DateTimeOffset at) => at.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+    /// <summary>The day is left out when it is the one on which the incident was opened; empty when there is no moment.</summary>
+    public static string Moment(DateTimeOffset? at, Incident of) => at switch
+    {
+        null => "",
+        { } same when same.UtcDateTime.Date == of.OpenedAt.UtcDateTime.Date => same.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
+        { } other => Moment(other),
+    };
 
     public static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

@@ -5,7 +5,7 @@ namespace ChatBot.Reports;
 
 /// <summary>Headings, paragraphs and tables, one after the other.</summary>
 /// <param name="most">Rows of one table at most; of a longer one the middle is left out, and a row says so. At least 2.</param>
-internal sealed class MarkdownDocument(int most)
+internal sealed class ReportDocument(int most)
 {
     private readonly StringBuilder _text = new();
 
