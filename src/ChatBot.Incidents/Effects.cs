@@ -149,8 +149,6 @@ public static class Effects
         {
             yield return new Show(IncidentPart.Plan, ended.Id);
         }
-
-        yield return new Show(IncidentPart.Card);
     }
 
     /// <summary>Usage and consumers have events of their own; every other step reports what it found as evidence.</summary>
