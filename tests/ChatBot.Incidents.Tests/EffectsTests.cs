@@ -282,6 +282,16 @@ public sealed class EffectsTests
             property => Assert.False(typeof(Delegate).IsAssignableFrom(property.PropertyType)));
     }
 
+    [Theory]
+    [InlineData(12, false)]
+    [InlineData(13, true)]
+    public void A_diagnosis_whose_steps_all_have_messages_needs_no_list(int steps, bool list)
+    {
+        var story = On(ThePages.Page([.. Enumerable.Range(1, steps).Select(number => ThePages.ByHand($"diagnosis-{number}", RunbookPhase.Diagnosis))]));
+
+        Assert.Equal(list, EffectsOf(story).Contains(List(RunbookPhase.Diagnosis)));
+    }
+
     private static IEnumerable<Effect> EffectsOfLatest(Story story) =>
         story.Past.TakeLast(story.Latest.Count).SelectMany(step => Effects.Of(step.Event, step.After, ThePolicy));
 
