@@ -27,6 +27,7 @@ internal static class HtmlReport
           :root { color-scheme: light; --ink: #000; --paper: #fff; --line: #999; --soft: #fff; }
           body { max-width: none; padding: 0; font-size: 9pt; }
           table { font-size: 7.5pt; }
+          code { font-size: 6.5pt; }
           div.table { overflow: visible; }
           tr { break-inside: avoid; }
           thead { display: table-header-group; }
