@@ -97,7 +97,7 @@ internal static class CardFindings
 
         var names = open.Take(Named).Select(step => (Mrkdwn)$"{Short(context.NameOf(step.Id))}");
         var more = open.Length > Named ? (Mrkdwn)$" · {open.Length - Named} more" : Mrkdwn.Empty;
-        return $"_{StepListView.NameOf(phase)}:_ {Mrkdwn.Join($" · ", names)}{more}";
+        return $"*{StepListView.NameOf(phase)}:* {Mrkdwn.Join($" · ", names)}{more}";
     }
 
     private static string Short(string title)

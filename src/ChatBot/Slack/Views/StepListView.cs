@@ -70,7 +70,7 @@ internal static class StepListView
             _ => Mrkdwn.Empty,
         };
         return step is { Owner: { } owner, Due: { } due }
-            ? $"{stands} For {Mrkdwn.User(owner.User)} until {due.UtcDateTime:yyyy-MM-dd}."
+            ? $"{stands} For {Mrkdwn.User(owner.User)} until {Moment.Day(due)}."
             : stands;
     }
 

@@ -16,7 +16,7 @@ internal static class StepView
     public static SlackMessage Render(Incident incident, PageStepProgress step, StepWords words, ViewContext context)
     {
         Mrkdwn title = $"{context.NameOf(step.Id)}";
-        var stage = incident.Plan is { } plan && plan.PageStep == step.Id ? PlanView.Standing(plan) : Stage(step);
+        var stage = incident.Plan is { } plan && plan.PageStep == step.Id ? PlanView.Standing(plan) : Stage(incident, step);
         List<Block> blocks = [new SectionBlock($"*{title}*{(stage.Length > 0 ? (Mrkdwn)$"\n{stage}" : Mrkdwn.Empty)}")];
         blocks.AddRange(Found(incident, step, words));
         if (IsByHand(step) && words.Page is { } toDo)
@@ -38,12 +38,12 @@ internal static class StepView
     }
 
     /// <summary>Where it stands; empty for a step that waits for a person.</summary>
-    private static Mrkdwn Stage(PageStepProgress step)
+    private static Mrkdwn Stage(Incident incident, PageStepProgress step)
     {
         var by = step.By is { } person ? Mrkdwn.User(person.User) : Mrkdwn.Empty;
-        var at = step.At is { } moment ? Moment.Of(moment) : Mrkdwn.Empty;
+        var at = step.At is { } moment ? Moment.Of(moment, incident) : Mrkdwn.Empty;
         var followUp = step is { IsFollowUp: true, Owner: { } owner, Due: { } due }
-            ? (Mrkdwn)$"For {Mrkdwn.User(owner.User)} until {Mrkdwn.Date(due, "{date_short}", due.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture))}. "
+            ? (Mrkdwn)$"For {Mrkdwn.User(owner.User)} until {Moment.Day(due)}. "
             : Mrkdwn.Empty;
         return step.Stage switch
         {
@@ -52,6 +52,7 @@ internal static class StepView
             PageStepStage.ByHand => $"{followUp}{by} does it by hand.",
             PageStepStage.Done => $":white_check_mark: Done by {by} {at}.",
             PageStepStage.Skipped => $"Skipped by {by} {at}.",
+            PageStepStage.Waiting when !incident.IsOpen && !step.IsFollowUp => $"Not done.",
             PageStepStage.Waiting when step.Step.Work is null => $"{followUp}By hand: press Done when it is.",
             _ => followUp,
         };
