@@ -46,6 +46,7 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
         try
         {
             var id = await slack.ShareAsync(card.Channel, card.Ts, name, name, text, comment, cancellationToken);
+            CrashPoint.Reached(CrashPoint.FileShared);
             await store.WriteAsync(
                 (transaction, _) => transaction.SaveMessageAsync(new MessageRow(incident.Id.ToString(), slot, card.Channel, id, "")),
                 cancellationToken);
