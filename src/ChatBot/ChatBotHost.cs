@@ -1,6 +1,8 @@
 using System.Collections;
 using ChatBot.Configuration;
+using ChatBot.Dispatch;
 using ChatBot.Store;
+using ChatBot.Terminal;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -37,7 +39,7 @@ internal static partial class ChatBotHost
         IncidentStore store;
         try
         {
-            store = await IncidentStore.OpenAsync(SettingsOf(options.Store), TimeProvider.System, logs, CancellationToken.None);
+            store = await IncidentStore.OpenAsync(StoreSettings.From(options.Store), TimeProvider.System, logs, CancellationToken.None);
             await store.ReleaseAllClaimsAsync(CancellationToken.None);
         }
         catch (StoreUnavailableException unavailable)
@@ -49,19 +51,33 @@ internal static partial class ChatBotHost
         {
             builder.Services.AddChatBot(options, store);
             using var host = builder.Build();
+            if (host.Services.GetRequiredService<Pages>().Check(options.Targets.Values) is { Count: > 0 } broken)
+            {
+                return await RefuseAsync(broken, "the runbook pages");
+            }
+
             foreach (var warning in options.Warnings)
             {
                 LogWarning(host.Services.GetRequiredService<ILogger<ChatBotOptions>>(), warning);
             }
 
             var parts = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToArray();
-            await host.RunAsync();
+            try
+            {
+                await host.RunAsync();
+            }
+            catch (DoorBlockedException blocked)
+            {
+                return await RefuseAsync([$"Terminal:Port  {blocked.Message}"]);
+            }
+
             return parts.Any(part => part.ExecuteTask is { IsFaulted: true }) ? 2 : 0;
         }
     }
 
     /// <summary>One line for each message, with the time in UTC.</summary>
     private static ILoggingBuilder AddLines(this ILoggingBuilder logging, IConfiguration configuration) => logging
+        .AddFilter("Microsoft.AspNetCore", LogLevel.Warning) // or two lines for every request at the terminal's door
         .AddConfiguration(configuration.GetSection("Logging"))
         .AddSimpleConsole(console =>
         {
@@ -70,13 +86,9 @@ internal static partial class ChatBotHost
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
         });
 
-    private static StoreSettings SettingsOf(StoreOptions options) => options.Engine is StoreEngine.PostgreSql
-        ? new PostgreSqlStoreSettings(options.ConnectionString!)
-        : new SqliteStoreSettings(options.Path);
-
-    private static async Task<int> RefuseAsync(IReadOnlyList<string> mistakes)
+    private static async Task<int> RefuseAsync(IReadOnlyList<string> mistakes, string where = "the settings")
     {
-        await Console.Error.WriteLineAsync($"ChatBot doesn't start. {mistakes.Count} {(mistakes.Count == 1 ? "mistake" : "mistakes")} in the settings:");
+        await Console.Error.WriteLineAsync($"ChatBot doesn't start. {mistakes.Count} {(mistakes.Count == 1 ? "mistake" : "mistakes")} in {where}:");
         foreach (var mistake in mistakes)
         {
             await Console.Error.WriteLineAsync($"  {mistake}");

@@ -1,8 +1,11 @@
 using ChatBot.Configuration;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
+using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack;
+using ChatBot.Steps;
 using ChatBot.Store;
+using ChatBot.Terminal;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,7 +21,24 @@ internal static class ChatBotServices
         services.AddSingleton(options);
         services.AddSingleton(store);
         services.AddSingleton(TimeProvider.System);
-        return services.AddTargets(options).AddSlack(options).AddDispatch();
+        return services.AddTargets(options).AddSlack(options).AddDispatch(options).AddTerminal(options);
+    }
+
+    /// <summary>What pages can name, without a running bot: no target is asked and no setting is needed.</summary>
+    public static async Task<StepTypes> TypesOfStepsAsync()
+    {
+        var nothing = new ChatBotOptions
+        {
+            Slack = new SlackOptions { BotToken = new(""), AppToken = new("") },
+            Targets = new Dictionary<string, TargetOptions>(),
+        };
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(nothing)
+            .AddSingleton(TimeProvider.System)
+            .AddTargets(nothing)
+            .BuildServiceProvider();
+        return services.GetRequiredService<StepCatalogue>().Types;
     }
 
     private static IServiceCollection AddTargets(this IServiceCollection services, ChatBotOptions options)
@@ -33,7 +53,7 @@ internal static class ChatBotServices
         services.AddSingleton<IdleSessionsProbe>();
         services.AddSingleton<SessionTerminator>();
         services.AddSingleton<PostgreSqlDoctor>();
-        return services;
+        return services.AddSteps();
     }
 
     private static IServiceCollection AddSlack(this IServiceCollection services, ChatBotOptions options)
@@ -44,6 +64,8 @@ internal static class ChatBotServices
             SilenceLimit = options.Slack.SilenceLimit,
         });
         services.AddSingleton<ISlackWire, SocketModeWire>();
+        services.AddSingleton<SlackFiles>();
+        services.AddSingleton<ModalOpener>();
         services.AddSingleton(provider => new SlackDirectory(
             provider.GetRequiredService<ISlackWire>(),
             provider.GetRequiredService<TimeProvider>(),
@@ -52,16 +74,42 @@ internal static class ChatBotServices
         return services;
     }
 
-    private static IServiceCollection AddDispatch(this IServiceCollection services)
+    private static IServiceCollection AddTerminal(this IServiceCollection services, ChatBotOptions options)
     {
+        if (options.Terminal.Port > 0)
+        {
+            services.AddSingleton<TerminalDesk>();
+            services.AddSingleton<TerminalGate>();
+            services.AddSingleton<TerminalEndpoints>();
+            services.AddHostedService<TerminalDoor>();
+        }
+
+        return services;
+    }
+
+    private static IServiceCollection AddDispatch(this IServiceCollection services, ChatBotOptions options)
+    {
+        services.AddSingleton(provider => new Pages(
+            Path.Combine(AppContext.BaseDirectory, options.Runbooks.Folder),
+            provider.GetRequiredService<StepCatalogue>(),
+            provider.GetRequiredService<ILogger<Pages>>()));
         services.AddSingleton<IncidentLog>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<FactsReader>();
         services.AddSingleton<DeliveryHandler>();
+        services.AddSingleton<DeliveryAnswers>();
+        services.AddSingleton<TypedCommands>();
+        services.AddSingleton<FollowUpList>();
+        services.AddSingleton<IncidentDrawing>();
+        services.AddSingleton<IncidentReport>();
+        services.AddSingleton<IncidentCheck>();
+        services.AddSingleton<FileOutbox>();
+        services.AddSingleton<PageStepReports>();
         services.AddSingleton<TargetReports>();
         services.AddSingleton<StepRunner>();
         services.AddSingleton<PostedMessages>();
         services.AddSingleton<SlackOutbox>();
+        services.AddSingleton<NoteRequest>();
         services.AddSingleton<WorkRunner>();
 
         // Targets that hang must not keep Slack from being told, nor the other way round.

@@ -1,3 +1,3 @@
-using ChatBot;
+using ChatBot.Commands;
 
-return await ChatBotHost.RunAsync(AppContext.BaseDirectory, Environment.GetEnvironmentVariables());
+return await ChatBotCommand.RunAsync(args, AppContext.BaseDirectory, Environment.GetEnvironmentVariables());

@@ -27,11 +27,14 @@ public sealed class StartUpTests : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    [Fact]
-    public async Task Everything_that_is_registered_can_be_built_without_touching_the_network()
+    [Theory]
+    [InlineData(false, 5)]
+    [InlineData(true, 6)] // the terminal's door
+    public async Task Everything_that_is_registered_can_be_built_without_touching_the_network(bool terminal, int parts)
     {
         var port = ((IPEndPoint)_network.LocalEndpoint).Port;
         var options = Options(port);
+        options = terminal ? options with { Terminal = Configuration.Given.Read(Configuration.Given.Full()).Options!.Terminal } : options;
         await using var store = await IncidentStore.OpenAsync(
             new SqliteStoreSettings(Path.Combine(_folder, "chatbot.db")), TimeProvider.System, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
         var services = new ServiceCollection();
@@ -42,7 +45,7 @@ public sealed class StartUpTests : IDisposable
         {
             var ours = services.Select(service => service.ServiceType).Where(type => !type.ContainsGenericParameters).Distinct().ToList();
             Assert.All(ours, type => Assert.NotNull(provider.GetRequiredService(type)));
-            Assert.Equal(5, provider.GetServices<IHostedService>().Count());
+            Assert.Equal(parts, provider.GetServices<IHostedService>().Count());
         }
 
         Assert.False(_network.Pending(), "Somebody called before the host started.");

@@ -125,6 +125,28 @@ test('a modal opens, complains, and is submitted', async () => {
   assert.equal((await slack.wait('boris', channel, 'only you: too early')).isEphemeral, true);
 });
 
+test('a file is uploaded in three steps and can be read in its thread', async () => {
+  const card = await app.client.chat.postMessage({ channel: 'C0ORDERSDB', text: 'advice follows' });
+  const text = `[databases]\norders-db = host=10.0.0.1 ; ${'ä'.repeat(700)}\n`;
+  const sent = await app.client.files.uploadV2({
+    channel_id: 'C0ORDERSDB', thread_ts: card.ts, filename: 'pgbouncer.ini', title: 'PgBouncer for orders-db',
+    initial_comment: 'filled in from this incident', file: Buffer.from(text),
+  });
+  const seen = await slack.wait('ana', channel, 'filled in from this incident');
+  assert.equal(seen.threadTs, card.ts);
+  assert.deepEqual(seen.files.map(({ name, title, text: inside }) => [name, title, inside]), [['pgbouncer.ini', 'PgBouncer for orders-db', text]]);
+  assert.match(await slack.text('ana', channel), /filled in from this incident\n +\[file pgbouncer.ini, 1.4 kB\]/);
+  assert.match(sent.files[0].files[0].id, /^F\d+$/);
+  const [, reply] = (await app.client.conversations.replies({ channel: 'C0ORDERSDB', ts: card.ts })).messages;
+  assert.equal(reply.files[0].id, sent.files[0].files[0].id);
+});
+
+test('a file for a channel without the bot is refused, and nobody sees it', async () => {
+  const refused = app.client.files.uploadV2({ channel_id: 'C0GENERAL1', filename: 'a.txt', content: 'a' });
+  await assert.rejects(refused, (error) => error.data.error === 'not_in_channel');
+  assert.deepEqual(await slack.sees('ana', 'general'), []);
+});
+
 test('a mention arrives as an event and is answered in its thread', async () => {
   await slack.type('carl', channel, '@chatbot are you there?');
   const answer = await slack.wait('carl', channel, 'mentioned by <@U0CARL0001>');

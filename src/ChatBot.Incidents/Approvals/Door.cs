@@ -1,11 +1,11 @@
 namespace ChatBot.Incidents.Approvals;
 
-/// <summary>Where a person stands who says something: it decides who vouches for them.</summary>
+/// <summary>By which way a person came in.</summary>
 public enum Door
 {
-    /// <summary>Slack says who they are.</summary>
+    /// <summary>Slack delivered it, and vouches for who the person is.</summary>
     Slack,
 
-    /// <summary>An access token of the configuration says who they are.</summary>
+    /// <summary>A terminal on the bot's own machine; the person showed a token from the configuration.</summary>
     Terminal,
 }

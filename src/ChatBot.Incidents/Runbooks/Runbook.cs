@@ -28,10 +28,13 @@ public enum RunbookPhase
 /// characters of a-z, 0-9 and hyphens.
 /// </param>
 /// <param name="Number">As a reader counts: <c>2</c>, <c>1.2</c>, <c>3.1.3</c>.</param>
-/// <param name="Title">The item's first line; plain text, at most 200 characters.</param>
+/// <param name="Title">The item's first paragraph up to a hard line break; plain text, at most 200 characters.</param>
 /// <param name="Line">Where it stands in the page, from 1.</param>
 public sealed record RunbookStep(string Id, RunbookPhase Phase, string Number, string Title, int Line)
 {
+    /// <summary>The title of the item that it is a sub-item of; empty at the top and right below a group such as "Immediate actions".</summary>
+    public string Under { get; init; } = "";
+
     /// <summary>What else the item says; plain text, empty when nothing.</summary>
     public string Text { get; init; } = "";
 

@@ -23,6 +23,10 @@ public sealed record StepType(string Name, StepWork Work, string Summary)
     /// <summary>What a page can set; every type also has <see cref="DurationParameter.Timeout"/>.</summary>
     public ImmutableArray<StepParameter> Parameters { get; init; } = [];
 
+    /// <summary><see cref="Parameters"/> and <see cref="DurationParameter.Timeout"/>, unless the type has a timeout of its own.</summary>
+    public IEnumerable<StepParameter> AllParameters =>
+        Parameters.Any(parameter => parameter.Name == DurationParameter.Timeout.Name) ? Parameters.AsEnumerable() : Parameters.Append(DurationParameter.Timeout);
+
     /// <summary>Where on a page it may stand; empty: anywhere.</summary>
     public ImmutableArray<RunbookPhase> Phases { get; init; } = [];
 

@@ -22,6 +22,7 @@ public sealed class SlackSimulator : IAsyncDisposable
         var sender = new EnvelopeSender(options, hub, Faults);
         Deliveries = sender.Deliveries;
         var responses = new ResponseUrls(options, Workspace, blocks);
+        var uploads = new FileUploads(Workspace);
         var interactions = new Interactions(Workspace, sender, triggers, responses, blocks);
         Workspace.Seat = user => new SlackPerson(Workspace, options, interactions, user.Id, stopping.Token);
         var api = new WebApi(
@@ -32,6 +33,7 @@ public sealed class SlackSimulator : IAsyncDisposable
             Workspace,
             [
                 .. new ChatMethods(options, Workspace, blocks, Posted).All,
+                .. new FileMethods(Workspace, uploads, Posted).All,
                 .. new ConversationMethods(Workspace).All,
                 .. new PeopleMethods(Workspace, NewSocketUrl).All,
                 .. new ViewMethods(Workspace, triggers, blocks).All,
@@ -48,8 +50,9 @@ public sealed class SlackSimulator : IAsyncDisposable
         server.MapGet("/api/{method}", (HttpContext http, string method) => api.ServeAsync(http, method));
         server.MapGet("/link/", hub.ServeAsync);
         server.MapPost("/response/{team}/{id}", (HttpContext http, string id) => api.RespondAsync(http, responses, id));
+        server.MapPost("/upload/v1/{ticket}", (HttpContext http, string ticket) => api.TakeFileAsync(http, uploads, ticket));
         ControlEndpoints.Map(server, this);
-        Listening = () => responses.BaseUrl = Url;
+        Listening = () => responses.BaseUrl = uploads.BaseUrl = Url;
     }
 
     /// <summary>For <c>slackApiUrl</c> and its like: <c>http://127.0.0.1:PORT/api/</c>.</summary>

@@ -45,7 +45,7 @@ public sealed record SlackSimulatorOptions
     public IReadOnlyList<string> BotScopes { get; init; } =
     [
         "commands", "chat:write", "app_mentions:read", "channels:read", "channels:history", "groups:read",
-        "groups:history", "im:write", "im:history", "users:read", "usergroups:read",
+        "groups:history", "im:write", "im:history", "users:read", "usergroups:read", "files:write",
     ];
 
     public IReadOnlyList<string> AppScopes { get; init; } = ["connections:write"];

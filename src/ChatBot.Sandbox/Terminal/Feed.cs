@@ -64,7 +64,7 @@ internal sealed partial class Feed(SlackWorkspace workspace, string channel, Scr
         }
 
         var seen = _eyes.See(message);
-        var lines = seen.Lines.Select(_text.Readable).Where(line => line.Length > 0).ToArray();
+        var lines = seen.Lines.Select(_text.Readable).Where(line => line.Length > 0).Concat(seen.Files.Select(file => file.Line)).ToArray();
         var buttons = string.Join(' ', seen.Buttons.Select(button => $"[{button.Label}]"));
         var now = new Printed(message.EditedTs, time.GetTimestamp(), lines.FirstOrDefault() ?? "", [.. lines.Select(Shape)], buttons);
         if (before is null)

@@ -14,6 +14,7 @@ internal sealed class Prompt(PracticeWorld world, Screen screen, Keyboard keyboa
         """
         /runbook start orders-db   opens an incident; /runbook alone says what else there is
         press LABEL                presses the newest button with that label: press Approve
+        fill WORDS                 fills in the window that a press opened, and sends it; close leaves it
         as NAME                    be somebody else: ana (responds), boris, carl (approve), guest (may nothing)
         say WORDS                  writes a message in the channel
         look                       the whole channel as you see it, tables included
@@ -43,6 +44,7 @@ internal sealed class Prompt(PracticeWorld world, Screen screen, Keyboard keyboa
 
     private async Task<int> RunAsync(CancellationToken cancellationToken)
     {
+        _ = Modals.ShowAsync(world.Slack.Workspace, feed, cancellationToken);
         while (!_isDone && await keyboard.ReadLineAsync(Label, cancellationToken) is { } line)
         {
             try
@@ -83,6 +85,12 @@ internal sealed class Prompt(PracticeWorld world, Screen screen, Keyboard keyboa
                 break;
             case "press":
                 await PressAsync(rest.Trim('[', ']'), cancellationToken);
+                break;
+            case "fill":
+                Report(await Modals.FillAsync(_person, rest, cancellationToken));
+                break;
+            case "close":
+                await Modals.CloseAsync(_person, cancellationToken);
                 break;
             case "as" when IsSomebody(rest):
                 Become(rest);
@@ -136,7 +144,7 @@ internal sealed class Prompt(PracticeWorld world, Screen screen, Keyboard keyboa
         feed.Show(hurry: true);
         var button = ButtonOf(message, label)!;
         var confirmed = button.Confirm is null || await AskAsync(button.Confirm, cancellationToken);
-        Report(await _person.PressAsSeenAsync(message, button.ActionId, confirmed, cancellationToken));
+        Report(await _person.PressAsSeenAsync(message, button, confirmed, cancellationToken));
     }
 
     private async Task<bool> AskAsync(DialogSeen dialog, CancellationToken cancellationToken)

@@ -13,6 +13,9 @@ internal static class ChatBotConfiguration
 
     private const string Prefix = "CHATBOT_";
 
+    /// <summary>What the commands that talk to a running bot read. Not settings of the bot.</summary>
+    private static readonly string[] OfCommands = [TerminalVariables.Url, TerminalVariables.Token, TerminalVariables.TokenFile];
+
     /// <summary>appsettings.json beside the program, then the file that CHATBOT_SETTINGS names, then CHATBOT_ variables.</summary>
     /// <remarks>A variable's name is the key with <c>__</c> for every colon: CHATBOT_Slack__BotToken.</remarks>
     /// <param name="environment">As of <see cref="Environment.GetEnvironmentVariables()"/>.</param>
@@ -44,14 +47,7 @@ internal static class ChatBotConfiguration
     public static (ChatBotOptions? Options, IReadOnlyList<string> Mistakes) Read(IConfiguration configuration)
     {
         var mistakes = new Mistakes();
-        foreach (var (key, value) in configuration.AsEnumerable())
-        {
-            if (Mistakes.IsSecret(ConfigurationPath.GetSectionKey(key)) && !key.EndsWith("File", StringComparison.OrdinalIgnoreCase))
-            {
-                mistakes.Mask(value);
-            }
-        }
-
+        MaskSecrets(configuration, mistakes);
         var warnings = new List<string>();
         var root = new SettingsSection(configuration, "", mistakes);
         root.Ignore("Logging"); // .NET's own
@@ -63,12 +59,36 @@ internal static class ChatBotConfiguration
             Approval = root.Section("Approval", ReadApproval),
             EndIdleSessions = root.Section("EndIdleSessions", ReadEndIdleSessions),
             Watch = root.Section("Watch", section => ReadWatch(section, mistakes)),
+            Runbooks = root.Section("Runbooks", ReadRunbooks),
+            Terminal = root.Section("Terminal", section => TerminalReader.Read(section, mistakes, warnings)),
             Targets = root.Section("Targets", section => TargetReader.ReadAll(section, mistakes, warnings)),
             Warnings = warnings,
         };
         root.Close();
 
         return mistakes.Lines.Count > 0 ? (null, mistakes.Lines) : (options, []);
+    }
+
+    /// <summary>The store's section alone, for whoever only looks into the store: mistakes elsewhere don't matter there.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static (StoreOptions? Options, IReadOnlyList<string> Mistakes) ReadStore(IConfiguration configuration)
+    {
+        var mistakes = new Mistakes();
+        MaskSecrets(configuration, mistakes);
+        var store = new SettingsSection(configuration, "", mistakes).Section("Store", section => ReadStore(section, mistakes, []));
+        return mistakes.Lines.Count > 0 ? (null, mistakes.Lines) : (store, []);
+    }
+
+    // People paste a password into the wrong line.
+    private static void MaskSecrets(IConfiguration configuration, Mistakes mistakes)
+    {
+        foreach (var (key, value) in configuration.AsEnumerable())
+        {
+            if (Mistakes.IsSecret(ConfigurationPath.GetSectionKey(key)) && !key.EndsWith("File", StringComparison.OrdinalIgnoreCase))
+            {
+                mistakes.Mask(value);
+            }
+        }
     }
 
     private static SlackOptions ReadSlack(SettingsSection section, List<string> warnings)
@@ -177,6 +197,16 @@ internal static class ChatBotConfiguration
         return watch;
     }
 
+    private static RunbookOptions ReadRunbooks(SettingsSection section)
+    {
+        var defaults = new RunbookOptions();
+        return new()
+        {
+            Folder = section.Optional("Folder", defaults.Folder, "the path of a folder", PlainText.UpTo(4096))!,
+            FollowUpDue = section.Duration("FollowUpDue", defaults.FollowUpDue, FromHours(1), FromDays(366)),
+        };
+    }
+
     private static (Dictionary<string, string?> Settings, string? SettingsFile) ReadVariables(
         IDictionary environment,
         Mistakes mistakes)
@@ -195,7 +225,7 @@ internal static class ChatBotConfiguration
                     settingsFile = null;
                 }
             }
-            else if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            else if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !OfCommands.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 var key = name[Prefix.Length..].Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal);
                 if (!settings.TryAdd(key, (string?)variable.Value))

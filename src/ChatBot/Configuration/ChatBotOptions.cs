@@ -19,6 +19,10 @@ internal sealed record ChatBotOptions
 
     public WatchOptions Watch { get; init; } = new();
 
+    public RunbookOptions Runbooks { get; init; } = new();
+
+    public TerminalOptions Terminal { get; init; } = new();
+
     /// <summary>By name: the databases that incidents are about. At least one.</summary>
     public required IReadOnlyDictionary<string, TargetOptions> Targets { get; init; }
 

@@ -64,6 +64,12 @@ internal sealed record TargetOptions
 
     public TargetMode Mode { get; init; } = TargetMode.Observe;
 
+    /// <summary>The page its incidents follow: a file of <c>Runbooks:Folder</c>, without its ending.</summary>
+    public string Runbook { get; init; } = "database-connection-pool-exhaustion";
+
+    /// <summary>By name: the services that use it, as they call themselves (application_name). They fill the commands of a page.</summary>
+    public IReadOnlyDictionary<string, ServiceOptions> Services { get; init; } = new Dictionary<string, ServiceOptions>();
+
     /// <summary>From 100 ms to 1 minute.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -79,4 +85,11 @@ internal sealed record ProtectedSessions
 
     /// <summary>Values of application_name, compared exactly.</summary>
     public IReadOnlyList<string> Applications { get; init; } = [];
+}
+
+/// <summary>Section <c>Targets:name:Services:service</c>: who uses the database.</summary>
+internal sealed record ServiceOptions
+{
+    /// <summary>Its Kubernetes namespace; null when it has none.</summary>
+    public string? Namespace { get; init; }
 }

@@ -24,7 +24,7 @@ internal static partial class TargetReader
                     "1 to 63 of a-z, 0-9 and -, starting with a letter or digit");
             }
 
-            targets[name] = section.Section(name, target => Read(name, target, warnings));
+            targets[name] = section.Section(name, target => Read(name, target, mistakes, warnings));
         }
 
         if (targets.Count == 0)
@@ -35,7 +35,7 @@ internal static partial class TargetReader
         return targets;
     }
 
-    private static TargetOptions Read(string name, SettingsSection section, List<string> warnings)
+    private static TargetOptions Read(string name, SettingsSection section, Mistakes mistakes, List<string> warnings)
     {
         var defaults = new TargetOptions { Name = name, Host = "", User = "", Environment = "" };
         var host = section.Required("Host", "", "a host name, an address or the folder of a Unix socket", IsHost);
@@ -53,6 +53,8 @@ internal static partial class TargetReader
             Approvers = section.List("Approvers", "Slack ids of user groups (S...) or users (U... or W...)", Approver().IsMatch),
             Protected = section.Section("Protected", ReadProtected),
             Mode = section.Choice("Mode", defaults.Mode),
+            Runbook = section.Optional("Runbook", defaults.Runbook, "a page's file name without its ending: a-z, 0-9 and -", IsPage)!,
+            Services = section.Section("Services", services => ReadServices(services, mistakes)),
             ConnectTimeout = section.Duration("ConnectTimeout", defaults.ConnectTimeout, FromMilliseconds(100), FromMinutes(1)),
             StatementTimeout = section.Duration("StatementTimeout", defaults.StatementTimeout, FromMilliseconds(100), FromMinutes(5)),
         };
@@ -63,6 +65,31 @@ internal static partial class TargetReader
         Users = section.List("Users", "user names", text => PlainText.IsPlain(text, MaxName)),
         Applications = section.List("Applications", "application names", text => PlainText.IsPlain(text, MaxName)),
     };
+
+    private static Dictionary<string, ServiceOptions> ReadServices(SettingsSection section, Mistakes mistakes)
+    {
+        var services = new Dictionary<string, ServiceOptions>(StringComparer.Ordinal);
+        foreach (var name in section.Names)
+        {
+            if (!TargetName().IsMatch(name))
+            {
+                mistakes.Add(section.PathOf(name), "an unusable name", "1 to 63 of a-z, 0-9 and -, starting with a letter or digit");
+            }
+
+            services[name] = section.Section(name, service => new ServiceOptions
+            {
+                Namespace = service.Optional<string>("Namespace", null, "a Kubernetes namespace: a-z, 0-9 and -", IsPage),
+            });
+        }
+
+        return services;
+    }
+
+    private static bool IsPage(string text, out string page)
+    {
+        page = text;
+        return TargetName().IsMatch(text);
+    }
 
     private static bool IsHost(string text, out string host)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace ChatBot.Dispatch;
 
@@ -6,6 +7,13 @@ namespace ChatBot.Dispatch;
 /// <param name="Reason">Null when it was accepted; else what is wrong and what to do, for the person who asked.</param>
 internal sealed record Answer(string? Reason)
 {
+    /// <summary>What the person should know although it was accepted; null when nothing.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>What there is to tell the person; null when the messages of the incident say it all.</summary>
+    [JsonIgnore]
+    public string? Said => Reason ?? Note;
+
     public static readonly Answer Accepted = new((string?)null);
 
     public string ToJson() => JsonSerializer.Serialize(this, StoredJson.Options);

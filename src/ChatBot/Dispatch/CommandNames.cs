@@ -8,6 +8,16 @@ internal static class CommandNames
     public static string Of(IncidentCommand command) => command switch
     {
         OpenIncident => "open-incident",
+        JoinIncident => "join-incident",
+        AssignIncident => "assign-incident",
+        RunPageStep => "run-page-step",
+        RecordPageStep => "record-page-step",
+        RecordFailedPageStep => "record-failed-page-step",
+        TakePageStepByHand => "take-page-step-by-hand",
+        FinishPageStep => "finish-page-step",
+        SkipPageStep => "skip-page-step",
+        AssignFollowUp => "assign-follow-up",
+        ReleasePlan => "release-plan",
         RunDiagnosisAgain => "run-diagnosis-again",
         RecordUsage => "record-usage",
         RecordMissingUsage => "record-missing-usage",

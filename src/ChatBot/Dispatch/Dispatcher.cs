@@ -63,25 +63,41 @@ internal sealed class Dispatcher(IncidentStore store, IncidentLog log)
         IncidentCommand command,
         Facts facts)
     {
-        var row = await transaction.LockIncidentAsync(id.ToString());
-        var incident = await log.LoadAsync(transaction, id);
-        if (command is OpenIncident open && await transaction.FindOpenIncidentAsync(open.Target) is { } other)
+        // A second start on a target doesn't open a second incident: it comes to the first.
+        if (command is OpenIncident open && await transaction.FindOpenIncidentAsync(open.Target) is { } other && other.Id != id.ToString())
         {
-            facts = facts with { OpenOnTarget = new OpenOnTarget(new IncidentId(Guid.ParseExact(other.Id, "N")), other.Channel ?? "") };
+            (id, command) = (new IncidentId(Guid.ParseExact(other.Id, "N")), new JoinIncident(open.By, open.Channel));
         }
 
-        if (command is ApprovePlan && incident is not null)
+        var row = await transaction.LockIncidentAsync(id.ToString());
+        var incident = await log.LoadAsync(transaction, id);
+        if (command is ApprovePlan or ReleasePlan && incident is not null)
         {
-            facts = facts with { TargetIsBeingChanged = await transaction.FindUnfinishedExecutionAsync(incident.Target) is not null };
+            facts = facts with { BeingChanged = await ChangeUnderWayAsync(transaction, incident.Target) };
         }
 
         return IncidentDecider.Decide(incident, command, facts, transaction.Now) switch
         {
             Decision.Refused refused => (new Answer(refused.Reason), incident),
-            Decision.Accepted { Events: [] } => (Answer.Accepted, incident),
-            Decision.Accepted accepted => (Answer.Accepted, await StoreAsync(transaction, id, incident, accepted, facts.Policy, row)),
+            Decision.Accepted { Events: [], Note: var note } => (Answer.Accepted with { Note = note }, incident),
+            Decision.Accepted accepted => (
+                Answer.Accepted with { Note = accepted.Note },
+                await StoreAsync(transaction, id, incident, accepted, facts.Policy, row)),
             _ => throw new InvalidOperationException("A decision is accepted or refused."),
         };
+    }
+
+    private async Task<ChangeUnderWay?> ChangeUnderWayAsync(StoreTransaction transaction, string target)
+    {
+        if (await transaction.FindUnfinishedExecutionAsync(target) is not { } execution
+            || await transaction.ReadPlanAsync(execution.PlanId) is not { } plan)
+        {
+            return null;
+        }
+
+        var holder = await log.LoadAsync(transaction, new IncidentId(Guid.ParseExact(plan.IncidentId, "N")));
+        var id = new PlanId(Guid.ParseExact(execution.PlanId, "N"));
+        return holder?.FindPlan(id) is { } progress ? new ChangeUnderWay(id, progress.RequestedBy) : null;
     }
 
     private static async Task<Incident> StoreAsync(
@@ -130,13 +146,13 @@ internal sealed class Dispatcher(IncidentStore store, IncidentLog log)
     private static NewWork WorkFor(Effect effect, Incident incident, DateTimeOffset now) => new(
         EffectCodec.NameOf(effect),
         incident.Id.ToString(),
-        effect is Show ? Lanes.Slack(incident.Channel) : null,
+        effect is Show or ShareFile or ShareReport ? Lanes.Slack(incident.Channel) : null,
         effect switch
         {
             // One chain of measurements per incident, and one drawing of each part at a time.
             ProbeUsage => $"usage:{incident.Id}",
             ProbeConsumers => $"consumers:{incident.Id}",
-            Show show => $"show:{incident.Id}:{show.Part}:{show.Plan}",
+            Show show => $"show:{incident.Id}:{Slots.Of(show)}",
             _ => null,
         },
         EffectCodec.Write(effect),

@@ -10,6 +10,10 @@ internal static class EffectCodec
     {
         ["probe-usage/1"] = typeof(ProbeUsage),
         ["probe-consumers/1"] = typeof(ProbeConsumers),
+        ["run-step-of-page/1"] = typeof(RunStepOfPage),
+        ["share-file/1"] = typeof(ShareFile),
+        ["share-report/1"] = typeof(ShareReport),
+        ["await-turn/1"] = typeof(AwaitTurn),
         ["draw-up-plan/1"] = typeof(DrawUpPlan),
         ["run-step/1"] = typeof(RunStep),
         ["end-plan-in-time/1"] = typeof(EndPlanInTime),

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ChatBot.Incidents;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Steps;
 using ChatBot.Store;
 
 namespace ChatBot.Dispatch;
@@ -10,12 +11,27 @@ internal static class EvidenceRows
 {
     private const string ConsumersKind = "connection-consumers/1";
     private const string WordsKind = "words/1";
+    private const string FileKind = "file/1";
 
     public static EvidenceRow Consumers(IncidentId incident, ConnectionConsumers consumers) =>
         Row(incident, ConsumersKind, JsonSerializer.Serialize(consumers, StoredJson.Options));
 
     public static EvidenceRow Words(IncidentId incident, ForeignText words) =>
         Row(incident, WordsKind, JsonSerializer.Serialize(words, StoredJson.Options));
+
+    public static EvidenceRow File(IncidentId incident, StepFile file) =>
+        Row(incident, FileKind, JsonSerializer.Serialize(file, StoredJson.Options));
+
+    /// <summary>What a step of a page found.</summary>
+    /// <param name="kind">The step type's own stored name.</param>
+    public static EvidenceRow Found(IncidentId incident, string kind, string body) => Row(incident, kind, body);
+
+    public static EvidenceId IdOf(EvidenceRow row) => new(Guid.ParseExact(row.Id, "N"));
+
+    /// <summary>Null when the evidence is of another kind or was erased.</summary>
+    /// <exception cref="FormatException">The row is damaged.</exception>
+    public static StepFile? ReadFile(EvidenceRow? row) =>
+        row?.Kind == FileKind ? StoredJson.Read<StepFile>(row.Body, $"Evidence {row.Id}") : null;
 
     /// <summary>Null when the evidence is of another kind or was erased.</summary>
     /// <exception cref="FormatException">The row is damaged.</exception>

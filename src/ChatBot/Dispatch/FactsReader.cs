@@ -16,7 +16,8 @@ internal sealed class FactsReader(ChatBotOptions options, SlackDirectory directo
         options.Watch.ConsumersEvery,
         options.Watch.ReliefBelow,
         options.Watch.ReliefAfter,
-        options.Watch.WatchFor);
+        options.Watch.WatchFor,
+        options.Runbooks.FollowUpDue);
 
     /// <summary>Null when no such target is configured any more.</summary>
     public TargetOptions? FindTarget(string name) => options.Targets.GetValueOrDefault(name);
@@ -25,18 +26,25 @@ internal sealed class FactsReader(ChatBotOptions options, SlackDirectory directo
     public Facts ForResult(string target) => new(Policy, PolicyOf(target));
 
     /// <summary>Facts for a person's wish.</summary>
-    public async Task<Facts> ForPersonAsync(string target, Person by, CancellationToken cancellationToken) => ForResult(target) with
+    public async Task<Facts> ForPersonAsync(string target, Person by, Door via, CancellationToken cancellationToken) => ForResult(target) with
     {
-        Standing = await directory.StandingOfAsync(by, FindTarget(target)?.Approvers ?? [], cancellationToken),
+        Standing = await StandingOfAsync(target, by, via, cancellationToken),
     };
 
+    /// <summary>Facts for a person's wish that names another person.</summary>
+    public async Task<Facts> ForPersonAsync(string target, Person by, Person named, Door via, CancellationToken cancellationToken) =>
+        await ForPersonAsync(target, by, via, cancellationToken) with
+        {
+            Named = await StandingOfAsync(target, named, via, cancellationToken),
+        };
+
     /// <summary>Facts for the moment before an effect: whether everybody who approved may still do so.</summary>
-    public async Task<Facts> ForStepAsync(string target, IReadOnlyList<Person> approvals, CancellationToken cancellationToken)
+    public async Task<Facts> ForStepAsync(string target, IReadOnlyList<Approval> approvals, CancellationToken cancellationToken)
     {
         var facts = ForResult(target);
-        foreach (var person in approvals)
+        foreach (var (person, via) in approvals)
         {
-            var standing = await directory.StandingOfAsync(person, FindTarget(target)?.Approvers ?? [], cancellationToken);
+            var standing = await StandingOfAsync(target, person, via, cancellationToken);
             if (standing is not Standing.Approver)
             {
                 return facts with { ApproversStillStand = standing };
@@ -44,6 +52,27 @@ internal sealed class FactsReader(ChatBotOptions options, SlackDirectory directo
         }
 
         return facts with { ApproversStillStand = approvals.Count > 0 ? Standing.Approver : Standing.Unverified };
+    }
+
+    // Slack is asked first, also for who comes in at the terminal: whoever was switched off or left a group there is out here too.
+    private async Task<Standing> StandingOfAsync(string target, Person person, Door via, CancellationToken cancellationToken)
+    {
+        var approvers = FindTarget(target)?.Approvers ?? [];
+        var standing = await directory.StandingOfAsync(person, approvers, cancellationToken);
+        return standing is Standing.Unverified && via is Door.Terminal ? VouchFor(person, approvers) : standing;
+    }
+
+    /// <summary>What the configuration says of a person; used only for what was done at the terminal while Slack gives no answer.</summary>
+    private Standing VouchFor(Person person, IReadOnlyList<string> approvers)
+    {
+        if (options.Terminal.Find(person.Team, person.User) is not { } known)
+        {
+            return Standing.Unverified;
+        }
+
+        return approvers.Contains(known.User, StringComparer.Ordinal) || approvers.Intersect(known.Groups, StringComparer.Ordinal).Any()
+            ? Standing.Approver
+            : Standing.Member;
     }
 
     // A target that left the configuration is observed at most.

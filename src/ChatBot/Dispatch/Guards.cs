@@ -6,7 +6,7 @@ namespace ChatBot.Dispatch;
 
 /// <summary>
 /// The rows that stand behind an event with a unique key: whatever the code believes, a second approval by the same
-/// person, a second execution or a second intent doesn't fit into the store.
+/// person, a second execution or a second intent doesn't fit into the store. And the list of follow-ups, which projects events.
 /// </summary>
 internal static class Guards
 {
@@ -35,6 +35,16 @@ internal static class Guards
                 Ensure(
                     await transaction.AddOutcomeAsync(finished.Plan.ToString(), Step(finished.Step), finished.Outcome.ToString()),
                     "a second outcome of the step");
+                break;
+            case FollowUpAssigned followUp:
+                await transaction.SaveFollowUpAsync(new NewFollowUp(
+                    incident.Id.ToString(), followUp.Step, incident.Target, followUp.Owner.Team, followUp.Owner.User, followUp.Due));
+                break;
+            case PageStepDone done:
+                await transaction.CloseFollowUpAsync(incident.Id.ToString(), done.Step);
+                break;
+            case PageStepSkipped skipped:
+                await transaction.CloseFollowUpAsync(incident.Id.ToString(), skipped.Step);
                 break;
             case MitigationFinished finished:
                 await transaction.FinishExecutionAsync(finished.Plan.ToString());

@@ -95,7 +95,7 @@ internal sealed partial class InboxPump(
     {
         try
         {
-            return row.Source == SlackIntake.Source ? StoredJson.Read<Delivery>(row.Body, $"Inbox row {row.Id}") : null;
+            return row.Source is SlackIntake.Source or TerminalDesk.Source ? StoredJson.Read<Delivery>(row.Body, $"Inbox row {row.Id}") : null;
         }
         catch (FormatException damaged)
         {

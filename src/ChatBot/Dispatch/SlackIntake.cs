@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatBot.Slack;
+using ChatBot.Slack.Views;
 using ChatBot.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,12 @@ using Microsoft.Extensions.Logging;
 namespace ChatBot.Dispatch;
 
 /// <summary>Stores what Slack delivers, then acknowledges it. Nothing is acknowledged that a power cut could lose.</summary>
-internal sealed partial class SlackIntake(ISlackWire wire, IncidentStore store, TimeProvider clock, ILogger<SlackIntake> logger) : BackgroundService
+internal sealed partial class SlackIntake(
+    ISlackWire wire,
+    IncidentStore store,
+    NoteRequest notes,
+    TimeProvider clock,
+    ILogger<SlackIntake> logger) : BackgroundService
 {
     /// <summary>Names the reader of an inbox row's body.</summary>
     public const string Source = "slack/1";
@@ -27,7 +33,16 @@ internal sealed partial class SlackIntake(ISlackWire wire, IncidentStore store, 
     {
         try
         {
-            if (DeliveryReader.Read(envelope) is { } delivery)
+            var delivery = DeliveryReader.Read(envelope);
+            if (delivery is not null && NoteModal.For(delivery) is { } modal)
+            {
+                // Not a wish yet, so there is nothing to lose; the trigger that opens the modal lives 3 s.
+                await envelope.AcknowledgeAsync(payload: null, cancellationToken);
+                await notes.AskAsync(delivery, modal, cancellationToken);
+                return;
+            }
+
+            if (delivery is not null)
             {
                 var body = JsonSerializer.Serialize(delivery, StoredJson.Options);
                 await store.ReceiveAsync(new InboxRow(delivery.Id, Source, body, clock.GetUtcNow()), cancellationToken);

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ChatBot.Incidents;
-using ChatBot.Incidents.Mitigations;
 using ChatBot.Slack;
 using ChatBot.Slack.BlockKit;
 using ChatBot.Slack.Views;
@@ -20,7 +19,7 @@ internal sealed partial class SlackOutbox(
     ISlackWire wire,
     PostedMessages messages,
     IncidentStore store,
-    FactsReader facts,
+    IncidentDrawing drawing,
     ILogger<SlackOutbox> logger)
 {
     /// <summary>Tries after which words to one person are given up: they are stale by then.</summary>
@@ -28,12 +27,12 @@ internal sealed partial class SlackOutbox(
 
     public async Task ShowAsync(Show show, Incident incident, WorkItem item, CancellationToken cancellationToken)
     {
-        var slot = Slots.Of(show.Part, show.Plan);
+        var slot = Slots.Of(show);
         SlackMessage? view;
         var digest = "";
         try
         {
-            view = await DrawAsync(show, incident, cancellationToken);
+            view = await drawing.DrawAsync(show, incident, cancellationToken);
             digest = view is null ? "" : DigestOf(view);
         }
         catch (Exception broken) when (broken is not (OperationCanceledException or StoreUnavailableException))
@@ -46,11 +45,11 @@ internal sealed partial class SlackOutbox(
         var (posted, card) = await store.ReadAsync(
             async (reader, _) => (
                 await reader.FindMessageAsync(incident.Id.ToString(), slot),
-                await reader.FindMessageAsync(incident.Id.ToString(), Slots.Of(IncidentPart.Card, null))),
+                await reader.FindMessageAsync(incident.Id.ToString(), Slots.Card)),
             cancellationToken);
 
         // Without a card (its turn was before, so Slack refused it) there is no thread. Waiting here would hold the card back.
-        if (view is null || posted?.Digest == digest || (show.Part is IncidentPart.Consumers && card is null))
+        if (view is null || posted?.Digest == digest || (IsInThread(show) && card is null))
         {
             await DoneAsync(item, null, cancellationToken);
             return;
@@ -103,30 +102,7 @@ internal sealed partial class SlackOutbox(
         await DoneAsync(item, null, cancellationToken);
     }
 
-    /// <summary>Null when there is nothing to draw.</summary>
-    private async Task<SlackMessage?> DrawAsync(Show show, Incident incident, CancellationToken cancellationToken)
-    {
-        var (consumers, words, bytes) = await store.ReadAsync(
-            async (reader, _) =>
-            {
-                var known = incident.Consumers is { } consumers ? await reader.ReadEvidenceAsync(consumers.Evidence.ToString()) : null;
-                var said = incident.End?.Reason is { } reason ? await reader.ReadEvidenceAsync(reason.ToString()) : null;
-                var plan = show.Plan is { } id ? await reader.ReadPlanAsync(id.ToString()) : null;
-                return (EvidenceRows.ReadConsumers(known), EvidenceRows.ReadWords(said), plan?.Bytes);
-            },
-            cancellationToken);
-        var target = facts.FindTarget(incident.Target);
-        var context = new ViewContext(facts.Policy, facts.ForResult(incident.Target).Target, target?.Approvers ?? []);
-
-        return show.Part switch
-        {
-            IncidentPart.Card => IncidentCardView.Render(incident, consumers, words, context),
-            IncidentPart.Consumers => ConsumersView.Render(incident, consumers),
-            IncidentPart.Plan when bytes is { } stored && incident.FindPlan(show.Plan!.Value) is { } progress =>
-                PlanView.Render(Plan.FromBytes(stored), progress, incident, context),
-            _ => null,
-        };
-    }
+    private static bool IsInThread(Show show) => show.Part is IncidentPart.Step or IncidentPart.Steps;
 
     private async Task<string> PostAsync(
         Show show,
@@ -138,7 +114,7 @@ internal sealed partial class SlackOutbox(
         CancellationToken cancellationToken)
     {
         // Tried before, or by a predecessor that died: the message may be there.
-        if ((item.Attempts > 0 || item.Fence > 1) && await messages.FindAsync(incident, show.Part is IncidentPart.Consumers ? card?.Ts : null, slot, cancellationToken) is { } found)
+        if ((item.Attempts > 0 || item.Fence > 1) && await messages.FindAsync(incident, IsInThread(show) ? card?.Ts : null, slot, cancellationToken) is { } found)
         {
             return await UpdateAsync(new MessageRow("", slot, incident.Channel, found, ""), view, cancellationToken) ?? found;
         }
@@ -146,7 +122,7 @@ internal sealed partial class SlackOutbox(
         var arguments = view.ToJson();
         arguments["channel"] = incident.Channel;
         arguments["metadata"] = PostedMessages.Mark(incident, slot);
-        if (show.Part is IncidentPart.Consumers)
+        if (IsInThread(show))
         {
             arguments["thread_ts"] = card?.Ts;
         }
@@ -189,7 +165,7 @@ internal sealed partial class SlackOutbox(
             async (transaction, _) =>
             {
                 await transaction.CompleteWorkAsync(item);
-                if (slot == Slots.Of(IncidentPart.Card, null) && incident.Samples.IsEmpty)
+                if (slot == Slots.Card && incident.Samples.IsEmpty)
                 {
                     var tell = new TellPerson(incident.Channel, incident.OpenedBy.User, reason);
                     await transaction.AddWorkAsync(new NewWork(

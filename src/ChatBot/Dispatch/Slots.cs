@@ -5,11 +5,20 @@ namespace ChatBot.Dispatch;
 /// <summary>The names under which the store remembers which Slack message shows which part of an incident.</summary>
 internal static class Slots
 {
-    public static string Of(IncidentPart part, PlanId? plan) => part switch
+    public const string Card = "card";
+
+    public static string Of(Show show) => show.Part switch
     {
-        IncidentPart.Card => "card",
+        IncidentPart.Card => Card,
+        IncidentPart.Step => $"step:{show.Step}",
+        IncidentPart.Steps => $"steps:{show.Phase}",
+        IncidentPart.Plan => $"plan:{show.Plan}",
         IncidentPart.Consumers => "consumers",
-        IncidentPart.Plan => $"plan:{plan}",
-        _ => throw new ArgumentOutOfRangeException(nameof(part), part, "This part has no slot."),
+        _ => throw new ArgumentOutOfRangeException(nameof(show), show.Part, "This part has no slot."),
     };
+
+    public static string Of(ShareFile share) => $"file:{share.File}";
+
+    /// <param name="file">The file's name.</param>
+    public static string Report(string file) => $"report:{file}";
 }

@@ -1,8 +1,8 @@
 using ChatBot.Configuration;
-using ChatBot.Databases.PostgreSql;
 using ChatBot.Incidents;
 using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Mitigations;
+using ChatBot.Steps;
 using ChatBot.Store;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +21,7 @@ internal sealed partial class StepRunner(
     IncidentLog log,
     Dispatcher dispatcher,
     FactsReader facts,
-    SessionTerminator terminator,
+    StepCatalogue types,
     ChatBotOptions options,
     TimeProvider clock,
     ILogger<StepRunner> logger)
@@ -39,7 +39,7 @@ internal sealed partial class StepRunner(
 
         var row = await store.ReadAsync((reader, _) => reader.ReadPlanAsync(effect.Plan.ToString()), cancellationToken)
             ?? throw new FormatException($"Plan {effect.Plan} has no stored bytes.");
-        var (plan, hash) = (Plan.FromBytes(row.Bytes), Plan.HashOf(row.Bytes.Span));
+        var (plan, hash) = (Plan.FromBytes(row.Bytes, types.Kinds), Plan.HashOf(row.Bytes.Span));
         var step = new Step(plan, effect.Step, hash, incident.Target);
 
         if (progress.Steps[effect.Step - 1].Intended)
@@ -62,7 +62,7 @@ internal sealed partial class StepRunner(
     }
 
     /// <summary>Slack may be hard to reach for a moment: ask a few times before the approval counts as void.</summary>
-    private async Task<Facts> StandingOfApproversAsync(string target, IReadOnlyList<Person> approvals, WorkItem item, CancellationToken cancellationToken)
+    private async Task<Facts> StandingOfApproversAsync(string target, IReadOnlyList<Approval> approvals, WorkItem item, CancellationToken cancellationToken)
     {
         var known = await facts.ForStepAsync(target, approvals, cancellationToken);
         return known.ApproversStillStand is Standing.Unverified && item.Attempts < AskSlackAtMost
@@ -94,26 +94,16 @@ internal sealed partial class StepRunner(
             throw new LeaseLostException(item);
         }
 
-        var result = step.Plan.Mitigation switch
-        {
-            EndIdleSessions end => await terminator.EndAsync(
-                step.Target, end.ServerStartedAt, end.Sessions[step.Number - 1].Pin, step.IdempotencyKey, cancellationToken),
-            _ => throw new FormatException($"Nobody carries out {step.Plan.Mitigation.Name}."),
-        };
+        var result = await DoerOf(step).ApplyAsync(step.Plan, step.Number, step.IdempotencyKey, cancellationToken);
         CrashPoint.Reached(CrashPoint.EffectDone);
         await RecordAsync(step, result, item, cancellationToken);
     }
 
     private async Task RecoverAsync(Step step, WorkItem item, CancellationToken cancellationToken)
     {
-        var seen = step.Plan.Mitigation switch
-        {
-            _ when facts.FindTarget(step.Target) is null =>
-                new StepResult(Outcome.Ambiguous, $"{step.Target} is not in the configuration any more. A person has to look."),
-            EndIdleSessions end => await terminator.ObserveAsync(
-                step.Target, end.ServerStartedAt, end.Sessions[step.Number - 1].Pin, step.IdempotencyKey, cancellationToken),
-            _ => throw new FormatException($"Nobody can tell what became of {step.Plan.Mitigation.Name}."),
-        };
+        var seen = facts.FindTarget(step.Target) is null
+            ? new StepResult(Outcome.Ambiguous, $"{step.Target} is not in the configuration any more. A person has to look.")
+            : await DoerOf(step).ObserveAsync(step.Plan, step.Number, step.IdempotencyKey, cancellationToken);
         LogRecovered(step.Number, step.Plan.Id, seen.Outcome);
 
         if (seen.Outcome is Outcome.NotApplied)
@@ -131,6 +121,9 @@ internal sealed partial class StepRunner(
 
         await RecordAsync(step, seen, item, cancellationToken);
     }
+
+    private IChangingStep DoerOf(Step step) =>
+        types.FindChanging(step.Plan.Mitigation.Name) ?? throw new FormatException($"Nobody carries out {step.Plan.Mitigation.Name}.");
 
     // An outcome that is on record already stays: the decider accepts the second without a new event.
     private async Task RecordAsync(Step step, StepResult result, WorkItem item, CancellationToken cancellationToken)

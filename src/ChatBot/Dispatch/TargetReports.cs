@@ -2,7 +2,6 @@ using ChatBot.Configuration;
 using ChatBot.Databases;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Incidents;
-using ChatBot.Incidents.Mitigations;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -12,8 +11,6 @@ namespace ChatBot.Dispatch;
 internal sealed partial class TargetReports(
     ConnectionUsageProbe usage,
     ConnectionConsumersProbe consumers,
-    IdleSessionsProbe idleSessions,
-    PostgreSqlDoctor doctor,
     ChatBotOptions options,
     ILogger<TargetReports> logger)
 {
@@ -28,28 +25,9 @@ internal sealed partial class TargetReports(
         {
             var known = await consumers.ReadAsync(target, options.EndIdleSessions.IdleFor, cancellationToken);
             var row = EvidenceRows.Consumers(incident, known);
-            return new Report(new RecordConsumers(new EvidenceId(Guid.ParseExact(row.Id, "N")), known.Sessions, known.Endable), row);
+            return new Report(new RecordConsumers(EvidenceRows.IdOf(row), known.Sessions, known.Endable), [row]);
         },
         reason => new RecordMissingConsumers(reason));
-
-    public Task<Report> PlanAsync(DrawUpPlan draw, string target, CancellationToken cancellationToken) => AskAsync(
-        target,
-        async () =>
-        {
-            // Without its rights the bot can't pin what it would change, so there is no plan to approve.
-            var rights = await doctor.CheckAsync(target, cancellationToken);
-            if (!rights.CanEndSessions)
-            {
-                return new Report(new RecordImpossiblePlan(
-                    draw.Plan,
-                    rights.Findings.FirstOrDefault(finding => finding.Blocks)?.Sentence ?? $"The bot's role on {target} lacks rights."));
-            }
-
-            var idleFor = options.EndIdleSessions.IdleFor;
-            var found = await idleSessions.ReadAsync(target, idleFor, options.EndIdleSessions.MaxSessions, cancellationToken);
-            return new Report(new ProposePlan(draw.Plan, new EndIdleSessions(found.ServerStartedAt, idleFor, found.Sessions, found.More)));
-        },
-        reason => new RecordImpossiblePlan(draw.Plan, reason));
 
     /// <summary>An incident waits for this: whatever goes wrong is "no answer", and a person can go on without it.</summary>
     private async Task<Report> AskAsync(string target, Func<Task<Report>> ask, Func<string, IncidentCommand> missing)

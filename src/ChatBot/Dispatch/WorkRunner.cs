@@ -10,8 +10,10 @@ internal sealed class WorkRunner(
     Dispatcher dispatcher,
     FactsReader facts,
     TargetReports targets,
+    PageStepReports pageSteps,
     StepRunner steps,
-    SlackOutbox outbox)
+    SlackOutbox outbox,
+    FileOutbox files)
 {
     public async Task RunAsync(WorkItem item, CancellationToken cancellationToken)
     {
@@ -31,13 +33,22 @@ internal sealed class WorkRunner(
             case Show show:
                 await outbox.ShowAsync(show, incident, item, cancellationToken);
                 break;
+            case ShareFile share:
+                await files.ShareAsync(share, incident, item, cancellationToken);
+                break;
+            case ShareReport:
+                await files.ShareReportAsync(incident, item, cancellationToken);
+                break;
             case RunStep step:
                 await steps.RunAsync(step, incident, item, cancellationToken);
                 break;
             case EndPlanInTime end:
                 await ReportAsync(new Report(new ExpirePlan(end.Plan)), incident, item, cancellationToken);
                 break;
-            case ProbeUsage or ProbeConsumers when !incident.IsOpen:
+            case AwaitTurn turn:
+                await AwaitAsync(turn, incident, item, cancellationToken);
+                break;
+            case ProbeUsage or ProbeConsumers or RunStepOfPage when !incident.IsOpen:
                 await store.WriteAsync((transaction, _) => transaction.CompleteWorkAsync(item), cancellationToken);
                 break;
             case ProbeUsage:
@@ -46,12 +57,29 @@ internal sealed class WorkRunner(
             case ProbeConsumers:
                 await ReportAsync(await targets.ConsumersAsync(incident.Id, incident.Target, cancellationToken), incident, item, cancellationToken);
                 break;
+            case RunStepOfPage run:
+                await ReportAsync(await pageSteps.RunAsync(run, incident, cancellationToken), incident, item, cancellationToken);
+                break;
             case DrawUpPlan draw:
-                await ReportAsync(await targets.PlanAsync(draw, incident.Target, cancellationToken), incident, item, cancellationToken);
+                await ReportAsync(await pageSteps.PlanAsync(draw, incident, cancellationToken), incident, item, cancellationToken);
                 break;
             default:
                 throw new FormatException($"Nobody does {item.Kind}.");
         }
+    }
+
+    /// <summary>The plan before it may take its time; whoever waits asks again until it is over, or this one has expired.</summary>
+    private async Task AwaitAsync(AwaitTurn turn, Incident incident, WorkItem item, CancellationToken cancellationToken)
+    {
+        await dispatcher.RunAsync(
+            commandId: null, incident.Id, new ReleasePlan(turn.Plan), facts.ForResult(incident.Target), (transaction, _) => transaction.EnsureHeldAsync(item), cancellationToken);
+        var after = await store.ReadAsync((reader, _) => log.LoadAsync(reader, incident.Id), cancellationToken);
+        if (after?.Plan is { Held: not null } plan && plan.Id == turn.Plan)
+        {
+            throw new TryLaterException(facts.Policy.SampleEvery, "Another plan is still being carried out on the target.");
+        }
+
+        await store.WriteAsync((transaction, _) => transaction.CompleteWorkAsync(item), cancellationToken);
     }
 
     private Task<Answer> ReportAsync(Report report, Incident incident, WorkItem item, CancellationToken cancellationToken) => dispatcher.RunAsync(
@@ -61,7 +89,7 @@ internal sealed class WorkRunner(
         facts.ForResult(incident.Target),
         async (transaction, _) =>
         {
-            if (report.Evidence is { } evidence)
+            foreach (var evidence in report.Evidence)
             {
                 await transaction.AddEvidenceAsync(evidence with { At = transaction.Now });
             }
@@ -72,5 +100,11 @@ internal sealed class WorkRunner(
 }
 
 /// <summary>What a worker found out.</summary>
-/// <param name="Evidence">What the command refers to; null when it refers to nothing.</param>
-internal sealed record Report(IncidentCommand Command, EvidenceRow? Evidence = null);
+/// <param name="Evidence">What the command refers to.</param>
+internal sealed record Report(IncidentCommand Command, IReadOnlyList<EvidenceRow> Evidence)
+{
+    public Report(IncidentCommand command)
+        : this(command, [])
+    {
+    }
+}

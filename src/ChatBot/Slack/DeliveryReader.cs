@@ -1,10 +1,12 @@
 using System.Text.Json;
 using ChatBot.Incidents;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Slack.BlockKit;
+using ChatBot.Slack.Views;
 
 namespace ChatBot.Slack;
 
-/// <summary>Slack's envelopes to deliveries: a command typed, a button pressed.</summary>
+/// <summary>Slack's envelopes to deliveries: a command typed, a button pressed, a modal sent.</summary>
 /// <remarks>See https://docs.slack.dev/reference/interaction-payloads and https://docs.slack.dev/interactivity/implementing-slash-commands.</remarks>
 internal static class DeliveryReader
 {
@@ -25,6 +27,7 @@ internal static class DeliveryReader
             {
                 "slash_commands" => ReadCommand(envelope),
                 "interactive" when Text(envelope.Payload, "type") == "block_actions" => ReadPress(envelope),
+                "interactive" when Text(envelope.Payload, "type") == "view_submission" => ReadSubmission(envelope),
                 _ => null,
             };
         }
@@ -51,8 +54,7 @@ internal static class DeliveryReader
     private static Delivery? ReadPress(SlackEnvelope envelope)
     {
         var payload = envelope.Payload;
-        if (Child(payload, "user") is not { } by || Text(by, "id") is not { } user
-            || (Text(by, "team_id") ?? (Child(payload, "team") is { } workspace ? Text(workspace, "id") : null)) is not { } team
+        if (PersonOf(payload) is not { } by
             || Child(payload, "channel") is not { } channel || Text(channel, "id") is not { } channelId
             || !payload.TryGetProperty("actions", out var actions) || actions.ValueKind is not JsonValueKind.Array || actions.GetArrayLength() != 1)
         {
@@ -60,13 +62,50 @@ internal static class DeliveryReader
         }
 
         var action = actions[0];
-        return new Delivery(IdOf(envelope, "press"), DeliveryKind.Press, new Person(team, user), channelId)
+        return new Delivery(IdOf(envelope, "press"), DeliveryKind.Press, by, channelId)
         {
             ActionId = Text(action, "action_id") ?? "",
             Value = Text(action, "value", 2_000) ?? (Child(action, "selected_option") is { } option ? Text(option, "value") : null) ?? "",
             MessageTs = Child(payload, "container") is { } container ? Text(container, "message_ts") : null,
+            TriggerId = Text(payload, "trigger_id"),
         };
     }
+
+    /// <summary>Only modals of <see cref="NoteModal"/>: they know where the button stands that opened them.</summary>
+    private static Delivery? ReadSubmission(SlackEnvelope envelope)
+    {
+        var payload = envelope.Payload;
+        if (PersonOf(payload) is not { } by
+            || Child(payload, "view") is not { } view || Text(view, "callback_id") is not { } callback
+            || NoteModal.Read(Text(view, "private_metadata", SlackLimits.PrivateMetadata.Most)) is not { } button)
+        {
+            return null;
+        }
+
+        // Sent again, a modal has a new trigger; the view itself stays the same.
+        var id = Text(view, "id", 100) is { } open && Text(view, "hash", 100) is { } hash
+            ? $"submission:{open}:{hash}"
+            : IdOf(envelope, "submission");
+        return new Delivery(id, DeliveryKind.Submission, by, button.Channel)
+        {
+            Text = ForeignText.From(NoteIn(view), LongestText).Value,
+            ActionId = callback,
+            Value = button.Value,
+            MessageTs = button.MessageTs,
+        };
+    }
+
+    private static string? NoteIn(JsonElement view) =>
+        Child(view, "state") is { } state && Child(state, "values") is { } values
+        && Child(values, NoteModal.Input) is { } block && Child(block, NoteModal.Input) is { } input
+            ? Text(input, "value", SlackLimits.PlainTextInput.Most)
+            : null;
+
+    private static Person? PersonOf(JsonElement payload) =>
+        Child(payload, "user") is { } by && Text(by, "id") is { } user
+        && (Text(by, "team_id") ?? (Child(payload, "team") is { } workspace ? Text(workspace, "id") : null)) is { } team
+            ? new Person(team, user)
+            : null;
 
     // The trigger is made for one act of one person; a redelivery carries the same, whatever socket it comes by.
     private static string IdOf(SlackEnvelope envelope, string kind) =>

@@ -15,6 +15,11 @@ internal interface ISlackWire
     /// <exception cref="SlackCallException">Everything else, "no answer" included.</exception>
     Task<JsonElement> CallAsync(string method, JsonObject arguments, CancellationToken cancellationToken);
 
+    /// <summary>Posts the bytes of a file to the address that Slack gave for them, once. See <see cref="SlackFiles"/>.</summary>
+    /// <param name="uploadUrl">Refused, with nothing sent, when it isn't Slack's. It works like a key: it isn't for logs.</param>
+    /// <exception cref="SlackCallException">Slack doesn't have them, or nobody knows.</exception>
+    Task UploadAsync(string uploadUrl, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+
     /// <summary>
     /// Opens the sockets and yields what arrives on any of them, until cancelled. One reader at a time. Slack sends an
     /// envelope again that isn't acknowledged within 3 s, and sometimes one that is: the reader drops duplicates.

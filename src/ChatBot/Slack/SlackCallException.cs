@@ -42,4 +42,8 @@ internal sealed class SlackCallException(
     public TimeSpan? RetryAfter { get; } = retryAfter;
 
     public bool MayHaveHappened { get; } = mayHaveHappened;
+
+    /// <summary>The same, where whatever happened is seen by nobody and can be done again.</summary>
+    public SlackCallException WithoutEffect() =>
+        new(Method, Failure, Error, RetryAfter, mayHaveHappened: false, detail, this);
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Encodings.Web;
@@ -11,28 +10,12 @@ namespace ChatBot.Slack;
 /// <summary>Calls Slack's Web API, each call once. See https://docs.slack.dev/apis/web-api.</summary>
 internal sealed class SlackWebApi(SlackWireSettings settings, TimeProvider clock) : IDisposable
 {
-    /// <summary>The largest answer that is read: 4 MiB, several times the longest page of a list.</summary>
-    private const int LargestAnswer = 4 * 1024 * 1024;
-
-    /// <summary>Slack asks for seconds. Whoever asks for more, a proxy perhaps, is asked again after this: 10 minutes.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
-
     private static readonly JsonSerializerOptions Unescaped = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    // A token goes to Slack and nowhere else: no redirects. Addresses are looked up again every few minutes.
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.All,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan, // each call has its own
-    };
+    private readonly SlackHttp _http = new(settings, clock);
 
     private readonly string _bot = Bearer(settings.BotToken, "bot");
     private readonly string _app = Bearer(settings.AppToken, "app");
@@ -57,6 +40,32 @@ internal sealed class SlackWebApi(SlackWireSettings settings, TimeProvider clock
                     method, SlackFailure.Unreadable, null, null, false, "the answer has no socket address that can be used");
     }
 
+    /// <summary>Posts the bytes of a file to the address that <c>files.getUploadURLExternal</c> gave for them. No token goes there.</summary>
+    /// <param name="uploadUrl">As it came, to be used once. It works like a key: it isn't for logs.</param>
+    /// <exception cref="SlackCallException">Slack doesn't have the file, or nobody knows.</exception>
+    public async Task UploadAsync(string uploadUrl, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        const string method = "upload of a file";
+
+        if (UploadAddress.Read(uploadUrl, settings.ApiUrl) is not { } address)
+        {
+            throw new SlackCallException(
+                method, SlackFailure.Unreadable, null, null, false,
+                $"the address to send it to isn't Slack's, so nothing was sent. Is there a proxy between the bot and {settings.ApiUrl.Host}?");
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ReadOnlyMemoryContent(content) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        await _http.SendAsync(method, request, Taken, cancellationToken);
+
+        // "Slack will return HTTP 200 if the upload succeeds": what it says beside that isn't read.
+        static Task<bool> Taken(HttpResponseMessage response, CancellationToken cancellationToken) =>
+            response.StatusCode is HttpStatusCode.OK
+                ? Task.FromResult(true)
+                : throw new SlackCallException(
+                    method, SlackFailure.Unreadable, null, null, false, $"Slack didn't take the file (status {(int)response.StatusCode})");
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<JsonElement> CallAsync(
@@ -65,32 +74,11 @@ internal sealed class SlackWebApi(SlackWireSettings settings, TimeProvider clock
         string token,
         CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(settings.CallTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(settings.ApiUrl, method));
         request.Headers.TryAddWithoutValidation("Authorization", token);
         request.Content = Body(arguments);
 
-        try
-        {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return await ReadAsync(method, response, either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw NoAnswer($"no answer within {settings.CallTimeout.TotalSeconds:0.#} s", mayHaveHappened: true, null);
-        }
-        catch (HttpRequestException broken)
-        {
-            throw NoAnswer($"the connection failed: {broken.GetBaseException().Message}", MayHaveArrived(broken), broken);
-        }
-        catch (Exception broken) when (broken is IOException or InvalidDataException) // the latter from the decompression
-        {
-            throw NoAnswer($"the answer broke off: {broken.Message}", mayHaveHappened: true, broken);
-        }
-
-        SlackCallException NoAnswer(string detail, bool mayHaveHappened, Exception? cause) =>
-            new(method, SlackFailure.NoAnswer, null, null, mayHaveHappened, detail, cause);
+        return await _http.SendAsync(method, request, (response, ended) => ReadAsync(method, response, ended), cancellationToken);
     }
 
     private async Task<JsonElement> ReadAsync(
@@ -99,21 +87,9 @@ internal sealed class SlackWebApi(SlackWireSettings settings, TimeProvider clock
         CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
-        var retryAfter = RetryAfter(response.Headers.RetryAfter);
-
-        if (response.StatusCode is HttpStatusCode.TooManyRequests)
-        {
-            throw SlackAnswer.RateLimited(method, null, retryAfter);
-        }
-
-        if (status >= 500)
-        {
-            throw new SlackCallException(
-                method, SlackFailure.ServerError, null, retryAfter, true, $"Slack answered with status {status}");
-        }
-
-        var body = await ReadBodyAsync(response.Content, cancellationToken);
-        var fault = body is null ? $"it is longer than {LargestAnswer} bytes" : null;
+        var retryAfter = _http.RetryAfter(response);
+        var body = await SlackHttp.ReadBodyAsync(response.Content, cancellationToken);
+        var fault = body is null ? $"it is longer than {SlackHttp.LargestAnswer} bytes" : null;
 
         // What counts is what the body is, whatever its Content-Type says: proxies leave it out or make it up.
         var answer = body is null ? default : StrictJson.Read(body.WrittenSpan, out fault);
@@ -128,30 +104,6 @@ internal sealed class SlackWebApi(SlackWireSettings settings, TimeProvider clock
                 mayHaveHappened: status < 300, // a redirect or a 4xx isn't Slack's yes
                 $"the answer (status {status}, {response.Content.Headers.ContentType?.MediaType ?? "no content type"}) "
                     + $"can't be read, because {fault}. Is there a proxy between the bot and {settings.ApiUrl.Host}?");
-    }
-
-    /// <returns>Null when it is too long.</returns>
-    private static async Task<ArrayBufferWriter<byte>?> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
-    {
-        if (content.Headers.ContentLength > LargestAnswer)
-        {
-            return null;
-        }
-
-        var body = new ArrayBufferWriter<byte>();
-        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-
-        while (await stream.ReadAsync(body.GetMemory(4096), cancellationToken) is > 0 and var read)
-        {
-            body.Advance(read);
-
-            if (body.WrittenCount > LargestAnswer)
-            {
-                return null;
-            }
-        }
-
-        return body;
     }
 
     /// <summary>
@@ -172,21 +124,6 @@ internal sealed class SlackWebApi(SlackWireSettings settings, TimeProvider clock
         body.Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
         return body;
     }
-
-    /// <summary>Null without the header, or with one that can't be read.</summary>
-    private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)
-    {
-        var wait = header?.Delta ?? (header?.Date - clock.GetUtcNow());
-        return wait is not { } span ? null
-            : span < TimeSpan.Zero ? TimeSpan.Zero
-            : span > LongestWait ? LongestWait : span;
-    }
-
-    private static bool MayHaveArrived(HttpRequestException broken) =>
-        broken.HttpRequestError is not (HttpRequestError.NameResolutionError
-            or HttpRequestError.ConnectionError
-            or HttpRequestError.SecureConnectionError
-            or HttpRequestError.ProxyTunnelError);
 
     private static string Bearer(Secret token, string which) =>
         token.Reveal() is var text && text.Length > 0 && text.All(sign => sign is > ' ' and <= '~')

@@ -51,6 +51,9 @@ internal sealed partial class SocketModeWire : ISlackWire, IAsyncDisposable
     public Task<JsonElement> CallAsync(string method, JsonObject arguments, CancellationToken cancellationToken) =>
         _api.CallAsync(method, arguments, cancellationToken);
 
+    public Task UploadAsync(string uploadUrl, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        _api.UploadAsync(uploadUrl, content, cancellationToken);
+
     public async IAsyncEnumerable<SlackEnvelope> ReadAllAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {

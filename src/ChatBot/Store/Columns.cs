@@ -258,3 +258,28 @@ internal static class UnixTime
 
     public static DateTimeOffset? Read(long? milliseconds) => milliseconds is { } known ? Read(known) : null;
 }
+
+internal sealed record FollowUpColumns(
+    long Number,
+    string IncidentId,
+    string Step,
+    string Target,
+    string OwnerTeam,
+    string OwnerUser,
+    long Due,
+    long IsOpen)
+{
+    public const string List =
+        """
+        number      as Number,
+        incident_id as IncidentId,
+        step        as Step,
+        target      as Target,
+        owner_team  as OwnerTeam,
+        owner_user  as OwnerUser,
+        due         as Due,
+        is_open     as IsOpen
+        """;
+
+    public FollowUpRow ToRow() => new(Number, IncidentId, Step, Target, OwnerTeam, OwnerUser, UnixTime.Read(Due), IsOpen == 1);
+}

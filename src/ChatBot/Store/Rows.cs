@@ -115,3 +115,17 @@ internal sealed record EvidenceRow(string Id, string IncidentId, string Kind, Da
 /// <param name="Slot">Which part: the card, a step's reply.</param>
 /// <param name="Digest">Of what was drawn, so that the same isn't sent twice.</param>
 internal sealed record MessageRow(string IncidentId, string Slot, string Channel, string Ts, string Digest);
+
+/// <summary>A step of an incident's page that is somebody's to do.</summary>
+internal sealed record NewFollowUp(string IncidentId, string Step, string Target, string OwnerTeam, string OwnerUser, DateTimeOffset Due);
+
+/// <param name="Number">How people name it; never reused.</param>
+internal sealed record FollowUpRow(
+    long Number,
+    string IncidentId,
+    string Step,
+    string Target,
+    string OwnerTeam,
+    string OwnerUser,
+    DateTimeOffset Due,
+    bool IsOpen);

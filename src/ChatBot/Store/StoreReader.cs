@@ -71,6 +71,19 @@ internal class StoreReader(StoreSession session)
         return [.. rows.Select(row => row.ToRow())];
     }
 
+    /// <summary>The newest incidents, open or not, newest first.</summary>
+    public async Task<IReadOnlyList<IncidentRow>> ReadLatestIncidentsAsync(int limit)
+    {
+        var rows = await session.QueryAsync<IncidentColumns>(
+            $"select {IncidentColumns.List} from incidents order by opened_at desc, id desc limit @limit",
+            new { limit });
+        return [.. rows.Select(row => row.ToRow())];
+    }
+
+    /// <summary>The target's newest incident, open or not; null when it never had one.</summary>
+    public Task<IncidentRow?> FindLatestIncidentAsync(string target) =>
+        IncidentAsync("where target = @target order by opened_at desc, id desc limit 1", new { target });
+
     /// <summary>What was received and isn't done, oldest first.</summary>
     public async Task<IReadOnlyList<InboxRow>> PendingInboxAsync(int limit)
     {
@@ -112,6 +125,49 @@ internal class StoreReader(StoreSession session)
         (await session.FindAsync<EvidenceColumns>(
             $"select {EvidenceColumns.List} from evidence where id = @id",
             new { id }))?.ToRow();
+
+    /// <summary>The bytes of a page that an incident follows; null when it was never stored.</summary>
+    /// <param name="hash">SHA-256 of the bytes, in hex.</param>
+    public Task<byte[]?> FindPageAsync(string hash) => session.FindAsync<byte[]>("select bytes from pages where hash = @hash", new { hash });
+
+    /// <summary>What is left to do, the most urgent first.</summary>
+    /// <param name="target">Null for all targets.</param>
+    public async Task<IReadOnlyList<FollowUpRow>> ReadOpenFollowUpsAsync(string? target, int limit)
+    {
+        var rows = await session.QueryAsync<FollowUpColumns>(
+            $"""
+            select {FollowUpColumns.List}
+              from followups
+             where is_open = 1
+               and (@target is null or target = @target)
+             order by due, number
+             limit @limit
+            """,
+            new { target, limit });
+        return [.. rows.Select(row => row.ToRow())];
+    }
+
+    /// <summary>Null when there is no follow-up of this number.</summary>
+    public async Task<FollowUpRow?> FindFollowUpAsync(long number) =>
+        (await session.FindAsync<FollowUpColumns>($"select {FollowUpColumns.List} from followups where number = @number", new { number }))?.ToRow();
+
+    /// <summary>The follow-ups of one incident, by step; those that are closed too.</summary>
+    public async Task<IReadOnlyDictionary<string, FollowUpRow>> ReadFollowUpsOfAsync(string incidentId)
+    {
+        var rows = await session.QueryAsync<FollowUpColumns>(
+            $"select {FollowUpColumns.List} from followups where incident_id = @incidentId",
+            new { incidentId });
+        return rows.ToDictionary(row => row.Step, row => row.ToRow(), StringComparer.Ordinal);
+    }
+
+    /// <summary>The one open incident of a channel; null when there is none, or more than one.</summary>
+    public async Task<IncidentRow?> FindOnlyIncidentInAsync(string channel)
+    {
+        var rows = await session.QueryAsync<IncidentColumns>(
+            $"select {IncidentColumns.List} from incidents where channel = @channel and is_open = 1 limit 2",
+            new { channel });
+        return rows is [var only] ? only.ToRow() : null;
+    }
 
     /// <summary>Null while that part isn't posted.</summary>
     public Task<MessageRow?> FindMessageAsync(string incidentId, string slot) => session.FindAsync<MessageRow>(

@@ -28,6 +28,7 @@ public sealed class RefusalTests(RefusalTests.Fixture fixture) : IClassFixture<R
         { "a button value of 2001",    Actions(Button(value: 2001)),                                          "invalid_blocks", "less than 2001 characters [json-pointer:/blocks/0/elements/0/value]" },
         { "an action id of 256",       Actions(Button(id: new string('a', 256))),                             "invalid_blocks", "less than 256 characters [json-pointer:/blocks/0/elements/0/action_id]" },
         { "one action id twice",       Actions(Button(id: "a"), Button(id: "a")),                             "invalid_blocks", "`action_id` \"a\" already exists" },
+        { "one action id per block",   $"[{Actions(Button(id: "a"))[1..^1]},{Actions(Button(id: "a"))[1..^1]}]", null,             null },
         { "a confirmation of 301",     Actions(Button(more: Confirm(100, 301, 30))),                          "invalid_blocks", "/confirm/text/text]" },
         { "a confirm button of 31",    Actions(Button(more: Confirm(100, 300, 31))),                          "invalid_blocks", "/confirm/confirm/text]" },
         { "a confirmation's edge",     Actions(Button(more: Confirm(100, 300, 30))),                          null,             null },
@@ -62,9 +63,17 @@ public sealed class RefusalTests(RefusalTests.Fixture fixture) : IClassFixture<R
         { "a scope it lacks",         "usergroups.list",    "{}",                                                            "missing_scope" },
         { "a method that isn't",      "chat.postMassage",   "{}",                                                            "unknown_method" },
         { "no JSON",                  "chat.postMessage",   "{",                                                             "invalid_json" },
+        { "a file nobody uploaded",   "files.completeUploadExternal", """{"files":[{"id":"F404"}],"channel_id":"C0ORDERSDB"}""", "file_not_found" },
+        { "no files",                 "files.completeUploadExternal", """{"files":[],"channel_id":"C0ORDERSDB"}""",          "invalid_arguments" },
+        { "files without ids",        "files.completeUploadExternal", """{"files":["F1"],"channel_id":"C0ORDERSDB"}""",      "invalid_arguments" },
+        { "a file to nowhere",        "files.completeUploadExternal", """{"files":[{"id":"F1"}],"channel_id":"C404"}""",     "channel_not_found" },
+        { "a file where the bot isn't", "files.completeUploadExternal", """{"files":[{"id":"F1"}],"channel_id":"C0GENERAL1"}""", "not_in_channel" },
+        { "a file for an archive",    "files.completeUploadExternal", """{"files":[{"id":"F1"}],"channel_id":"C0ARCHIVED"}""", "is_archived" },
+        { "a file in no thread",      "files.completeUploadExternal", """{"files":[{"id":"F1"}],"channel_id":"C0ORDERSDB","thread_ts":"1.000001"}""", "thread_not_found" },
 
         // Reading methods drop a JSON body, and answer as if nothing had come.
         { "a user asked for in JSON", "users.info",         """{"user":"U0ANA00001"}""",                                     "user_not_found" },
+        { "an upload asked for in JSON", "files.getUploadURLExternal", """{"filename":"a.txt","length":3}""",                "invalid_arguments" },
         { "a thread asked for in JSON", "conversations.replies", """{"channel":"C0ORDERSDB","ts":"OWN"}""",                  "invalid_arguments" },
     };
 

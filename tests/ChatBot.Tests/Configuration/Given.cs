@@ -7,6 +7,18 @@ namespace ChatBot.Tests.Configuration;
 /// <summary>A smallest right configuration, as JSON, to be made wrong.</summary>
 internal static class Given
 {
+    /// <summary>The section, with all it can have.</summary>
+    public const string Terminal =
+        """
+        {
+          "Port": 8371,
+          "People": {
+            "ana": { "User": "U0ANA", "Team": "T0HOME", "Token": "canary-1-0123456789abcdefghijklmnop", "Groups": ["S0123ABCD"] },
+            "boris": { "User": "W0BORIS", "Team": "E0HOME", "Token": "canary-2-0123456789abcdefghijklmnop" }
+          }
+        }
+        """;
+
     public static JsonObject Smallest() => JsonNode.Parse(
         """
         {
@@ -23,6 +35,7 @@ internal static class Given
         var full = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "appsettings.json")))!.AsObject();
         full["Slack"]!["BotToken"] = "xoxb-canary-1";
         full["Slack"]!["AppToken"] = "xapp-canary-2";
+        full["Terminal"] = JsonNode.Parse(Terminal);
         full["Targets"] = JsonNode.Parse(
             """
             {
@@ -30,7 +43,8 @@ internal static class Given
                 "Engine": "PostgreSql", "Host": "db.example.com", "Port": 5432, "Database": "orders", "User": "chatbot",
                 "Password": "canary-3-hunter2", "Tls": "Require", "Environment": "PRODUCTION", "Channel": "C0123ABCD",
                 "Approvers": ["S0123ABCD", "U0123ABCD"], "Mode": "Act", "ConnectTimeout": "5s", "StatementTimeout": "5s",
-                "Protected": { "Users": ["replicator"], "Applications": ["pg_dump"] }
+                "Protected": { "Users": ["replicator"], "Applications": ["pg_dump"] },
+                "Runbook": "orders", "Services": { "checkout-api": { "Namespace": "shop" }, "reports": { "Namespace": "back-office" } }
               }
             }
             """);

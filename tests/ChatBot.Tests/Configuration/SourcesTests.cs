@@ -33,6 +33,14 @@ public sealed class SourcesTests : IDisposable
     }
 
     [Fact]
+    public void The_variables_of_the_person_at_the_terminal_are_no_settings()
+    {
+        Write("appsettings.json", Minimal("\"Work\": {}"));
+
+        Assert.Empty(Read(new() { ["CHATBOT_URL"] = "http://127.0.0.1:8371", ["CHATBOT_TOKEN"] = "canary", ["CHATBOT_TOKEN_FILE"] = "/tmp/token" }).Mistakes);
+    }
+
+    [Fact]
     public void Two_targets_of_one_name_are_a_mistake_even_when_their_keys_differ()
     {
         Write(

@@ -11,6 +11,11 @@ internal sealed class AnsweringWire(Func<string, JsonObject, JsonObject> answer)
 
     public IReadOnlyList<string> Methods => [.. _calls.Select(call => call.Method)];
 
+    /// <summary>What happens to the bytes of a file; nothing when null.</summary>
+    public Action<string, ReadOnlyMemory<byte>>? OnUpload { get; init; }
+
+    public IReadOnlyList<(string Method, JsonObject Arguments)> Calls => _calls;
+
     public int SocketsOpen => 0;
 
     /// <summary>Slack said no.</summary>
@@ -21,6 +26,12 @@ internal sealed class AnsweringWire(Func<string, JsonObject, JsonObject> answer)
     {
         _calls.Add((method, (JsonObject)arguments.DeepClone()));
         return Task.FromResult(JsonSerializer.SerializeToElement(answer(method, arguments)));
+    }
+
+    public Task UploadAsync(string uploadUrl, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        OnUpload?.Invoke(uploadUrl, content);
+        return Task.CompletedTask;
     }
 
     public IAsyncEnumerable<SlackEnvelope> ReadAllAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

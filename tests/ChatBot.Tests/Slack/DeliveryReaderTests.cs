@@ -34,9 +34,93 @@ public class DeliveryReaderTests
                 ActionId = "plan.approve",
                 Value = "01936c5e0000700080000000000000aa.01936c5e000070008000000000000001",
                 MessageTs = "1764158400.000100",
+                TriggerId = "12321423423.333649436676.d8c1bb837935619ccad0f624c448ffb3",
             },
             delivery);
     }
+
+    [Fact]
+    public void A_sent_modal_is_the_press_that_opened_it_with_words()
+    {
+        var delivery = Read("interactive", Payloads.Submission());
+
+        Assert.Equal(
+            new Delivery("submission:V0NOTE:1764158411.rd1UEaQA", DeliveryKind.Submission, new Person("T0HOME", "U0ANA"), "C0INCIDENTS")
+            {
+                ActionId = "step.done",
+                Value = "01936c5e0000700080000000000000aa.3",
+                MessageTs = "1764158400.000100",
+                Text = "restarted the pods",
+            },
+            delivery);
+    }
+
+    [Fact]
+    public void A_sent_modal_is_stored_as_it_was_and_read_again()
+    {
+        const string stored =
+            """{"id":"submission:V0NOTE:1764158411.rd1UEaQA","kind":"submission","by":{"team":"T0HOME","user":"U0ANA"},"channel":"C0INCIDENTS","text":"restarted the pods","actionId":"step.done","value":"01936c5e0000700080000000000000aa.3","messageTs":"1764158400.000100"}""";
+        var delivery = Read("interactive", Payloads.Submission());
+
+        Assert.Equal(stored, JsonSerializer.Serialize(delivery, StoredJson.Options));
+        Assert.Equal(delivery, JsonSerializer.Deserialize<Delivery>(stored, StoredJson.Options));
+    }
+
+    /// <summary>The acknowledgement got lost, and the person sent the same modal again.</summary>
+    [Fact]
+    public void A_modal_sent_twice_is_one_delivery()
+    {
+        var again = With(Payloads.Submission(), "trigger_id", "777.another");
+
+        Assert.Equal(Read("interactive", Payloads.Submission())!.Id, Read("interactive", again)!.Id);
+        Assert.Equal("submission:777.another", Read("interactive", InView(again, "hash", null))!.Id);
+    }
+
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData("", "")]
+    [InlineData("  pods\nrestarted\u202e \u001b[31mtwice ", "pods restarted twice")]
+    public void A_note_is_cleaned_and_may_be_left_out(string? typed, string text)
+    {
+        var payload = Payloads.Submission();
+        payload["view"]!["state"]!["values"]!["note"]!["note"]!["value"] = typed;
+
+        Assert.Equal(text, Read("interactive", payload)!.Text);
+        payload["view"]!["state"]!["values"]!.AsObject().Remove("note");
+        Assert.Equal("", Read("interactive", payload)!.Text);
+    }
+
+    [Fact]
+    public void A_note_is_cut_at_500()
+    {
+        var payload = Payloads.Submission();
+        payload["view"]!["state"]!["values"]!["note"]!["note"]!["value"] = string.Concat(Enumerable.Repeat("wort ", 600));
+
+        Assert.Equal(500, Read("interactive", payload)!.Text.Length);
+    }
+
+    [Theory]
+    [InlineData("callback_id", null)]
+    [InlineData("callback_id", "")]
+    [InlineData("private_metadata", null)]
+    [InlineData("private_metadata", "")]
+    [InlineData("private_metadata", "C0INCIDENTS")]
+    [InlineData("private_metadata", "C0INCIDENTS|1764158400.000100")]
+    [InlineData("private_metadata", "incidents|1764158400.000100|a")]
+    [InlineData("private_metadata", "C0INCIDENTS|now|a")]
+    [InlineData("private_metadata", " C0INCIDENTS|1764158400.000100|a")]
+    [InlineData("private_metadata", "C0INCIDENTS|1764158400.000100|a\n")]
+    public void A_modal_that_is_not_ours_is_forgotten(string field, string? value) =>
+        Assert.Null(Read("interactive", InView(Payloads.Submission(), field, value)));
+
+    [Theory]
+    [InlineData("""{"user":null}""")]
+    [InlineData("""{"user":{"id":"U0ANA"},"team":null}""")]
+    [InlineData("""{"view":null}""")]
+    [InlineData("""{"view":[]}""")]
+    [InlineData("""{"type":"view_closed"}""")]
+    public void What_is_no_modal_sent_by_one_person_is_forgotten(string changes) =>
+        Assert.Null(Read("interactive", Changed(Payloads.Submission(), changes)));
 
     [Fact]
     public void A_chosen_option_of_a_menu_is_read()
@@ -172,12 +256,14 @@ public class DeliveryReaderTests
     [Fact]
     public void Nothing_that_works_like_a_key_is_kept()
     {
-        var stored = JsonSerializer.Serialize(Read("interactive", Payloads.Press()), ChatBot.Dispatch.StoredJson.Options)
-            + JsonSerializer.Serialize(Read("slash_commands", Payloads.Command()), ChatBot.Dispatch.StoredJson.Options);
+        var stored = JsonSerializer.Serialize(Read("interactive", Payloads.Press()), StoredJson.Options)
+            + JsonSerializer.Serialize(Read("slash_commands", Payloads.Command()), StoredJson.Options)
+            + JsonSerializer.Serialize(Read("interactive", Payloads.Submission()), StoredJson.Options);
 
         Assert.DoesNotContain("hooks.slack.com", stored, StringComparison.Ordinal);
         Assert.DoesNotContain("legacy-token", stored, StringComparison.Ordinal);
         Assert.DoesNotContain("ana.lima", stored, StringComparison.Ordinal);
+        Assert.DoesNotContain("triggerId", stored, StringComparison.Ordinal);
     }
 
     /// <summary>Always the same 50,000: a failure can be seen again.</summary>
@@ -188,7 +274,12 @@ public class DeliveryReaderTests
         var read = 0;
         for (var round = 0; round < 50_000; round++)
         {
-            var (type, payload) = round % 2 == 0 ? ("interactive", Payloads.Press()) : ("slash_commands", Payloads.Command());
+            var (type, payload) = (round % 3) switch
+            {
+                0 => ("interactive", Payloads.Press()),
+                1 => ("interactive", Payloads.Submission()),
+                _ => ("slash_commands", Payloads.Command()),
+            };
             for (var changes = random.Next(1, 4); changes > 0; changes--)
             {
                 Payloads.Mutate(payload, random);
@@ -218,6 +309,12 @@ public class DeliveryReaderTests
     private static JsonObject With(JsonObject payload, string field, JsonNode? value)
     {
         payload[field] = value;
+        return payload;
+    }
+
+    private static JsonObject InView(JsonObject payload, string field, string? value)
+    {
+        payload["view"]![field] = value;
         return payload;
     }
 

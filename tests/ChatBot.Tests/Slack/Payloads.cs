@@ -59,6 +59,43 @@ internal static class Payloads
         }),
     };
 
+    /// <summary>See https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload.</summary>
+    public static JsonObject Submission() => new()
+    {
+        ["type"] = "view_submission",
+        ["team"] = new JsonObject { ["id"] = "T0HOME", ["domain"] = "home" },
+        ["user"] = new JsonObject { ["id"] = "U0ANA", ["username"] = "ana.lima", ["name"] = "ana.lima", ["team_id"] = "T0HOME" },
+        ["api_app_id"] = "A0BOT",
+        ["token"] = "legacy-token",
+        ["trigger_id"] = "12321423424.333649436676.d8c1bb837935619ccad0f624c448ffb4",
+        ["view"] = new JsonObject
+        {
+            ["id"] = "V0NOTE",
+            ["team_id"] = "T0HOME",
+            ["type"] = "modal",
+            ["callback_id"] = "step.done",
+            ["private_metadata"] = "C0INCIDENTS|1764158400.000100|01936c5e0000700080000000000000aa.3",
+            ["hash"] = "1764158411.rd1UEaQA",
+            ["title"] = new JsonObject { ["type"] = "plain_text", ["text"] = "Done", ["emoji"] = false },
+            ["blocks"] = new JsonArray(),
+            ["state"] = new JsonObject
+            {
+                ["values"] = new JsonObject
+                {
+                    ["note"] = new JsonObject
+                    {
+                        ["note"] = new JsonObject { ["type"] = "plain_text_input", ["value"] = "restarted the pods" },
+                    },
+                },
+            },
+            ["root_view_id"] = "V0NOTE",
+            ["previous_view_id"] = null,
+        },
+        ["response_urls"] = new JsonArray(),
+        ["is_enterprise_install"] = false,
+        ["enterprise"] = null,
+    };
+
     /// <summary>Removes, replaces, renames or doubles one thing somewhere.</summary>
     public static void Mutate(JsonNode node, Random random)
     {

@@ -35,5 +35,7 @@ internal sealed class RecordedSlack : ISlackWire
         return Task.Run(answer, cancellationToken);
     }
 
+    public Task UploadAsync(string uploadUrl, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public IAsyncEnumerable<SlackEnvelope> ReadAllAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -82,7 +82,7 @@ internal sealed class BlockCheck(Func<string, string> newId)
         }
     }
 
-    /// <remarks>Slack promises only that an action_id be unique in its block; stricter here, because a press is told apart by it.</remarks>
+    /// <remarks>An action_id may come again in another block: the same button for each step of a list, with another value.</remarks>
     private static void RefuseDuplicates(JsonElement blocks, string at, List<string> problems)
     {
         if (problems.Count > 0)
@@ -90,7 +90,6 @@ internal sealed class BlockCheck(Func<string, string> newId)
             return; // not well formed enough to look inside
         }
 
-        var actions = new HashSet<string>();
         var ids = new HashSet<string>();
         var index = 0;
         foreach (var block in blocks.EnumerateArray())
@@ -101,6 +100,7 @@ internal sealed class BlockCheck(Func<string, string> newId)
                 problems.Add($"`block_id` \"{id.GetString()}\" already exists [json-pointer:{here}/block_id]");
             }
 
+            var actions = new HashSet<string>();
             foreach (var element in ElementsOf(block))
             {
                 if (element.TryGetProperty("action_id", out var action) && !actions.Add(action.GetString()!))

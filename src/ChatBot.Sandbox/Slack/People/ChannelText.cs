@@ -10,7 +10,7 @@ public sealed partial class ChannelText(SlackWorkspace workspace)
     /// <summary>Every message, replies indented below their parent.</summary>
     public string Of(IEnumerable<SeenMessage> messages) => string.Join('\n', messages.Select(Of));
 
-    /// <summary>One message: author, lines, buttons.</summary>
+    /// <summary>One message: author, lines, files, buttons.</summary>
     public string Of(SeenMessage message)
     {
         var indent = message.ThreadTs is null ? "" : "    ";
@@ -21,6 +21,11 @@ public sealed partial class ChannelText(SlackWorkspace workspace)
         foreach (var line in message.Lines)
         {
             text.Append('\n').Append(indent).Append("  ").Append(Readable(line));
+        }
+
+        foreach (var file in message.Files)
+        {
+            text.Append('\n').Append(indent).Append("  ").Append(file.Line);
         }
 
         if (message.Buttons.Count > 0)

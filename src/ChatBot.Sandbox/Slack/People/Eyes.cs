@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ChatBot.Sandbox.Slack;
 
 /// <summary>The workspace through one person's eyes.</summary>
@@ -34,10 +36,16 @@ internal sealed class Eyes(SlackWorkspace workspace, SlackUser person)
             message.Ts,
             message.ThreadTs,
             workspace.FindUser(message.AuthorId)?.Name ?? "slackbot",
-            hasBlocks ? [.. BlockReading.Lines(blocks)] : message.Content.Text.Split('\n'),
+            hasBlocks ? [.. BlockReading.Lines(blocks)]
+                : message.Content.Text.Length == 0 && message.Files.Count > 0 ? []
+                : message.Content.Text.Split('\n'),
             hasBlocks ? [.. BlockReading.Buttons(blocks)] : [],
             message.EditedTs is not null,
-            message.EphemeralFor is not null);
+            message.EphemeralFor is not null)
+        {
+            Files = [.. message.Files.Select(file =>
+                new SeenFile(file.Name, file.Title, file.Content.Length, Encoding.UTF8.GetString(file.Content.Span)))],
+        };
     }
 
     public SeenView? View()

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ChatBot.Sandbox.Slack;
 
 /// <summary>A message as one person sees it now.</summary>
@@ -14,6 +16,9 @@ public sealed record SeenMessage(
     bool IsEdited,
     bool IsEphemeral)
 {
+    /// <summary>What is attached; can be opened and read.</summary>
+    public IReadOnlyList<SeenFile> Files { get; init; } = [];
+
     /// <summary>All lines in one string.</summary>
     public string Text => string.Join('\n', Lines);
 
@@ -24,6 +29,17 @@ public sealed record SeenMessage(
     public SeenButton? Button(string labelOrActionId) =>
         Buttons.FirstOrDefault(button => button.Label == labelOrActionId)
         ?? Buttons.FirstOrDefault(button => button.ActionId == labelOrActionId);
+}
+
+/// <summary>A file as a person sees it in the channel, and what stands in it when it is opened.</summary>
+/// <param name="Size">In bytes.</param>
+/// <param name="Text">Read as UTF-8.</param>
+public sealed record SeenFile(string Name, string Title, int Size, string Text)
+{
+    /// <summary>One line: <c>[file pgbouncer.ini, 1.2 kB]</c>.</summary>
+    public string Line => Size < 1_000
+        ? string.Create(CultureInfo.InvariantCulture, $"[file {Name}, {Size} B]")
+        : string.Create(CultureInfo.InvariantCulture, $"[file {Name}, {Size / 1_000.0:0.0} kB]");
 }
 
 /// <summary>Something to press: a button, or one entry of a menu, a select or a group of choices.</summary>

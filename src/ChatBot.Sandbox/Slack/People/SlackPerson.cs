@@ -98,14 +98,25 @@ public sealed class SlackPerson
     }
 
     /// <summary>Presses a button as it was when the person looked, even if it is gone meanwhile: a press on an old screen.</summary>
-    public async Task<SlackAnswer> PressAsSeenAsync(
+    public Task<SlackAnswer> PressAsSeenAsync(
         SeenMessage message,
         string button,
         bool confirm = true,
+        CancellationToken cancellationToken = default) =>
+        PressAsSeenAsync(
+            message,
+            message.Button(button)
+                ?? throw new InvalidOperationException($"No button '{button}' for @{User.Name} in:\n{Eyes.Text.Of(message)}"),
+            confirm,
+            cancellationToken);
+
+    /// <summary>The same for one of several buttons that look alike, as in a list of steps.</summary>
+    public async Task<SlackAnswer> PressAsSeenAsync(
+        SeenMessage message,
+        SeenButton pressed,
+        bool confirm = true,
         CancellationToken cancellationToken = default)
     {
-        var pressed = message.Button(button)
-            ?? throw new InvalidOperationException($"No button '{button}' for @{User.Name} in:\n{Eyes.Text.Of(message)}");
         if (pressed.Confirm is { } dialog && !confirm)
         {
             return new SlackAnswer(SlackAnswerKind.Cancelled, Dialog: dialog);

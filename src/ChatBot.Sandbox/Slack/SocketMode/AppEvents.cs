@@ -49,6 +49,11 @@ internal static class AppEvents
         happened["type"] = type;
         happened["channel"] = message.ChannelId;
         happened["event_ts"] = message.Ts;
+        if (message.Files.Count > 0)
+        {
+            happened["subtype"] = "file_share";
+        }
+
         return happened;
     }
 }

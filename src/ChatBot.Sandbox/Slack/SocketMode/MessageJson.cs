@@ -22,6 +22,11 @@ internal static class MessageJson
             json["app_id"] = workspace.AppId;
         }
 
+        if (message.Files.Count > 0)
+        {
+            json["files"] = new JsonArray([.. message.Files.Select(Of)]);
+        }
+
         Put(json, "blocks", message.Content.Blocks);
         Put(json, "attachments", message.Content.Attachments);
         if (withMetadata)
@@ -37,6 +42,18 @@ internal static class MessageJson
         PutThread(json, message, workspace);
         return json;
     }
+
+    /// <summary>The bytes are behind an address in Slack; here only people read them.</summary>
+    public static JsonObject Of(SlackFile file) => new()
+    {
+        ["id"] = file.Id,
+        ["name"] = file.Name,
+        ["title"] = file.Title,
+        ["user"] = file.OwnerId,
+        ["size"] = file.Content.Length,
+        ["mode"] = "hosted",
+        ["is_external"] = false,
+    };
 
     public static JsonObject Of(SlackChannel channel, SlackWorkspace workspace) => new()
     {

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace ChatBot.Sandbox.Slack;
 
 /// <summary>One call of the Web API, as it was answered.</summary>
-/// <param name="Method"><c>chat.postMessage</c>; <c>response_url</c> for a response.</param>
+/// <param name="Method"><c>chat.postMessage</c>; <c>response_url</c> for a response, <c>upload_url</c> for the bytes of a file.</param>
 /// <param name="Arguments">Without the token.</param>
 /// <param name="Status">HTTP status; 0 when the connection was closed instead.</param>
 /// <param name="Error">Slack's error; null when it was done.</param>

@@ -11,7 +11,7 @@ internal sealed record ApiMethod(string Name, RateTier Tier, string[] Scopes, Fu
     public bool IsForApp { get; init; }
 
     /// <summary>
-    /// Reads only. Slack drops a JSON body of such a method and answers as if no argument had come: conversations.replies
+    /// Reads only, mostly. Slack drops a JSON body of such a method and answers as if no argument had come: conversations.replies
     /// "missing required field: channel", users.info <c>user_not_found</c>.
     /// See https://docs.slack.dev/apis/web-api ("most write methods allow application/json").
     /// </summary>

@@ -18,6 +18,9 @@ internal sealed class WebApi(
     /// <summary>What a call of a response URL is called, in <see cref="ApiCalls"/> and for faults.</summary>
     private const string ResponseUrl = "response_url";
 
+    /// <summary>The same of the bytes of a file.</summary>
+    private const string UploadUrl = "upload_url";
+
     private readonly Dictionary<string, ApiMethod> _methods = methods.ToDictionary(method => method.Name);
 
     public async Task ServeAsync(HttpContext http, string name)
@@ -67,6 +70,34 @@ internal sealed class WebApi(
                 : StatusCodes.Status400BadRequest;
             await AnswerAsync(http, ResponseUrl, request, Refused(refusal), refusal.Error);
         }
+    }
+
+    /// <summary>An upload URL: no token, no limit of rate; "OK" and how many bytes, or just an HTTP status.</summary>
+    public async Task TakeFileAsync(HttpContext http, FileUploads uploads, string ticket)
+    {
+        var content = await UploadedBytes.ReadAsync(http.Request, http.RequestAborted);
+        var request = new ApiRequest(
+            Token: null,
+            new Dictionary<string, JsonElement> { ["length"] = JsonSerializer.SerializeToElement(content.Length) },
+            IsJson: false);
+        var fault = await FaultAsync(http, UploadUrl);
+        if (fault is { What: not SlackFault.Kind.CloseAfter })
+        {
+            await FailAsync(http, UploadUrl, request, fault);
+            return;
+        }
+
+        var isTaken = uploads.Take(ticket, content);
+        if (fault is not null)
+        {
+            Close(http, UploadUrl, request);
+            return;
+        }
+
+        http.Response.StatusCode = isTaken ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
+        calls.Answered(new ApiCall(UploadUrl, request.Values, http.Response.StatusCode, isTaken ? null : "not_taken"));
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        await http.Response.WriteAsync(isTaken ? $"OK - {content.Length}" : "Bad request", stopping);
     }
 
     /// <returns>Null when it was refused and answered.</returns>

@@ -22,7 +22,11 @@ public sealed record SlackMessage(
     SlackContent Content,
     string? ThreadTs = null,
     string? EphemeralFor = null,
-    string? EditedTs = null);
+    string? EditedTs = null)
+{
+    /// <summary>Shared with it; an edit leaves them.</summary>
+    public IReadOnlyList<SlackFile> Files { get; init; } = [];
+}
 
 /// <summary>A modal on somebody's screen.</summary>
 /// <param name="Hash">Changes with each update; views.update may ask for the one it knows.</param>

@@ -138,11 +138,12 @@ public sealed class SlackWorkspace
         string authorId,
         SlackContent content,
         string? threadTs = null,
-        string? ephemeralFor = null)
+        string? ephemeralFor = null,
+        IReadOnlyList<SlackFile>? files = null)
     {
         lock (_gate)
         {
-            var message = new SlackMessage(channelId, _clock.Next(), authorId, content, threadTs, ephemeralFor);
+            var message = new SlackMessage(channelId, _clock.Next(), authorId, content, threadTs, ephemeralFor) { Files = files ?? [] };
             _messages[channelId].Add(message);
             Tell(new SlackChange(SlackChangeKind.Posted, channelId, message, ephemeralFor));
             return message;

@@ -53,6 +53,12 @@ internal static class SlackLimits
     public static readonly Limit InputHint = new("an input's hint", 2_000, Least: 1);
     public static readonly Limit Placeholder = new("a placeholder", 150, Least: 1);
 
+    /// <summary>In bytes. Slack takes more, but shows no more than 1 MB of text in the channel.</summary>
+    public static readonly Limit File = new("a file", 1_000_000, Least: 1);
+
+    /// <summary>Not documented: the limit of most file systems.</summary>
+    public static readonly Limit FileName = new("a file's name", 255, Least: 1);
+
     /// <summary>What a person may type: also the largest <c>max_length</c> one may ask for.</summary>
     public static readonly Limit PlainTextInput = new("a text input", 3_000);
 }

@@ -4,7 +4,7 @@ using ChatBot.Slack.BlockKit;
 
 namespace ChatBot.Slack.Views;
 
-/// <summary>The buttons that work now, at most three.</summary>
+/// <summary>The buttons that work now, the most likely one first.</summary>
 internal static class CardButtons
 {
     public static IReadOnlyList<BlockElement> Of(Incident incident, ViewContext context)
@@ -17,15 +17,10 @@ internal static class CardButtons
         var buttons = new List<BlockElement>();
         var id = ButtonIds.Value(incident.Id);
         var mayAsk = context.Target is { Mode: not TargetMode.Observe, HasApprovers: true };
-        var mayPlan = mayAsk && incident is { Plan: null, Consumers.Endable: > 0 };
         switch (incident.State)
         {
             case IncidentState.Deciding:
-                if (mayPlan)
-                {
-                    buttons.Add(new Button("End idle sessions", ButtonIds.EndIdleSessions, id, ButtonStyle.Primary));
-                }
-
+                buttons.AddRange(Plans(incident, context, ButtonStyle.Primary));
                 buttons.Add(MayResolve(incident, context.Policy)
                     ? new Button("Resolve", ButtonIds.Resolve, id)
                     : new Button("Run diagnosis again", ButtonIds.RunAgain, id));
@@ -39,21 +34,28 @@ internal static class CardButtons
                     buttons.Add(new Button("Resolve", ButtonIds.Resolve, id, ButtonStyle.Primary));
                 }
 
-                if (mayPlan)
-                {
-                    buttons.Add(new Button("End idle sessions", ButtonIds.EndIdleSessions, id));
-                }
-
+                buttons.AddRange(Plans(incident, context, ButtonStyle.Default));
                 break;
         }
 
-        buttons.Add(new Button("Stop", ButtonIds.Stop, id, ButtonStyle.Default, new ConfirmationDialog(
-            $"Stop the incident on {incident.Target}?",
-            $"I stop measuring and do nothing more; a step that is under way still reports. You take over.",
-            "Stop",
-            "Go on")));
+        // The lead has it already; whoever presses says so to everybody.
+        buttons.Add(new Button("Take over", ButtonIds.TakeOver, id));
+        buttons.Add(new Button("Stop", ButtonIds.Stop + ButtonIds.NoteSuffix, id));
         return buttons;
     }
+
+    /// <summary>As many as fit beside the others; the lists in the thread have all.</summary>
+    private const int PlansAtMost = 2;
+
+    private static IEnumerable<Button> Plans(Incident incident, ViewContext context, ButtonStyle first) => incident.Plan is not null ? [] : incident.Steps
+        .Where(step => StepButtons.MayPlan(incident, step, context))
+        .DistinctBy(step => step.Step.Mitigation, StringComparer.Ordinal)
+        .Take(PlansAtMost)
+        .Select((step, at) => new Button(
+            context.ViewOf(step.Step.Mitigation!)!.Button,
+            ButtonIds.PlanStep,
+            ButtonIds.Value(incident.Id, step.Id),
+            at == 0 ? first : ButtonStyle.Default));
 
     // The decision asks the same: a button that is refused wastes a press at 3 a.m.
     private static bool MayResolve(Incident incident, Policy policy) => incident.Plan is null && OverRule.WhyNot(incident, policy) is null;

@@ -9,7 +9,7 @@ namespace ChatBot.Slack.Views;
 internal static class CardEnding
 {
     /// <param name="words">What the person said who stopped it; null when nothing.</param>
-    public static Mrkdwn Of(Incident incident, ForeignText? words)
+    public static Mrkdwn Of(Incident incident, ForeignText? words, ViewContext context)
     {
         var end = incident.End!;
         var by = Mrkdwn.User(end.By.User);
@@ -22,33 +22,39 @@ internal static class CardEnding
             _ => $"Stopped by {by}, who takes over.",
         };
         var slots = CardSituation.After(incident, $" ");
-        return $"{ended}{slots}{(slots.Length > 0 ? "." : "")}\n{Changes(incident)}";
+        var left = incident.Steps.Count(step => step.IsFollowUp);
+        var followUps = left > 0 ? (Mrkdwn)$"\nLeft to do: {left} long-term {(left == 1 ? "step" : "steps")}; /runbook followups lists them." : Mrkdwn.Empty;
+        return $"{ended}{slots}{(slots.Length > 0 ? "." : "")}\n{Changes(incident, context)}{followUps}";
     }
 
-    private static Mrkdwn Changes(Incident incident)
+    private static Mrkdwn Changes(Incident incident, ViewContext context)
     {
         var plans = incident.Plan is { Stage: PlanStage.Running } running ? incident.PastPlans.Add(running) : incident.PastPlans;
-        var steps = plans.Where(plan => plan.Stage is PlanStage.Running or PlanStage.Finished).SelectMany(plan => plan.Steps).ToArray();
-        var ended = steps.Count(step => step.Result?.Outcome is Outcome.Applied);
-        var unclear = steps.Count(step => step.Result?.Outcome is Outcome.Ambiguous);
-        var underWay = steps.Count(step => step is { Intended: true, Result: null });
-
         List<Mrkdwn> parts = [];
-        if (ended > 0)
+        foreach (var kind in plans.Where(plan => plan.Stage is PlanStage.Running or PlanStage.Finished).GroupBy(plan => plan.Mitigation))
         {
-            var carriedOut = plans.Where(plan => plan.Steps.Any(step => step.Result?.Outcome is Outcome.Applied)).ToArray();
-            var asked = People(carriedOut.Select(plan => plan.RequestedBy));
-            parts.Add($"Changes by me: {Spoken.Sessions(ended)} ended (asked by {asked}, approved by {People(carriedOut.SelectMany(plan => plan.Approvals))}).");
-        }
+            var view = context.ViewOf(kind.Key);
+            var steps = kind.SelectMany(plan => plan.Steps).ToArray();
+            var done = steps.Count(step => step.Result?.Outcome is Outcome.Applied);
+            var unclear = steps.Count(step => step.Result?.Outcome is Outcome.Ambiguous);
+            var underWay = steps.Count(step => step is { Intended: true, Result: null });
+            if (done > 0)
+            {
+                var carriedOut = kind.Where(plan => plan.Steps.Any(step => step.Result?.Outcome is Outcome.Applied)).ToArray();
+                var asked = People(carriedOut.Select(plan => plan.RequestedBy));
+                var approved = People(carriedOut.SelectMany(plan => plan.Approvals).Select(given => given.By));
+                parts.Add($"Changes by me: {view?.Done(done) ?? $"{done} of {kind.Key}"} (asked by {asked}, approved by {approved}).");
+            }
 
-        if (underWay > 0)
-        {
-            parts.Add($"{Spoken.Sessions(underWay)} is being ended; the plan's message will say what became of it.");
-        }
+            if (underWay > 0)
+            {
+                parts.Add($"{view?.Count(underWay) ?? kind.Key} under way; the plan's message will say what became of it.");
+            }
 
-        if (unclear > 0)
-        {
-            parts.Add($":warning: {Spoken.Sessions(unclear)} gave no answer: look by hand.");
+            if (unclear > 0)
+            {
+                parts.Add($":warning: {view?.Count(unclear) ?? kind.Key} gave no answer: look by hand.");
+            }
         }
 
         return parts.Count == 0 ? (Mrkdwn)$"I changed nothing." : Mrkdwn.Join($" ", parts);

@@ -1,6 +1,7 @@
 using ChatBot.Incidents;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings;
+using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack.BlockKit;
 
 namespace ChatBot.Slack.Views;
@@ -38,27 +39,76 @@ internal static class CardFindings
     /// <summary>Empty unless a mitigation can be chosen now.</summary>
     public static Mrkdwn Offer(Incident incident, ViewContext context)
     {
-        if (incident is not { State: IncidentState.Deciding, Plan: null, Consumers: { } known })
+        if (incident is not { State: IncidentState.Deciding, Plan: null })
         {
             return Mrkdwn.Empty;
         }
 
-        if (OverRule.WhyNot(incident, context.Policy) is null)
+        if (incident.Measures && OverRule.WhyNot(incident, context.Policy) is null)
         {
             return $"There is room. If nothing leaks any more, resolve it.";
         }
 
-        if (known.Endable == 0)
+        var offers = incident.Steps
+            .Where(step => !step.IsClosed && step.Step.Mitigation is not null)
+            .Select(step => context.ViewOf(step.Step.Mitigation!)?.Offer(incident, context))
+            .OfType<MitigationOffer>()
+            .ToArray();
+        if (offers.FirstOrDefault(offer => offer.IsPossible) is not { } first)
         {
-            return $"No session is idle longer than {Spoken.Duration(context.Policy.IdleFor)}, so ending idle ones would free nothing.";
+            return offers is [{ } only, ..] ? only.Words : $"This page has nothing left that I could change: go through its steps in the thread.";
         }
 
-        Mrkdwn offer = $"end {Spoken.Sessions(Math.Min(known.Endable, context.Policy.MaxSessions))}, longest idle first: frees as many slots, loses no work, doesn't heal what leaks.";
         return context.Target switch
         {
-            { Mode: TargetMode.Observe } => $"I only observe this target (Mode: Observe). By hand: {offer}",
-            { HasApprovers: false } => $"Nobody is configured to approve changes here, so I make none. By hand: {offer}",
-            _ => $"*Next:* {offer}",
+            { Mode: TargetMode.Observe } => $"I only observe this target (Mode: Observe). By hand: {first.Words}",
+            { HasApprovers: false } => $"Nobody is configured to approve changes here, so I make none. By hand: {first.Words}",
+            _ => $"*Next:* {first.Words}",
         };
+    }
+
+    /// <summary>What the page knows against it, part by part; empty unless a mitigation can be chosen now.</summary>
+    public static Mrkdwn Mitigations(Incident incident, ViewContext context)
+    {
+        if (incident is not { State: IncidentState.Deciding, Plan: null })
+        {
+            return Mrkdwn.Empty;
+        }
+
+        var parts = new[] { RunbookPhase.Immediate, RunbookPhase.ShortTerm, RunbookPhase.LongTerm }
+            .Select(phase => Group(incident, phase, context))
+            .Where(part => part.Length > 0);
+        return Mrkdwn.Join($"\n", parts);
+    }
+
+    /// <summary>More steps than these are counted only.</summary>
+    private const int Named = 4;
+
+    /// <summary>A title that is longer is cut: the thread has all of it.</summary>
+    private const int LongestTitle = 50;
+
+    private static Mrkdwn Group(Incident incident, RunbookPhase phase, ViewContext context)
+    {
+        var open = incident.Steps.Where(step => step.Step.Phase == phase && !step.IsClosed).ToArray();
+        if (open.Length == 0)
+        {
+            return Mrkdwn.Empty;
+        }
+
+        var names = open.Take(Named).Select(step => (Mrkdwn)$"{Short(context.NameOf(step.Id))}");
+        var more = open.Length > Named ? (Mrkdwn)$" · {open.Length - Named} more" : Mrkdwn.Empty;
+        return $"*{StepListView.NameOf(phase)}:* {Mrkdwn.Join($" · ", names)}{more}";
+    }
+
+    private static string Short(string title)
+    {
+        if (title.Length <= LongestTitle)
+        {
+            return title;
+        }
+
+        var end = title.LastIndexOf(' ', LongestTitle - 1, LongestTitle / 2);
+        end = end > 0 ? end : char.IsLowSurrogate(title[LongestTitle - 1]) ? LongestTitle - 2 : LongestTitle - 1;
+        return $"{title[..end].TrimEnd(' ', ',', ':')}…";
     }
 }

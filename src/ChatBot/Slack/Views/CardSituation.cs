@@ -1,4 +1,5 @@
 using ChatBot.Incidents;
+using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack.BlockKit;
 
 namespace ChatBot.Slack.Views;
@@ -12,7 +13,7 @@ internal static class CardSituation
         return incident switch
         {
             { State: IncidentState.Opened or IncidentState.Diagnosing } =>
-                $"Diagnosis {(incident.Samples.IsEmpty ? 0 : 1) + (incident.ConsumersPending ? 0 : 1)} of 2: usage, then who holds the connections.",
+                Diagnosis(incident),
             { State: IncidentState.AwaitingApproval, Plan: { } plan } => Waiting(plan, context),
             { State: IncidentState.Executing, Plan: { } plan } =>
                 $"{PlanView.Approvals(plan)} approved plan `{plan.Digest}`. Running: {plan.Steps.Count(step => step.Result is not null)} of {plan.Steps.Length} done.",
@@ -26,6 +27,21 @@ internal static class CardSituation
         };
     }
 
+    private static Mrkdwn Diagnosis(Incident incident)
+    {
+        var steps = incident.Steps.Where(step => step.Step.Phase is RunbookPhase.Diagnosis).ToArray();
+        return $"Diagnosis: {steps.Count(step => step.Stage is not (PageStepStage.Waiting or PageStepStage.Running or PageStepStage.ByHand))} of {steps.Length} steps done; each is in the thread.";
+    }
+
+    /// <summary>Requests that wait for their turn, and for whom; who asked can take them back.</summary>
+    public static IEnumerable<Block> Queue(Incident incident, ViewContext context) => incident.Queue.Select((queued, at) => new SectionBlock(
+        $"Then: {context.TitleOf(queued.Step)}, asked for by {Mrkdwn.User(queued.By.User)}{(at == 0 ? Before(incident) : Mrkdwn.Empty)}.",
+        new Button("Withdraw", ButtonIds.Withdraw, ButtonIds.Value(incident.Id, queued.Plan))));
+
+    private static Mrkdwn Before(Incident incident) => incident.Plan is { } plan
+        ? $"; it waits for the plan of {Mrkdwn.User(plan.RequestedBy.User)}"
+        : (Mrkdwn)$"; it waits until the effect of the last change is measured";
+
     /// <summary>"93 -> 40 of 97 slots", with what leads to it; empty when one of the two is unknown.</summary>
     public static Mrkdwn After(Incident incident, Mrkdwn lead) => (incident.Before, incident.Latest) switch
     {
@@ -34,11 +50,11 @@ internal static class CardSituation
     };
 
     /// <summary>It stays on the card until the next plan.</summary>
-    public static Mrkdwn LastPlan(Incident incident, Policy policy)
+    public static Mrkdwn LastPlan(Incident incident, ViewContext context)
     {
         if (incident.Plan is { Stage: PlanStage.DrawnUp } drawn)
         {
-            return $"{Mrkdwn.User(drawn.RequestedBy.User)} asks for a plan; reading the sessions.";
+            return $"{Mrkdwn.User(drawn.RequestedBy.User)} asks for a plan; reading what it would change.";
         }
 
         if (incident.Plan is not null || incident.PastPlans is not [.., var last])
@@ -48,7 +64,7 @@ internal static class CardSituation
 
         return (last.Stage, last.Withdrawn) switch
         {
-            (PlanStage.Finished, _) => Ran(incident, last, policy),
+            (PlanStage.Finished, _) => Ran(incident, last, context),
             (_, WithdrawnBecause.NotPossible) => $"No plan: {last.Problem}",
             (_, WithdrawnBecause.Rejected) => $"Plan `{last.Digest}` was rejected by {Mrkdwn.User(last.WithdrawnBy!.User)}. It can be asked for again.",
             (_, WithdrawnBecause.Cancelled) => $"Plan `{last.Digest}` was withdrawn by {Mrkdwn.User(last.WithdrawnBy!.User)}.",
@@ -63,6 +79,7 @@ internal static class CardSituation
         Mrkdwn name = $"Plan `{plan.Digest}` of {Mrkdwn.User(plan.RequestedBy.User)}";
         return context.Target switch
         {
+            _ when plan.Held is { } other => $"{name} is approved and waits for the plan of {Mrkdwn.User(other.For.User)}, which is still being carried out.",
             { Mode: TargetMode.Propose } => $"{name} is to be done by hand before {Moment.Of(plan.ExpiresAt)}; I don't (Mode: Propose). Numbers stay live.",
             { Mode: TargetMode.Act, HasApprovers: true } =>
                 $"{name} waits for {Approvers.Of(context.Approvers, mention: false)} until {Moment.Of(plan.ExpiresAt)}. Numbers stay live.",
@@ -71,20 +88,23 @@ internal static class CardSituation
     }
 
     /// <summary>What it did, whether that was enough, and what is still to be done by people.</summary>
-    private static Mrkdwn Ran(Incident incident, PlanProgress plan, Policy policy)
+    private static Mrkdwn Ran(Incident incident, PlanProgress plan, ViewContext context)
     {
-        var outcomes = PlanView.Outcomes(plan);
+        var outcomes = PlanView.Outcomes(plan, context);
+        var view = context.ViewOf(plan.Mitigation);
         return incident switch
         {
             { State: IncidentState.Verifying } => outcomes,
-            { State: IncidentState.Stabilized } => $"{outcomes} What leaks still leaks: restart or roll back its service.",
+            { State: IncidentState.Stabilized } => $"{outcomes}{Then(view?.LeftToDo)}",
             { UsageMissing: not null } => $"*Relief unknown, there is no answer.* {outcomes}",
-            { Latest: { } latest } when latest.Usage.Ratio < policy.ReliefBelow => $"{outcomes}{After(incident, $" ")}.",
+            { Latest: { } latest } when latest.Usage.Ratio < context.Policy.ReliefBelow => $"{outcomes}{After(incident, $" ")}.",
 
             // The rise counts from the relief, or from the change if it brought none.
             _ when incident.RiseSince > incident.VerifyingSince =>
-                $"*It fills up again: what leaks still leaks.* Restart or roll back its service; ending sessions only buys time. Last plan: {outcomes}",
-            _ => $"*Not relieved{After(incident, $": ")}.* {outcomes} End more, or restart what holds them.",
+                $"*It fills up again.*{Then(view?.WhenFullAgain)} Last plan: {outcomes}",
+            _ => $"*Not relieved{After(incident, $": ")}.* {outcomes}{Then(view?.WhenNotRelieved)}",
         };
     }
+
+    private static Mrkdwn Then(string? sentence) => sentence is null ? Mrkdwn.Empty : $" {sentence}";
 }

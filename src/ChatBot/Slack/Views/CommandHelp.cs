@@ -11,7 +11,18 @@ internal static class CommandHelp
         I understand:
         /runbook start TARGET - open an incident and diagnose it
         /runbook stop TARGET REASON - stop the open incident; you take over
+        /runbook assign @person - hand the incident of this channel over; /runbook assign TARGET @person for another
+        /runbook followups - what is left to do; /runbook followups TARGET for one target
+        /runbook followup NUMBER done NOTE | drop NOTE | @person | 2026-12-31 - close it, or say whose and until when
         Targets: {Names(targets)}.
+        """;
+
+    public static string FollowUp(long number) =>
+        $"""
+        I understand:
+        /runbook followup F{number} done NOTE - it is done
+        /runbook followup F{number} drop NOTE - it won't be done
+        /runbook followup F{number} @person 2026-12-31 - whose it is, and until when
         """;
 
     /// <param name="typed">Clean words of the person.</param>

@@ -1,48 +1,25 @@
-using ChatBot.Incidents;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Slack.BlockKit;
 
 namespace ChatBot.Slack.Views;
 
-/// <summary>Who holds the connections, as a table in the thread.</summary>
+/// <summary>Who holds the connections, as a table.</summary>
 internal static class ConsumersView
 {
     /// <summary>More rows than this nobody reads on a phone.</summary>
     private const int Rows = 15;
 
-    private const string ByHand =
-        """
-        select client_addr, usename, application_name, state, count(*)
-          from pg_stat_activity
-         where backend_type = 'client backend'
-         group by 1, 2, 3, 4 order by 5 desc;
-        """;
-
-    /// <param name="consumers">Null while unknown, or erased.</param>
-    /// <returns>Null when there is nothing to say yet.</returns>
-    public static SlackMessage? Render(Incident incident, ConnectionConsumers? consumers)
+    /// <param name="at">When it was seen, if that is not now; null leaves it out.</param>
+    public static IReadOnlyList<Block> Blocks(ConnectionConsumers consumers, DateTimeOffset? at)
     {
-        if (incident.ConsumersMissing is { } missing)
-        {
-            Mrkdwn failed = $":warning: Who holds the connections: {missing.Reason} I keep asking; or ask by hand:";
-            return new SlackMessage(
-                failed,
-                [new SectionBlock(failed), new RichTextBlock(ByHand), .. consumers is null ? [] : Known(consumers, incident.Consumers?.At)]);
-        }
-
-        return consumers is null ? null : new SlackMessage(Title(consumers, at: null), Known(consumers, at: null));
+        var title = new SectionBlock(Title(consumers, at));
+        return consumers.Groups.Count == 0 ? [title] : [title, new RichTextBlock(Table(consumers))];
     }
 
     private static Mrkdwn Title(ConnectionConsumers consumers, DateTimeOffset? at)
     {
         var seen = at is { } moment ? (Mrkdwn)$", seen {Moment.Of(moment)}" : Mrkdwn.Empty;
         return consumers.Sessions == 0 ? (Mrkdwn)$"Nobody is connected{seen}." : $"Who holds the {Spoken.Sessions(consumers.Sessions)}{seen}";
-    }
-
-    private static IReadOnlyList<Block> Known(ConnectionConsumers consumers, DateTimeOffset? at)
-    {
-        var title = new SectionBlock($"*{Title(consumers, at)}*");
-        return consumers.Groups.Count == 0 ? [title] : [title, new RichTextBlock(Table(consumers))];
     }
 
     // A phone shows the first 40 columns: how many, and whose.

@@ -17,6 +17,7 @@ internal static class IncidentCardView
         blocks.AddRange(Paragraphs(incident, consumers, words, context)
             .Where(paragraph => paragraph.Length > 0)
             .Select(paragraph => new SectionBlock(paragraph)));
+        blocks.AddRange(CardSituation.Queue(incident, context));
 
         if (CardButtons.Of(incident, context) is { Count: > 0 } buttons)
         {
@@ -31,19 +32,20 @@ internal static class IncidentCardView
     {
         if (!incident.IsOpen)
         {
-            yield return CardEnding.Of(incident, words);
+            yield return CardEnding.Of(incident, words, context);
             yield break;
         }
 
         yield return CardSituation.Of(incident, context);
         yield return CardFindings.Missing(incident);
-        yield return CardSituation.LastPlan(incident, context.Policy);
+        yield return CardSituation.LastPlan(incident, context);
         if (incident.State is IncidentState.Diagnosing or IncidentState.Deciding or IncidentState.AwaitingApproval or IncidentState.Stabilized)
         {
             yield return CardFindings.Holder(consumers);
         }
 
         yield return CardFindings.Offer(incident, context);
+        yield return CardFindings.Mitigations(incident, context);
     }
 
     private static Mrkdwn Headline(Incident incident, ViewContext context)
@@ -59,6 +61,11 @@ internal static class IncidentCardView
 
     private static Mrkdwn Numbers(Incident incident, ViewContext context)
     {
+        if (!incident.Measures && incident.Latest is null)
+        {
+            return $"not measured";
+        }
+
         if (incident.Latest is not { Usage: var usage })
         {
             return incident.UsageMissing is null && incident.IsOpen ? (Mrkdwn)$"measuring" : $"no answer";
@@ -90,7 +97,8 @@ internal static class IncidentCardView
 
     private static Mrkdwn Footer(Incident incident)
     {
-        Mrkdwn opened = $"Opened by {Mrkdwn.User(incident.OpenedBy.User)} {Moment.Of(incident.OpenedAt)}";
+        var lead = incident.IsOpen ? (Mrkdwn)$"Led by {Mrkdwn.User(incident.Lead.User)} · " : Mrkdwn.Empty;
+        Mrkdwn opened = $"{lead}Opened by {Mrkdwn.User(incident.OpenedBy.User)} {Moment.Of(incident.OpenedAt)}";
         return incident.Latest is { } latest ? $"{opened} · measured {Moment.Of(latest.At)}" : opened;
     }
 }

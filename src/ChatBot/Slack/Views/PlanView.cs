@@ -9,85 +9,74 @@ internal static class PlanView
 {
     public static SlackMessage Render(Plan plan, PlanProgress progress, Incident incident, ViewContext context)
     {
-        if (plan.Mitigation is not EndIdleSessions end)
-        {
-            throw new FormatException($"No view draws {plan.Mitigation.Name}.");
-        }
-
-        Mrkdwn title = $"Plan {progress.Digest}: end {Spoken.Sessions(end.Sessions.Count)} on {plan.Target}, {plan.Environment}";
-        var table = PlanTable.Of(end, progress);
-        var status = new SectionBlock(Status(plan, progress, table, context));
+        var view = context.ViewOf(plan.Mitigation.Name) ?? throw new FormatException($"No view draws {plan.Mitigation.Name}.");
+        Mrkdwn title = $"Plan {progress.Digest}: {view.Title(plan.Mitigation)} on {plan.Target}, {plan.Environment}";
+        var details = view.Details(plan.Mitigation, progress);
+        var status = new SectionBlock(Status(plan, progress, details, context));
         List<Block> blocks = [new SectionBlock($"*{title}*")];
         switch (progress.Stage)
         {
             case PlanStage.Proposed:
-                blocks.AddRange([new SectionBlock(Harm(plan, end)), .. table.Blocks, status]);
+                blocks.AddRange([new SectionBlock($"{Mrkdwn.User(plan.RequestedBy.User)} asks. {view.Harm(plan.Mitigation)}"), .. details.Blocks, status]);
                 break;
             case PlanStage.Withdrawn:
                 blocks.Add(status);
                 break;
             default:
-                blocks.AddRange([status, .. table.Blocks]);
+                blocks.AddRange([status, .. details.Blocks]);
                 break;
         }
 
         if (progress.Stage is PlanStage.Proposed && incident.State is IncidentState.AwaitingApproval)
         {
-            blocks.Add(Buttons(plan, progress, end, MayApprove(table, context)));
+            blocks.Add(Buttons(plan, progress, view, MayApprove(progress, details, context)));
         }
 
         return new SlackMessage(title, blocks);
     }
 
     /// <summary>"49 ended; 1 changed, left alone."</summary>
-    public static Mrkdwn Outcomes(PlanProgress progress)
+    public static Mrkdwn Outcomes(PlanProgress progress, ViewContext context)
     {
+        var view = context.ViewOf(progress.Mitigation);
         var counts = progress.Steps
             .Where(step => step.Result is not null)
             .GroupBy(step => step.Result!.Outcome)
             .OrderBy(group => group.Key)
-            .Select(group => (Mrkdwn)$"{group.Count()} {Word(group.Key)}");
+            .Select(group => (Mrkdwn)$"{group.Count()} {view?.Word(group.Key) ?? group.Key.ToString()}");
         return $"{Mrkdwn.Join($"; ", counts)}.";
     }
 
-    /// <summary>Those who said yes.</summary>
-    public static Mrkdwn Approvals(PlanProgress progress) =>
-        Mrkdwn.Join($" and ", progress.Approvals.Select(by => Mrkdwn.User(by.User)));
-
-    /// <summary>One step's outcome in two or three words.</summary>
-    public static string Word(Outcome outcome) => outcome switch
+    /// <summary>How far the plan at hand is, for the step of the page that it was asked for.</summary>
+    public static Mrkdwn Standing(PlanProgress plan) => plan.Stage switch
     {
-        Outcome.Applied => "ended",
-        Outcome.AlreadySatisfied => "already gone",
-        Outcome.NotApplied => "not ended",
-        Outcome.Superseded => "server restarted: nothing done",
-        Outcome.Drift => "changed, left alone",
-        Outcome.Ambiguous => "no answer: look by hand",
-        _ => outcome.ToString(),
+        PlanStage.DrawnUp => $"{Mrkdwn.User(plan.RequestedBy.User)} asks for a plan; I am drawing it up.",
+        PlanStage.Proposed => $"Plan `{plan.Digest}` of {Mrkdwn.User(plan.RequestedBy.User)} waits; its message has the buttons.",
+        _ => $"Plan `{plan.Digest}` is being carried out.",
     };
 
-    private static Mrkdwn Harm(Plan plan, EndIdleSessions end)
-    {
-        var more = end.More > 0 ? (Mrkdwn)$" {end.More} more would qualify." : Mrkdwn.Empty;
-        return $"{Mrkdwn.User(plan.RequestedBy.User)} asks. Idle outside a transaction for at least {Spoken.Duration(end.IdleFor)}: *no work is lost, no undo.*\nTheir owners get one error (57P01) at the next use; a pool then reconnects, and may drop its other idle connections too. A session that does anything before its turn is left alone. What leaks goes on leaking.{more}";
-    }
+    /// <summary>Those who said yes.</summary>
+    public static Mrkdwn Approvals(PlanProgress progress) =>
+        Mrkdwn.Join($" and ", progress.Approvals.Select(given => Mrkdwn.User(given.By.User)));
 
-    private static bool MayApprove(PlanTable table, ViewContext context) =>
-        table.IsWhole && context.Target is { Mode: TargetMode.Act, HasApprovers: true };
+    private static bool MayApprove(PlanProgress progress, PlanDetails details, ViewContext context) =>
+        details.IsWhole && progress.Held is null && context.Target is { Mode: TargetMode.Act, HasApprovers: true };
 
-    private static Mrkdwn Status(Plan plan, PlanProgress progress, PlanTable table, ViewContext context) => progress.Stage switch
+    private static Mrkdwn Status(Plan plan, PlanProgress progress, PlanDetails details, ViewContext context) => progress.Stage switch
     {
-        PlanStage.Proposed when !table.IsWhole =>
-            $":no_entry: The names in this plan don't fit one Slack message, so nobody can read and approve it. Withdraw it, and end the sessions by hand or lower EndIdleSessions:MaxSessions.",
+        PlanStage.Proposed when !details.IsWhole =>
+            $":no_entry: The names in this plan don't fit one Slack message, so nobody can read and approve it. Withdraw it, and do it by hand or have less of it planned at once.",
+        PlanStage.Proposed when progress.Held is { } other =>
+            $"Approved by {Approvals(progress)}. Waits until the plan of {Mrkdwn.User(other.For.User)} is done, which is still being carried out on {plan.Target}; then it begins by itself, before {Moment.Of(plan.ExpiresAt)}.",
         PlanStage.Proposed when context.Target.Mode is TargetMode.Propose =>
-            $"I don't carry this out (Mode: Propose). Do it by hand before {Moment.Of(plan.ExpiresAt)}: the sessions change.",
-        PlanStage.Proposed when !MayApprove(table, context) =>
+            $"I don't carry this out (Mode: Propose). Do it by hand before {Moment.Of(plan.ExpiresAt)}: the target changes.",
+        PlanStage.Proposed when !MayApprove(progress, details, context) =>
             $"Nobody can approve this any more: the settings of {plan.Target} changed. Withdraw it, and do it by hand.",
         PlanStage.Proposed =>
             $"{Given(progress)}Needs {progress.Quorum - progress.Approvals.Length} of {Approvers.Of(context.Approvers, mention: true)}, not {Mrkdwn.User(plan.RequestedBy.User)}, until {Moment.Of(plan.ExpiresAt)}.",
         PlanStage.Running =>
             $"Approved by {Approvals(progress)}. Running: {progress.Steps.Count(step => step.Result is not null)} of {progress.Steps.Length}.",
-        PlanStage.Finished => $"Approved by {Approvals(progress)}. {Outcomes(progress)}{Remarks(progress)}",
+        PlanStage.Finished => $"Approved by {Approvals(progress)}. {Outcomes(progress, context)}{Remarks(progress)}",
         _ => progress.Withdrawn switch
         {
             WithdrawnBecause.Rejected => $"Rejected by {Mrkdwn.User(progress.WithdrawnBy!.User)}. Nothing was done.",
@@ -114,7 +103,7 @@ internal static class PlanView
         return Mrkdwn.Join(Mrkdwn.Empty, remarks);
     }
 
-    private static ActionsBlock Buttons(Plan plan, PlanProgress progress, EndIdleSessions end, bool mayApprove)
+    private static ActionsBlock Buttons(Plan plan, PlanProgress progress, MitigationView view, bool mayApprove)
     {
         var value = ButtonIds.Value(plan.Incident, plan.Id);
         List<BlockElement> buttons = [];
@@ -123,7 +112,7 @@ internal static class PlanView
             var where = $"{plan.Environment} {plan.Target}";
             buttons.Add(new Button("Approve", ButtonIds.Approve, value, ButtonStyle.Danger, new ConfirmationDialog(
                 where.Length <= SlackLimits.ConfirmTitle.Most ? where : plan.Target,
-                $"End {Spoken.Sessions(end.Sessions.Count)} idle outside a transaction. No work is lost, there is no undo. Plan {progress.Digest}.",
+                $"{view.Confirm(plan.Mitigation)} Plan {progress.Digest}.",
                 "Approve",
                 "Cancel",
                 ButtonStyle.Danger)));

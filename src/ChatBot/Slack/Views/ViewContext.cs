@@ -1,7 +1,25 @@
 using ChatBot.Incidents;
+using ChatBot.Incidents.Runbooks;
 
 namespace ChatBot.Slack.Views;
 
 /// <summary>What a view needs beside the incident.</summary>
 /// <param name="Approvers">User group ids (S…) and user ids (U…, W…).</param>
-internal sealed record ViewContext(Policy Policy, TargetPolicy Target, IReadOnlyList<string> Approvers);
+/// <param name="Mitigations">The words for each kind of mitigation, by its stored name.</param>
+/// <param name="Page">The page the incident follows; null when it has none, or it can't be read any more.</param>
+internal sealed record ViewContext(
+    Policy Policy,
+    TargetPolicy Target,
+    IReadOnlyList<string> Approvers,
+    IReadOnlyDictionary<string, MitigationView> Mitigations,
+    Runbook? Page)
+{
+    /// <summary>Null when this version of the bot doesn't know the mitigation.</summary>
+    public MitigationView? ViewOf(string mitigation) => Mitigations.GetValueOrDefault(mitigation);
+
+    /// <summary>A step's title on the page, without the colon that leads to its commands there; its id when the page can't be read.</summary>
+    public string TitleOf(string step) => Page?.Find(step)?.Title.TrimEnd(' ', ':') is { Length: > 0 } title ? title : step;
+
+    /// <summary>Its number and its title on the page; its id when the page can't be read.</summary>
+    public string NameOf(string step) => Page?.Find(step) is { Number: var number } ? $"{number} {TitleOf(step)}" : step;
+}

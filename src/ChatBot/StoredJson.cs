@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ChatBot.Incidents;
 
-namespace ChatBot.Dispatch;
+namespace ChatBot;
 
 /// <summary>How values are written into the store: small letters first, ids as 32 hex digits, enums by name.</summary>
 internal static class StoredJson

@@ -5,19 +5,20 @@ using ChatBot.Incidents;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Slack.BlockKit;
+using ChatBot.Slack.Views;
 
-namespace ChatBot.Slack.Views;
+namespace ChatBot.Steps.TerminateIdle;
 
 /// <summary>The sessions of a plan, every one of them. What all share stands above the table: a phone shows 40 columns.</summary>
-/// <param name="IsWhole">False when the names don't fit one message and were left out: nobody may approve that.</param>
-internal sealed record PlanTable(IReadOnlyList<Block> Blocks, bool IsWhole)
+internal static class SessionTable
 {
     /// <summary>The longest table, as JSON. The rest of the message needs less than the 4,000 that are left.</summary>
     private const int LongestJson = 9_000;
 
     private static readonly JsonSerializerOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static PlanTable Of(EndIdleSessions end, PlanProgress progress)
+    /// <summary>Without the names, and not whole, when they don't fit one message.</summary>
+    public static PlanDetails Of(EndIdleSessions end, PlanProgress progress, Func<Outcome, string> word)
     {
         List<Column> names =
         [
@@ -28,22 +29,22 @@ internal sealed record PlanTable(IReadOnlyList<Block> Blocks, bool IsWhole)
         var shared = names.Where(column => column.Cells.Distinct(StringComparer.Ordinal).Count() == 1).ToArray();
         var client = new Column("client", [.. end.Sessions.Select(session => Shown(session.Client, "local"))]);
 
-        var lines = LinesOf(end, progress, [client, .. names.Except(shared)]);
+        var lines = LinesOf(end, progress, word, [client, .. names.Except(shared)]);
         if (JsonSerializer.Serialize(lines, Unescaped).Length > LongestJson)
         {
-            return new PlanTable(BlocksOf(LinesOf(end, progress, [])), IsWhole: false);
+            return new PlanDetails(BlocksOf(LinesOf(end, progress, word, [])), IsWhole: false);
         }
 
         if (shared.Length == 0)
         {
-            return new PlanTable(BlocksOf(lines), IsWhole: true);
+            return new PlanDetails(BlocksOf(lines), IsWhole: true);
         }
 
         var above = Mrkdwn.Join($", ", shared.Select(column => (Mrkdwn)$"{column.Header} {Verbatim.Of(Clean(column.Cells[0]))}"));
-        return new PlanTable([new SectionBlock($"All of them: {above}."), .. BlocksOf(lines)], IsWhole: true);
+        return new PlanDetails([new SectionBlock($"All of them: {above}."), .. BlocksOf(lines)], IsWhole: true);
     }
 
-    private static IReadOnlyList<string> LinesOf(EndIdleSessions end, PlanProgress progress, IReadOnlyList<Column> names)
+    private static IReadOnlyList<string> LinesOf(EndIdleSessions end, PlanProgress progress, Func<Outcome, string> word, IReadOnlyList<Column> names)
     {
         var became = progress.Stage is PlanStage.Running or PlanStage.Finished;
         var table = new TextTable(["pid", "started (UTC)", "idle", .. names.Select(column => column.Header), .. became ? ["became"] : Array.Empty<string>()]);
@@ -57,7 +58,7 @@ internal sealed record PlanTable(IReadOnlyList<Block> Blocks, bool IsWhole)
                 pin.StartedAt.UtcDateTime.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
                 Spoken.Duration(idleFor),
                 .. names.Select(column => column.Cells[row]),
-                .. became ? [progress.Steps[at].Result is { } result ? PlanView.Word(result.Outcome) : "-"] : Array.Empty<string>(),
+                .. became ? [progress.Steps[at].Result is { } result ? word(result.Outcome) : "-"] : Array.Empty<string>(),
             ]);
         }
 

@@ -1,0 +1,69 @@
+using ChatBot.Incidents;
+using ChatBot.Slack;
+using ChatBot.Slack.BlockKit;
+using ChatBot.Store;
+using Microsoft.Extensions.Logging;
+
+namespace ChatBot.Dispatch;
+
+/// <summary>Puts files into an incident's thread: what steps made, and the report at the end.</summary>
+internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, IncidentReport reports, ILogger<FileOutbox> logger)
+{
+    public async Task ShareAsync(ShareFile share, Incident incident, WorkItem item, CancellationToken cancellationToken)
+    {
+        var row = await store.ReadAsync((reader, _) => reader.ReadEvidenceAsync(share.File.ToString()), cancellationToken);
+        if (EvidenceRows.ReadFile(row) is { } file)
+        {
+            await PutAsync(incident, Slots.Of(share), file.Name, file.Text, comment: null, cancellationToken);
+        }
+
+        await DoneAsync(item, cancellationToken);
+    }
+
+    public async Task ShareReportAsync(Incident incident, WorkItem item, CancellationToken cancellationToken)
+    {
+        foreach (var file in await reports.WriteAsync(incident.Id, cancellationToken))
+        {
+            await PutAsync(incident, Slots.Report(file.Name), file.Name, file.Text, comment: null, cancellationToken);
+        }
+
+        await DoneAsync(item, cancellationToken);
+    }
+
+    /// <summary>Once: what is on record as shared isn't shared again. After a crash right between the two it is there twice.</summary>
+    private async Task PutAsync(Incident incident, string slot, string name, string text, Mrkdwn? comment, CancellationToken cancellationToken)
+    {
+        var (shared, card) = await store.ReadAsync(
+            async (reader, _) => (
+                await reader.FindMessageAsync(incident.Id.ToString(), slot),
+                await reader.FindMessageAsync(incident.Id.ToString(), Slots.Card)),
+            cancellationToken);
+        if (shared is not null || card is null)
+        {
+            return;
+        }
+
+        try
+        {
+            var id = await slack.ShareAsync(card.Channel, card.Ts, name, name, text, comment, cancellationToken);
+            await store.WriteAsync(
+                (transaction, _) => transaction.SaveMessageAsync(new MessageRow(incident.Id.ToString(), slot, card.Channel, id, "")),
+                cancellationToken);
+        }
+        catch (SlackCallException failed) when (failed.Failure is not SlackFailure.Refused)
+        {
+            throw new TryLaterException(failed.RetryAfter, $"{failed.Method}: {failed.Failure}", failed);
+        }
+        catch (SlackCallException refused)
+        {
+            // Slack will refuse the same again; the file stays in the evidence, and the report can be written anew.
+            LogNotShared(name, incident.Target, refused.Method, refused.Error);
+        }
+    }
+
+    private Task DoneAsync(WorkItem item, CancellationToken cancellationToken) =>
+        store.WriteAsync((transaction, _) => transaction.CompleteWorkAsync(item), cancellationToken);
+
+    [LoggerMessage(LogLevel.Error, "Slack refused the file {Name} of the incident on {Target}: {Method} {Error}")]
+    private partial void LogNotShared(string name, string target, string method, string? error);
+}

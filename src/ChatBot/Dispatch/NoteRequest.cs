@@ -1,0 +1,66 @@
+using System.Text.Json;
+using ChatBot.Slack;
+using ChatBot.Slack.BlockKit;
+using ChatBot.Store;
+using Microsoft.Extensions.Logging;
+
+namespace ChatBot.Dispatch;
+
+/// <summary>
+/// Asks for the words that go with a press. Until they are sent nothing was wished for, so nothing is stored: who closes
+/// the modal has done nothing.
+/// </summary>
+internal sealed partial class NoteRequest(ModalOpener modals, IncidentStore store, ILogger<NoteRequest> logger)
+{
+    private const string NotOpened = "I couldn't open the window for your words, so nothing was done. Please press the button again.";
+
+    public async Task AskAsync(Delivery press, ModalView modal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (press.TriggerId is not { } trigger)
+            {
+                LogNoTrigger(press.ActionId);
+                await TellAsync(press, cancellationToken);
+            }
+            else if (!await modals.OpenAsync(trigger, modal, cancellationToken))
+            {
+                LogOpenAlready(press.ActionId);
+            }
+        }
+        catch (SlackCallException failed)
+        {
+            LogNotOpened(press.ActionId, failed.Failure, failed.Message);
+            await TellAsync(press, cancellationToken);
+        }
+    }
+
+    // Through the store, as all words to one person: Slack may be hard to reach for longer than this moment.
+    private async Task TellAsync(Delivery press, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var tell = JsonSerializer.Serialize(new TellPerson(press.Channel, press.By.User, NotOpened), StoredJson.Options);
+            await store.WriteAsync(
+                (transaction, _) => transaction.AddWorkAsync(new NewWork(
+                    TellPerson.Kind, IncidentId: null, Lanes.Person(press.By.User), MergeKey: null, tell, transaction.Now)),
+                cancellationToken);
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            LogNotTold(press.ActionId, unavailable);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The modal of {Action} was not opened, and the person is told to press again: {Failure}, {Why}")]
+    private partial void LogNotOpened(string? action, SlackFailure failure, string why);
+
+    [LoggerMessage(LogLevel.Warning, "A press of {Action} has no trigger, so no modal can be opened")]
+    private partial void LogNoTrigger(string? action);
+
+    [LoggerMessage(LogLevel.Debug, "The modal of {Action} is open already: the press was delivered twice")]
+    private partial void LogOpenAlready(string? action);
+
+    [LoggerMessage(LogLevel.Error, "The modal of {Action} was not opened, and the store can't keep what to tell the person")]
+    private partial void LogNotTold(string? action, Exception unavailable);
+}

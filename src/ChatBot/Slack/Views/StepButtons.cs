@@ -1,0 +1,77 @@
+using ChatBot.Incidents;
+using ChatBot.Incidents.Runbooks;
+using ChatBot.Slack.BlockKit;
+
+namespace ChatBot.Slack.Views;
+
+/// <summary>What can be done about a step now.</summary>
+internal static class StepButtons
+{
+    public static IReadOnlyList<BlockElement> Of(Incident incident, PageStepProgress step, ViewContext context)
+    {
+        var id = ButtonIds.Value(incident.Id, step.Id);
+        if (!incident.IsOpen)
+        {
+            return step.IsFollowUp ? Close(id) : [];
+        }
+
+        // The plan's own message has the buttons; the decision takes no others until it is over.
+        if (incident.Plan?.PageStep == step.Id)
+        {
+            return [];
+        }
+
+        List<BlockElement> buttons = [];
+        if (MayPlan(incident, step, context) && context.ViewOf(step.Step.Mitigation!) is { } view)
+        {
+            buttons.Add(new Button(view.Button, ButtonIds.PlanStep, id, step.Stage is PageStepStage.ByHand ? ButtonStyle.Default : ButtonStyle.Primary));
+        }
+
+        if (step.CanRun && step.Stage is not PageStepStage.Running)
+        {
+            buttons.Add(new Button(step.Attempt > 0 ? "Run again" : "Run", ButtonIds.RunStep, id));
+        }
+
+        switch (step.Stage)
+        {
+            case PageStepStage.Waiting when step.Step.Work is null:
+            case PageStepStage.ByHand:
+                buttons.InsertRange(0, Close(id));
+                break;
+            case PageStepStage.Done or PageStepStage.Skipped:
+                buttons.Add(new Button("Reopen", ButtonIds.ByHand, id));
+                break;
+            default:
+                buttons.Add(new Button("Do by hand", ButtonIds.ByHand, id));
+                if (step.Stage is not PageStepStage.Answered)
+                {
+                    buttons.Add(new Button("Skip", ButtonIds.SkipStep, id));
+                }
+
+                break;
+        }
+
+        if (step is { Step.Phase: RunbookPhase.LongTerm, IsClosed: false, Owner: null })
+        {
+            buttons.Add(new Button("I'll follow it up", ButtonIds.FollowUp, id));
+        }
+
+        return buttons;
+    }
+
+    /// <summary>The step changes something, and a plan for it can be asked for now; while another change is under way it waits for that.</summary>
+    public static bool MayPlan(Incident incident, PageStepProgress step, ViewContext context) =>
+        step.Step.Mitigation is { } mitigation && !step.IsClosed
+        && context.Target is { Mode: not TargetMode.Observe, HasApprovers: true }
+        && incident is { IsOpen: true, State: not (IncidentState.Opened or IncidentState.Diagnosing) }
+        && incident.Plan?.PageStep != step.Id
+        && incident.Queue.Length < IncidentDecider.QueueAtMost && incident.Queue.All(queued => queued.Step != step.Id)
+        && context.ViewOf(mitigation)?.Offer(incident, context).IsPossible == true;
+
+    private static Button[] Close(string id) =>
+    [
+        new Button("Done", ButtonIds.StepDone, id, ButtonStyle.Primary),
+        new Button("Done, with a note", ButtonIds.StepDone + ButtonIds.NoteSuffix, id),
+        new Button("Skip", ButtonIds.SkipStep, id),
+    ];
+}

@@ -1,0 +1,32 @@
+using ChatBot.Databases.PostgreSql;
+using ChatBot.Steps.AdviseAppPooling;
+using ChatBot.Steps.AdvisePooler;
+using ChatBot.Steps.AdvisePractices;
+using ChatBot.Steps.AdviseReplicas;
+using ChatBot.Steps.TerminateIdle;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ChatBot.Steps;
+
+/// <summary>Every step type: one line each, and the probes they ask with. Registration only.</summary>
+internal static class StepServices
+{
+    public static IServiceCollection AddSteps(this IServiceCollection services)
+    {
+        services.AddSingleton<IChangingStep, TerminateIdleStep>();
+
+        services.AddSingleton<IReadingStep, PoolerStep>();
+
+        services.AddSingleton<ConnectionLivesProbe>();
+        services.AddSingleton<IReadingStep, AppPoolingStep>();
+
+        services.AddSingleton<SessionHabitsProbe>();
+        services.AddSingleton<IReadingStep, PracticesStep>();
+
+        services.AddSingleton<ReadShareProbe>();
+        services.AddSingleton<IReadingStep, ReplicasStep>();
+
+        services.AddSingleton<StepCatalogue>();
+        return services;
+    }
+}

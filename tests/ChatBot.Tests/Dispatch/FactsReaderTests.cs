@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using ChatBot.Incidents;
+using ChatBot.Incidents.Approvals;
+using ChatBot.Tests.Configuration;
+using ChatBot.Tests.Slack;
+
+namespace ChatBot.Tests.Dispatch;
+
+/// <summary>Who somebody is to a target: Slack's word, and the configuration's where Slack is silent and the terminal was the door.</summary>
+public sealed class FactsReaderTests
+{
+    public static readonly TheoryData<string, string, Door, string, Standing> Cases = new()
+    {
+        // person          approvers      door           Slack says         standing
+        { "T0HOME/U0ANA",   "S0123ABCD",   Door.Terminal, "nothing",         Standing.Approver }, // the configuration puts her into the group
+        { "T0HOME/U0ANA",   "U0ANA",       Door.Terminal, "nothing",         Standing.Approver },
+        { "T0HOME/U0ANA",   "S0OTHER",     Door.Terminal, "nothing",         Standing.Member },
+        { "T0HOME/U0ANA",   "",            Door.Terminal, "nothing",         Standing.Member },
+        { "E0HOME/W0BORIS", "S0123ABCD",   Door.Terminal, "nothing",         Standing.Member },
+        { "T0HOME/U0CARL",  "U0CARL",      Door.Terminal, "nothing",         Standing.Unverified }, // not at the terminal
+        { "E0HOME/U0ANA",   "U0ANA",       Door.Terminal, "nothing",         Standing.Unverified }, // of another workspace
+        { "T0HOME/U0ANA",   "S0123ABCD",   Door.Slack,    "nothing",         Standing.Unverified },
+        { "T0HOME/U0ANA",   "U0ANA",       Door.Slack,    "nothing",         Standing.Unverified },
+        { "T0HOME/U0ANA",   "U0ANA",       Door.Terminal, "deleted",         Standing.Deactivated },
+        { "T0HOME/U0ANA",   "U0ANA",       Door.Terminal, "is_restricted",   Standing.Outsider },
+        { "T0HOME/U0ANA",   "S0123ABCD",   Door.Terminal, "all is well",     Standing.Member }, // she left the group in Slack
+        { "T0HOME/U0ANA",   "U0ANA",       Door.Terminal, "all is well",     Standing.Approver },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Slack_is_asked_first_and_the_configuration_only_in_its_silence(string who, string approvers, Door door, string says, Standing standing)
+    {
+        var settings = Given.Full().With("Targets:orders-db:Approvers", new JsonArray([.. approvers.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(id => (JsonNode)id)]));
+        await using var bench = await DispatchBench.OpenAsync((method, arguments) => SaysSlack(says, method, arguments), settings);
+        var person = new Person(who.Split('/')[0], who.Split('/')[1]);
+
+        var wish = await bench.Facts.ForPersonAsync("orders-db", person, door, DispatchBench.Token);
+        var step = await bench.Facts.ForStepAsync("orders-db", [new Approval(person, door)], DispatchBench.Token);
+
+        Assert.Equal(standing, wish.Standing);
+        Assert.Equal(standing, step.ApproversStillStand);
+    }
+
+    [Fact]
+    public async Task One_approval_given_in_Slack_keeps_a_step_waiting_for_Slack()
+    {
+        var settings = Given.Full().With("Targets:orders-db:Approvers", new JsonArray("U0ANA", "W0BORIS"));
+        await using var bench = await DispatchBench.OpenAsync((method, arguments) => SaysSlack("nothing", method, arguments), settings);
+        var (ana, boris) = (new Person("T0HOME", "U0ANA"), new Person("E0HOME", "W0BORIS"));
+
+        var both = await bench.Facts.ForStepAsync("orders-db", [new Approval(ana, Door.Terminal), new Approval(boris, Door.Terminal)], DispatchBench.Token);
+        var one = await bench.Facts.ForStepAsync("orders-db", [new Approval(ana, Door.Terminal), new Approval(boris, Door.Slack)], DispatchBench.Token);
+
+        Assert.Equal(Standing.Approver, both.ApproversStillStand);
+        Assert.Equal(Standing.Unverified, one.ApproversStillStand);
+    }
+
+    private static JsonObject SaysSlack(string says, string method, JsonObject arguments) => method switch
+    {
+        _ when says == "nothing" => throw AnsweringWire.Refusal(method, "fatal_error"),
+        "auth.test" => new JsonObject { ["team_id"] = "T0HOME" },
+        "users.info" => new JsonObject
+        {
+            ["user"] = new JsonObject
+            {
+                ["id"] = (string)arguments["user"]!,
+                ["team_id"] = "T0HOME",
+                ["deleted"] = says == "deleted",
+                ["is_bot"] = false,
+                ["is_restricted"] = says == "is_restricted",
+                ["is_ultra_restricted"] = false,
+            },
+        },
+        _ => new JsonObject { ["users"] = new JsonArray() },
+    };
+}
