@@ -77,6 +77,8 @@ public static class Effects
     /// <param name="incident">The incident right after the event, and before any other.</param>
     public static IEnumerable<Effect> Of(IncidentEvent happened, Incident incident, Policy policy)
     {
+        // The card first: it matters most, and the thread hangs on it.
+        yield return new Show(IncidentPart.Card);
         switch (happened)
         {
             case DiagnosisStarted or RefillSeen or DiagnosisConcluded or PageStepStarted:
@@ -147,8 +149,6 @@ public static class Effects
         {
             yield return new Show(IncidentPart.Plan, ended.Id);
         }
-
-        yield return new Show(IncidentPart.Card);
     }
 
     /// <summary>Usage and consumers have events of their own; every other step reports what it found as evidence.</summary>

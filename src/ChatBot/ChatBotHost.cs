@@ -39,7 +39,7 @@ internal static partial class ChatBotHost
         IncidentStore store;
         try
         {
-            store = await IncidentStore.OpenAsync(SettingsOf(options.Store), TimeProvider.System, logs, CancellationToken.None);
+            store = await IncidentStore.OpenAsync(StoreSettings.From(options.Store), TimeProvider.System, logs, CancellationToken.None);
             await store.ReleaseAllClaimsAsync(CancellationToken.None);
         }
         catch (StoreUnavailableException unavailable)
@@ -85,10 +85,6 @@ internal static partial class ChatBotHost
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
         });
-
-    private static StoreSettings SettingsOf(StoreOptions options) => options.Engine is StoreEngine.PostgreSql
-        ? new PostgreSqlStoreSettings(options.ConnectionString!)
-        : new SqliteStoreSettings(options.Path);
 
     private static async Task<int> RefuseAsync(IReadOnlyList<string> mistakes, string where = "the settings")
     {

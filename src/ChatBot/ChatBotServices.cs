@@ -102,6 +102,7 @@ internal static class ChatBotServices
         services.AddSingleton<FollowUpList>();
         services.AddSingleton<IncidentDrawing>();
         services.AddSingleton<IncidentReport>();
+        services.AddSingleton<IncidentCheck>();
         services.AddSingleton<FileOutbox>();
         services.AddSingleton<PageStepReports>();
         services.AddSingleton<TargetReports>();

@@ -18,6 +18,8 @@ internal static class ChatBotCommand
             new HelpOption(),
             new VersionOption(),
             RunbookCommand.Create(),
+            ReportCommand.Create(new StoreAccess(baseFolder, environment)),
+            AuditCommand.Create(new StoreAccess(baseFolder, environment)),
             TerminalCommand.Create(new TerminalAccess(baseFolder, environment, input)),
         };
         root.SetAction((_, _) => ChatBotHost.RunAsync(baseFolder, environment));

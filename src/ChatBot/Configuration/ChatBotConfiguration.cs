@@ -47,14 +47,7 @@ internal static class ChatBotConfiguration
     public static (ChatBotOptions? Options, IReadOnlyList<string> Mistakes) Read(IConfiguration configuration)
     {
         var mistakes = new Mistakes();
-        foreach (var (key, value) in configuration.AsEnumerable())
-        {
-            if (Mistakes.IsSecret(ConfigurationPath.GetSectionKey(key)) && !key.EndsWith("File", StringComparison.OrdinalIgnoreCase))
-            {
-                mistakes.Mask(value);
-            }
-        }
-
+        MaskSecrets(configuration, mistakes);
         var warnings = new List<string>();
         var root = new SettingsSection(configuration, "", mistakes);
         root.Ignore("Logging"); // .NET's own
@@ -74,6 +67,28 @@ internal static class ChatBotConfiguration
         root.Close();
 
         return mistakes.Lines.Count > 0 ? (null, mistakes.Lines) : (options, []);
+    }
+
+    /// <summary>The store's section alone, for whoever only looks into the store: mistakes elsewhere don't matter there.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static (StoreOptions? Options, IReadOnlyList<string> Mistakes) ReadStore(IConfiguration configuration)
+    {
+        var mistakes = new Mistakes();
+        MaskSecrets(configuration, mistakes);
+        var store = new SettingsSection(configuration, "", mistakes).Section("Store", section => ReadStore(section, mistakes, []));
+        return mistakes.Lines.Count > 0 ? (null, mistakes.Lines) : (store, []);
+    }
+
+    // People paste a password into the wrong line.
+    private static void MaskSecrets(IConfiguration configuration, Mistakes mistakes)
+    {
+        foreach (var (key, value) in configuration.AsEnumerable())
+        {
+            if (Mistakes.IsSecret(ConfigurationPath.GetSectionKey(key)) && !key.EndsWith("File", StringComparison.OrdinalIgnoreCase))
+            {
+                mistakes.Mask(value);
+            }
+        }
     }
 
     private static SlackOptions ReadSlack(SettingsSection section, List<string> warnings)

@@ -16,5 +16,5 @@ internal sealed record StepRequest(Incident Incident, RunbookStep Step, StepBind
 internal sealed record StepReading(string Body, IReadOnlyList<StepFile> Files);
 
 /// <param name="Name">Such as <c>pgbouncer.ini</c>; at most 100 characters.</param>
-/// <param name="Text">At most 100,000 characters. No secrets.</param>
+/// <param name="Text">At most 100,000 characters from a step; a report may have 1,000,000 bytes in UTF-8. No secrets.</param>
 internal sealed record StepFile(string Name, string Text);

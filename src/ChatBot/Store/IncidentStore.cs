@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChatBot.Store;
 
@@ -40,21 +41,7 @@ internal sealed partial class IncidentStore : IAsyncDisposable
             _ => throw new ArgumentOutOfRangeException(nameof(settings)),
         };
 
-        try
-        {
-            await database.PrepareAsync(logs, cancellationToken);
-        }
-        catch (Exception error)
-        {
-            await database.DisposeAsync();
-            if (database.Explain(error) is { Kind: not StoreFailureKind.None, Text: var text })
-            {
-                throw new StoreUnavailableException(text, error);
-            }
-
-            throw;
-        }
-
+        await PrepareAsync(database, logs, cancellationToken);
         var store = new IncidentStore(database, clock, logs.CreateLogger<IncidentStore>());
         if (await store.ReadAsync((reader, _) => reader.NewestChangeAsync(), cancellationToken) is { } newest)
         {
@@ -62,6 +49,22 @@ internal sealed partial class IncidentStore : IAsyncDisposable
         }
 
         return store;
+    }
+
+    /// <summary>Opens what is there to look at it, also while the bot runs; makes, migrates and changes nothing.</summary>
+    /// <returns>A store whose <see cref="ReadAsync{T}"/> works; everything that writes throws.</returns>
+    /// <exception cref="StoreUnavailableException">Says what is wrong and what to do.</exception>
+    public static async Task<IncidentStore> OpenReadOnlyAsync(StoreSettings settings, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        StoreDatabase database = settings switch
+        {
+            SqliteStoreSettings sqlite => new ReadOnlySqliteDatabase(sqlite.File),
+            PostgreSqlStoreSettings server => PostgreSqlStoreDatabase.OpenReadOnly(server.ConnectionString.Reveal()),
+            _ => throw new ArgumentOutOfRangeException(nameof(settings)),
+        };
+
+        await PrepareAsync(database, NullLoggerFactory.Instance, cancellationToken);
+        return new IncidentStore(database, clock, NullLogger<IncidentStore>.Instance);
     }
 
     /// <summary>One transaction: all of it is stored, or nothing.</summary>
@@ -122,6 +125,24 @@ internal sealed partial class IncidentStore : IAsyncDisposable
         ReadAsync((reader, _) => EventChain.VerifyAsync(incidentId, reader.StreamEventsAsync(incidentId)), cancellationToken);
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    private static async Task PrepareAsync(StoreDatabase database, ILoggerFactory logs, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database.PrepareAsync(logs, cancellationToken);
+        }
+        catch (Exception error)
+        {
+            await database.DisposeAsync();
+            if (database.Explain(error) is { Kind: not StoreFailureKind.None, Text: var text })
+            {
+                throw new StoreUnavailableException(text, error);
+            }
+
+            throw;
+        }
+    }
 
     private async Task CommitAsync(StoreSession session)
     {

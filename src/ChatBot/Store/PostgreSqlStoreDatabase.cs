@@ -17,11 +17,13 @@ internal sealed partial class PostgreSqlStoreDatabase : StoreDatabase
 
     private readonly NpgsqlDataSource _source;
     private readonly string _where;
+    private readonly bool _isReadOnly;
 
-    private PostgreSqlStoreDatabase(NpgsqlDataSource source, string where)
+    private PostgreSqlStoreDatabase(NpgsqlDataSource source, string where, bool isReadOnly)
     {
         _source = source;
         _where = where;
+        _isReadOnly = isReadOnly;
     }
 
     public override string Now => "floor(extract(epoch from statement_timestamp()) * 1000)::bigint";
@@ -33,7 +35,13 @@ internal sealed partial class PostgreSqlStoreDatabase : StoreDatabase
     public override bool IsShared => true;
 
     /// <exception cref="StoreUnavailableException">The connection string can't be read.</exception>
-    public static PostgreSqlStoreDatabase Open(string connectionString)
+    public static PostgreSqlStoreDatabase Open(string connectionString) => Open(connectionString, isReadOnly: false);
+
+    /// <summary>The server itself refuses to change anything.</summary>
+    /// <inheritdoc cref="Open(string)"/>
+    public static PostgreSqlStoreDatabase OpenReadOnly(string connectionString) => Open(connectionString, isReadOnly: true);
+
+    private static PostgreSqlStoreDatabase Open(string connectionString, bool isReadOnly)
     {
         NpgsqlConnectionStringBuilder settings;
         try
@@ -48,7 +56,7 @@ internal sealed partial class PostgreSqlStoreDatabase : StoreDatabase
                 + "\"Host=db;Port=5432;Database=chatbot;Username=chatbot;Password=...\".");
         }
 
-        settings.Options = string.Join(' ', settings.Options, SessionSettings).Trim();
+        settings.Options = string.Join(' ', settings.Options, SessionSettings, isReadOnly ? "-c default_transaction_read_only=on" : "").Trim();
         settings.Timeout = Math.Min(settings.Timeout, 5);
         if (!settings.ShouldSerialize("Maximum Pool Size"))
         {
@@ -59,12 +67,22 @@ internal sealed partial class PostgreSqlStoreDatabase : StoreDatabase
         settings.IncludeErrorDetail = false; // details quote values
         var where = $"PostgreSQL {settings.Host}:{settings.Port}, database {settings.Database ?? settings.Username}";
 
-        return new PostgreSqlStoreDatabase(new NpgsqlDataSourceBuilder(settings.ConnectionString).Build(), where);
+        return new PostgreSqlStoreDatabase(new NpgsqlDataSourceBuilder(settings.ConnectionString).Build(), where, isReadOnly);
     }
 
     public override async Task PrepareAsync(ILoggerFactory logs, CancellationToken cancellationToken)
     {
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+        if (_isReadOnly)
+        {
+            var hasJournal = await connection.ExecuteScalarAsync<bool>("select to_regclass('schemaversions') is not null");
+            StoreMigrations.RefuseOtherVersions(
+                hasJournal ? [.. await connection.QueryAsync<string>("select scriptname from schemaversions")] : [],
+                "PostgreSql",
+                _where);
+            return;
+        }
+
         if (await connection.ExecuteScalarAsync<string>("show fsync") is not "on")
         {
             LogFsyncOff(logs.CreateLogger<PostgreSqlStoreDatabase>(), _where); // the server's owner decides; we can only say it

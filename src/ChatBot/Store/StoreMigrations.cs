@@ -51,6 +51,31 @@ internal static class StoreMigrations
         }
     }
 
+    /// <summary>For whoever may not migrate: the schema has to be exactly this version's.</summary>
+    /// <param name="applied">The scripts of the store's journal; empty when it has none.</param>
+    /// <param name="dialect">The folder of the scripts.</param>
+    /// <exception cref="StoreUnavailableException">It is no store of the bot, or of another version.</exception>
+    public static void RefuseOtherVersions(IReadOnlyList<string> applied, string dialect, string where)
+    {
+        if (applied.Count == 0)
+        {
+            throw new StoreUnavailableException($"{where} is no store of the bot, or a bot never finished making it. Check Store in the settings.");
+        }
+
+        var folder = $"ChatBot.Store.Schema.{dialect}.";
+        var known = typeof(StoreMigrations).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(folder, StringComparison.Ordinal)).ToArray();
+        if (applied.Except(known, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+        {
+            throw new StoreUnavailableException($"{where} was written by a newer version of the bot (it has {unknown}). Use that version.");
+        }
+
+        if (known.Except(applied, StringComparer.Ordinal).FirstOrDefault() is { } missing)
+        {
+            throw new StoreUnavailableException(
+                $"{where} was written by an older version of the bot (it lacks {missing}). Use that version, or start this one on it once: it brings the store up to date.");
+        }
+    }
+
     private static void Run(UpgradeEngineBuilder target, string dialect, ILoggerFactory logs)
     {
         var folder = $"ChatBot.Store.Schema.{dialect}.";

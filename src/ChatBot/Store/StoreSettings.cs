@@ -6,6 +6,10 @@ namespace ChatBot.Store;
 internal abstract record StoreSettings
 {
     private protected StoreSettings() { }
+
+    public static StoreSettings From(StoreOptions options) => options.Engine is StoreEngine.PostgreSql
+        ? new PostgreSqlStoreSettings(options.ConnectionString!)
+        : new SqliteStoreSettings(options.Path);
 }
 
 /// <summary>The default: one file, one process.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ChatBot.Databases.PostgreSql;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings.Poolers;
 using ChatBot.Slack.BlockKit;
@@ -9,6 +10,8 @@ using ChatBot.Steps.AdviseAppPooling;
 using ChatBot.Steps.AdvisePooler;
 using ChatBot.Steps.AdvisePractices;
 using ChatBot.Steps.AdviseReplicas;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChatBot.Tests.Steps;
 
@@ -79,6 +82,20 @@ public partial class DrawnStepTests
     [InlineData("""{"watched":"soon"}""")]
     public void A_damaged_body_is_refused(string body) =>
         Assert.All([Pooler, AppPooling, Practices, Replicas], step => Assert.Throws<FormatException>(() => step.Draw(body)));
+
+    [Fact]
+    public async Task All_of_them_are_registered()
+    {
+        await using var services = new ServiceCollection()
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(new WarmConnections([], TimeProvider.System, NullLoggerFactory.Instance))
+            .AddSteps()
+            .BuildServiceProvider();
+
+        Assert.Superset(
+            new HashSet<Type> { Pooler.GetType(), AppPooling.GetType(), Practices.GetType(), Replicas.GetType() },
+            services.GetServices<IReadingStep>().Select(step => step.GetType()).ToHashSet());
+    }
 
     [Fact]
     public void Step_types_and_kinds_of_evidence_have_names_of_their_own()

@@ -1,0 +1,114 @@
+using ChatBot.Incidents;
+using ChatBot.Incidents.Approvals;
+using ChatBot.Incidents.Evidence;
+
+namespace ChatBot.Reports;
+
+/// <summary>Each event in words that somebody understands who wasn't there.</summary>
+internal sealed class EventWords(Incident incident, IncidentHistory history, ReportSources sources)
+{
+    private const string Bot = "ChatBot";
+
+    public MarkdownText Who(IncidentEvent happened) => sources.Name(
+        happened switch
+        {
+            IncidentOpened opened => opened.By,
+            ResponderJoined joined => joined.By,
+            IncidentAssigned assigned => assigned.By,
+            DiagnosisStarted started => started.By,
+            PageStepStarted started => started.By,
+            PageStepTakenByHand taken => taken.By,
+            PageStepDone done => done.By,
+            PageStepSkipped skipped => skipped.By,
+            FollowUpAssigned followUp => followUp.By,
+            MitigationAsked asked => asked.By,
+            MitigationQueued queued => queued.By,
+            MitigationUnqueued taken => taken.By,
+            ApprovalGiven given => given.By,
+            PlanRejected rejected => rejected.By,
+            PlanCancelled cancelled => cancelled.By,
+            PlanSuperseded superseded => superseded.By,
+            IncidentResolved resolved => resolved.By,
+            IncidentAborted aborted => aborted.By,
+            _ => null,
+        },
+        Bot);
+
+    public MarkdownText What(HistoryLine line) => line.Event switch
+    {
+        IncidentOpened opened => $"opened the incident on {opened.Target}, {opened.Environment}",
+        PageChosen chosen => $"follows the page {chosen.Name} ({chosen.Steps.Count} steps, hash {chosen.Hash[..Math.Min(8, chosen.Hash.Length)]})",
+        ResponderJoined => $"came to the incident",
+        IncidentAssigned assigned => assigned.Lead == assigned.By ? (MarkdownText)$"leads from now on" : $"made {sources.Name(assigned.Lead)} lead",
+        DiagnosisStarted { Run: 1 } => $"began the diagnosis",
+        DiagnosisStarted started => $"ran the diagnosis again (run {started.Run})",
+        UsageMeasured measured => Measured(measured),
+        UsageMissing missing => $"could not count the connections: {missing.Reason}",
+        ConsumersMeasured known => $"knows who holds the connections: {known.Sessions} sessions, {known.Endable} of them long idle",
+        ConsumersMissing missing => $"could not see who holds the connections: {missing.Reason}",
+        DiagnosisConcluded => $"a mitigation can be chosen",
+        PageStepStarted started => $"ran step {sources.Title(started.Step)}{(started.Attempt > 1 ? $" (attempt {started.Attempt})" : "")}",
+        PageStepAnswered answered => $"step {sources.Title(answered.Step)} has an answer{Files(answered)}",
+        PageStepFailed failed => $"step {sources.Title(failed.Step)} failed: {failed.Reason}",
+        PageStepTakenByHand taken => $"does step {sources.Title(taken.Step)} by hand",
+        PageStepDone done => $"did step {sources.Title(done.Step)}{sources.Words(done.Note, $": ")}",
+        PageStepSkipped skipped => $"skipped step {sources.Title(skipped.Step)}{sources.Words(skipped.Note, $": ")}",
+        FollowUpAssigned followUp => $"{sources.Title(followUp.Step)} is for {sources.Name(followUp.Owner)} to do until {Written.Day(followUp.Due)}",
+        MitigationAsked asked => $"asked for: {sources.Called(asked.Mitigation)}",
+        MitigationQueued queued => $"asked for {sources.Title(queued.Step)}, to come after the change under way",
+        MitigationUnqueued => $"took the waiting request back",
+        MitigationNotPossible not => $"drew up no plan: {not.Reason}",
+        PlanProposed proposed => $"plan {Digest(proposed.Hash)} is fixed: {sources.Called(proposed.Mitigation)}, {proposed.Steps} single changes; it needs {proposed.Quorum} approval{(proposed.Quorum == 1 ? "" : "s")} before {Written.Moment(proposed.ExpiresAt, incident)}",
+        ApprovalGiven given => $"approved plan {Digest(given.Plan)} {Through(given.Via)}",
+        PlanHeld held => $"plan {Digest(held.Plan)} waits for the change that {sources.Name(held.For)} asked for and that is still being carried out",
+        PlanApproved approved => $"began to carry out plan {Digest(approved.Plan)}",
+        PlanRejected rejected => $"rejected plan {Digest(rejected.Plan)}; nothing was done",
+        PlanCancelled cancelled => $"withdrew plan {Digest(cancelled.Plan)}; nothing was done",
+        PlanExpired expired => $"plan {Digest(expired.Plan)} expired: nobody approved it in time; nothing was done",
+        PlanOvertaken overtaken => $"plan {Digest(overtaken.Plan)} was withdrawn: the target was relieved without it; nothing was done",
+        PlanSuperseded superseded => $"asked for a fresh plan instead of {Digest(superseded.Plan)}; nothing of it was done",
+        StepIntended intended => $"plan {Digest(intended.Plan)}: about to do change {intended.Step}",
+        StepResent resent => $"plan {Digest(resent.Plan)}: change {resent.Step} was proven not to have happened, and sent once more",
+        StepFinished finished => $"plan {Digest(finished.Plan)}: change {finished.Step}: {finished.Detail}",
+        MitigationFinished finished => Finished(finished),
+        ReliefVerified relief => relief.Before is { } before
+            ? $"**relieved**: {before.Used} → {relief.After.Used} of {relief.After.Capacity} slots"
+            : (MarkdownText)$"**relieved**: {relief.After.Used} of {relief.After.Capacity} slots",
+        ReliefMissing { After: { } after } => $"not relieved: {after.Used} of {after.Capacity} slots",
+        ReliefMissing => $"relief unknown: the target gave no answer",
+        RefillSeen refill => $"**fills up again**: {refill.Usage.Used} of {refill.Usage.Capacity} slots",
+        WatchHeld => $"the relief held for as long as it was watched",
+        IncidentResolved => $"**resolved** the incident",
+        IncidentAborted aborted => $"**stopped** the incident and took over{sources.Words(aborted.Reason, $": ")}",
+        _ => $"{line.Event.GetType().Name}",
+    };
+
+    private MarkdownText Measured(UsageMeasured measured)
+    {
+        var usage = measured.Usage;
+        var states = usage.SeesEverything ? $"; {usage.Idle} idle, {usage.IdleInTransaction} idle in a transaction, {usage.Active} active" : "";
+        var refused = usage.RefusedLogins > 0 ? $"; the bot itself was refused {usage.RefusedLogins} times" : "";
+        var peak = ReferenceEquals(usage, history.PeakUsage?.Usage) ? (MarkdownText)$" (**the peak**)" : MarkdownText.Empty;
+        return $"{Slots(usage)}{peak}{states}{refused}";
+    }
+
+    private static MarkdownText Slots(ConnectionUsage usage) => $"counted {usage.Used} of {usage.Capacity} slots in use";
+
+    private MarkdownText Files(PageStepAnswered answered)
+    {
+        var names = answered.Files.Select(file => sources.Evidence.GetValueOrDefault(file)?.File).OfType<string>().Select(name => (MarkdownText)$"{name}").ToArray();
+        return names.Length == 0 ? MarkdownText.Empty : $", and made {MarkdownText.Join($", ", names)}";
+    }
+
+    private MarkdownText Finished(MitigationFinished finished)
+    {
+        var outcomes = incident.FindPlan(finished.Plan) is { } plan ? sources.Outcomes(plan) : MarkdownText.Empty;
+        return $"carried out plan {Digest(finished.Plan)}: {outcomes}";
+    }
+
+    private MarkdownText Digest(PlanId plan) => incident.FindPlan(plan) is { Hash.Length: > 0, Digest: var digest } ? $"{digest}" : (MarkdownText)$"{plan.Digits}";
+
+    private static MarkdownText Digest(string hash) => $"{hash[..Math.Min(8, hash.Length)]}";
+
+    private static MarkdownText Through(Door door) => $"{(door is Door.Terminal ? "at the terminal" : "in Slack")}";
+}

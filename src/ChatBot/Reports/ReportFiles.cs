@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text;
+using ChatBot.Incidents;
+
+namespace ChatBot.Reports;
+
+/// <summary>The report of one incident as files: the same text as Markdown and as HTML.</summary>
+internal static class ReportFiles
+{
+    /// <summary>Slack and mail take a file of this size: 1,000,000 bytes in UTF-8.</summary>
+    public const int MostBytes = 1_000_000;
+
+    /// <summary>More rows in one table nobody reads.</summary>
+    private const int MostRows = 2_000;
+
+    /// <summary>As long as what there is to tell allows; never longer than <see cref="MostBytes"/> each.</summary>
+    public static (string Markdown, string Html) Write(IncidentHistory history, ReportSources sources)
+    {
+        for (var most = MostRows; ; most /= 2)
+        {
+            var markdown = MarkdownReport.Write(history, sources, Math.Max(2, most));
+            if (Fits(markdown))
+            {
+                var html = HtmlReport.Wrap($"Incident on {history.Incident!.Target}, {Written.Day(history.Incident.OpenedAt)}", markdown);
+                if (Fits(html) || most <= 2)
+                {
+                    return (markdown, html);
+                }
+            }
+        }
+    }
+
+    /// <summary>"incident-orders-db-20261126-1200", without an ending.</summary>
+    public static string NameOf(Incident incident) =>
+        string.Create(CultureInfo.InvariantCulture, $"incident-{incident.Target}-{incident.OpenedAt.UtcDateTime:yyyyMMdd-HHmm}");
+
+    private static bool Fits(string text) => Encoding.UTF8.GetByteCount(text) <= MostBytes;
+}
