@@ -48,7 +48,7 @@ internal static partial class CommandBlocks
 
         if (tooLong > 0)
         {
-            blocks.Add(new ContextBlock($"{(tooLong == 1 ? "One command more is" : $"{tooLong} commands more are")} too long for Slack: see the page."));
+            blocks.Add(new ContextBlock($"{(tooLong == 1 ? "One more command doesn't" : $"{tooLong} more commands don't")} fit here: see the page."));
         }
 
         return blocks;
