@@ -33,6 +33,9 @@ internal sealed record SlackMessage
 
     public IReadOnlyList<Block> Blocks { get; }
 
+    /// <summary>How many of <see cref="SlackLimits.MessageJson"/> a block takes, its comma included.</summary>
+    public static int SizeOf(Block block) => block.ToJson().ToJsonString(Unescaped).Length + 1;
+
     public JsonArray BlocksToJson() => [.. Blocks.Select(block => block.ToJson())];
 
     /// <summary>

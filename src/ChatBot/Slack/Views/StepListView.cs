@@ -10,6 +10,9 @@ internal static class StepListView
     /// <summary>More steps don't fit one message; the next ones come as the first are done or skipped.</summary>
     private const int Shown = 15;
 
+    /// <summary>For the line that counts the rest.</summary>
+    private const int Kept = 300;
+
     /// <returns>Null when the page has no such part.</returns>
     public static SlackMessage? Render(Incident incident, RunbookPhase phase, ViewContext context)
     {
@@ -25,10 +28,12 @@ internal static class StepListView
         var done = listed.Length - open.Length;
         var title = done > 0 ? (Mrkdwn)$"{NameOf(phase)}: {done} of {listed.Length} done or skipped" : $"{NameOf(phase)}";
         List<Block> blocks = [new SectionBlock($"*{title}*")];
-        blocks.AddRange(open.Take(Shown).Select(step => new SectionBlock(Line(incident, step, context), Accessory(incident, step, context))));
-        if (open.Length > Shown)
+        var room = new MessageRoom(blocks, Kept);
+        var shown = open.Take(Shown).Select(step => new SectionBlock(Line(incident, step, context), Accessory(incident, step, context))).TakeWhile(room.Takes).ToArray();
+        blocks.AddRange(shown);
+        if (open.Length > shown.Length)
         {
-            blocks.Add(new ContextBlock($"{open.Length - Shown} more come as these are done or skipped."));
+            blocks.Add(new ContextBlock($"{open.Length - shown.Length} more come as these are done or skipped."));
         }
 
         return new SlackMessage(title, blocks);
