@@ -66,6 +66,9 @@ public enum IncidentPart
 
     /// <summary>A plan, in the channel, with its buttons while it waits and its outcomes when it ran.</summary>
     Plan,
+
+    /// <summary>Only in work from before there were pages: nothing is drawn for it any more.</summary>
+    Consumers,
 }
 
 /// <summary>Which event causes which effects.</summary>
@@ -74,6 +77,8 @@ public static class Effects
     /// <param name="incident">The incident right after the event, and before any other.</param>
     public static IEnumerable<Effect> Of(IncidentEvent happened, Incident incident, Policy policy)
     {
+        // The card first: it matters most, and the thread hangs on it.
+        yield return new Show(IncidentPart.Card);
         switch (happened)
         {
             case DiagnosisStarted or RefillSeen or DiagnosisConcluded or PageStepStarted:
@@ -155,11 +160,16 @@ public static class Effects
     /// <summary>The messages of steps that this event changes.</summary>
     private static IEnumerable<Show> ShownSteps(IncidentEvent happened, Incident incident)
     {
+        var isAboutPlan = happened is PlanProposed or MitigationFinished or MitigationAsked or MitigationNotPossible
+            or PlanRejected or PlanCancelled or PlanExpired or PlanOvertaken or PlanApproved;
+        var planned = isAboutPlan ? (incident.Plan ?? incident.PastPlans[^1]).PageStep : null;
+
         // The names change with every look, the slots are on the card: that message changes only with its stage.
         var changed = incident.Steps.Where(step => step.At == happened.At
             || (happened is ConsumersMeasured or ConsumersMissing && step.Step.Type == StepType.ConnectionConsumers.Name)
             || (happened is PageChosen && step.Step.Phase is RunbookPhase.Diagnosis)
             || (happened is FollowUpAssigned assigned && step.Id == assigned.Step)
+            || step.Id == planned
             || (happened is IncidentResolved or IncidentAborted && step.Stage is not PageStepStage.Waiting)).ToArray();
         foreach (var step in changed.Where(incident.HasMessage))
         {
@@ -170,8 +180,7 @@ public static class Effects
         var lists = happened switch
         {
             DiagnosisConcluded or IncidentResolved or IncidentAborted => Enum.GetValues<RunbookPhase>(),
-            ConsumersMeasured or PlanProposed or MitigationFinished or MitigationAsked or MitigationQueued or MitigationUnqueued or MitigationNotPossible
-                or PlanRejected or PlanCancelled or PlanExpired or PlanOvertaken or PlanApproved => [RunbookPhase.Immediate, RunbookPhase.ShortTerm],
+            _ when isAboutPlan || happened is ConsumersMeasured or MitigationQueued or MitigationUnqueued => [RunbookPhase.Immediate, RunbookPhase.ShortTerm],
             _ => [.. changed.Select(step => step.Step.Phase).Distinct()],
         };
         foreach (var phase in lists.Where(incident.HasList))

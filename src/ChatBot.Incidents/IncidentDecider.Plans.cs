@@ -8,7 +8,7 @@ namespace ChatBot.Incidents;
 public static partial class IncidentDecider
 {
     /// <summary>More requests than this nobody oversees: 5.</summary>
-    private const int QueueAtMost = 5;
+    public const int QueueAtMost = 5;
 
     private static Decision Ask(Incident incident, AskForMitigation ask, Facts facts, DateTimeOffset now)
     {
@@ -93,7 +93,7 @@ public static partial class IncidentDecider
 
         if (propose.Mitigation.Steps == 0)
         {
-            return Decision.Accept(new MitigationNotPossible(asked.Id, "There is nothing left to do: no session qualifies any more.") { At = now });
+            return Decision.Accept(new MitigationNotPossible(asked.Id, "There is nothing left that it would change.") { At = now });
         }
 
         if (propose.Mitigation.Name != asked.Mitigation || propose.Mitigation.Steps > facts.Policy.MaxSessions)

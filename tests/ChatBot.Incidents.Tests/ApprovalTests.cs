@@ -123,6 +123,17 @@ public sealed class ApprovalTests
             story.Do(new ApprovePlan(ThePlan, Carl)).Latest);
     }
 
+    [Theory]
+    [InlineData(Door.Slack)]
+    [InlineData(Door.Terminal)]
+    public void An_approval_says_where_it_was_given(Door via)
+    {
+        var story = AwaitingApproval.Do(Yes with { Via = via });
+
+        Assert.Equal(new ApprovalGiven(ThePlan, Boris) { At = Noon, Via = via }, story.Latest[0]);
+        Assert.Equal([new Approval(Boris, via)], story.Incident.Plan!.Approvals);
+    }
+
     [Fact]
     public void A_rejected_plan_can_be_asked_for_again()
     {

@@ -174,6 +174,15 @@ public sealed class ChoiceTests
         Assert.Null(story.Incident.Plan);
     }
 
+    [Fact]
+    public void A_request_that_is_drawn_up_ends_with_its_incident()
+    {
+        var story = DrawingUp.Do(Stop);
+
+        Assert.Equal(WithdrawnBecause.IncidentEnded, Assert.Single(story.Incident.PastPlans).Withdrawn);
+        Assert.Null(story.Incident.Plan);
+    }
+
     private static void AssertNotPossible(Story story, Mitigation mitigation, string reason)
     {
         story.Do(new ProposePlan(ThePlan, mitigation));

@@ -13,7 +13,7 @@ public sealed class EffectRules
     public void Check(Incident? before, IncidentEvent happened, Incident after)
     {
         Latest = [.. Effects.Of(happened, after, Given.ThePolicy)];
-        Assert.True(Latest is [.., Show { Part: IncidentPart.Card }], "The card isn't drawn again.");
+        Assert.True(Latest is [Show { Part: IncidentPart.Card }, ..], "The card isn't drawn again.");
         for (var i = 0; i < Latest.Count; i++)
         {
             var effect = Latest[i];

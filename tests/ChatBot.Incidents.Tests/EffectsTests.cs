@@ -55,18 +55,18 @@ public sealed class EffectsTests
 
     private static Story SlowAnswered => On(ThePages.WithSlowStep).Then(new RecordPageStep(ThePages.Logs, Attempt: 1, Names, [TheFile, AnotherFile]));
 
-    /// <summary>The first event of that type in the story, and all it causes.</summary>
+    /// <summary>The first event of that type in the story, and all it causes beside the card, which is drawn first and always.</summary>
     public static readonly TheoryDataRow<Type, Story, Effect[]>[] Table =
     [
-        Causes<IncidentOpened>(Diagnosing, Card),
-        Causes<PageChosen>(Diagnosing, Message(ThePages.Usage), Message(ThePages.Consumers), Message(ThePages.Manual), Message("diagnosis-4"), Card),
-        Causes<ResponderJoined>(Chosen.Then(new JoinIncident(Carl, Channel)), Card),
-        Causes<IncidentAssigned>(Chosen.Then(new AssignIncident(Carl, Carl)), Card),
-        Causes<DiagnosisStarted>(Diagnosing, [.. AskAll, Message(ThePages.Usage), Message(ThePages.Consumers), Card]),
-        Causes<UsageMeasured>(Known, Next(1), Message(ThePages.Usage), Card),
-        Causes<UsageMissing>(Chosen.Then(UsageUnknown), Next(3), Message(ThePages.Usage), Card),
-        Causes<ConsumersMeasured>(Chosen, AskedAgain(2), Message(ThePages.Consumers), Card),
-        Causes<ConsumersMissing>(Chosen.Then(ConsumersUnknown), AskedAgain(3), Message(ThePages.Consumers), Card),
+        Causes<IncidentOpened>(Diagnosing),
+        Causes<PageChosen>(Diagnosing, Message(ThePages.Usage), Message(ThePages.Consumers), Message(ThePages.Manual), Message("diagnosis-4")),
+        Causes<ResponderJoined>(Chosen.Then(new JoinIncident(Carl, Channel))),
+        Causes<IncidentAssigned>(Chosen.Then(new AssignIncident(Carl, Carl))),
+        Causes<DiagnosisStarted>(Diagnosing, [.. AskAll, Message(ThePages.Usage), Message(ThePages.Consumers)]),
+        Causes<UsageMeasured>(Known, Next(1), Message(ThePages.Usage)),
+        Causes<UsageMissing>(Chosen.Then(UsageUnknown), Next(3), Message(ThePages.Usage)),
+        Causes<ConsumersMeasured>(Chosen, AskedAgain(2), Message(ThePages.Consumers)),
+        Causes<ConsumersMissing>(Chosen.Then(ConsumersUnknown), AskedAgain(3), Message(ThePages.Consumers)),
         Causes<DiagnosisConcluded>(
             Chosen,
             [
@@ -76,60 +76,54 @@ public sealed class EffectsTests
                 Message(ThePages.Pooler),
                 Message(ThePages.Replicas),
                 .. Lists,
-                Card,
             ]),
         Causes<PageStepStarted>(
             Chosen.Then(new RecordPageStep(ThePages.Pooler, Attempt: 1, Names, [])).Then(new RunPageStep(ThePages.Pooler, Carl)),
             new RunStepOfPage(ThePages.Pooler, Attempt: 2),
             Message(ThePages.Pooler),
-            List(RunbookPhase.ShortTerm),
-            Card),
+            List(RunbookPhase.ShortTerm)),
         Causes<PageStepAnswered>(
             SlowAnswered,
             new ShareFile(ThePages.Logs, TheFile),
             new ShareFile(ThePages.Logs, AnotherFile),
-            Message(ThePages.Logs),
-            Card),
+            Message(ThePages.Logs)),
         Causes<PageStepFailed>(
             Chosen.Then(new RecordFailedPageStep(ThePages.Replicas, Attempt: 1, "No answer.")),
             Message(ThePages.Replicas),
-            List(RunbookPhase.LongTerm),
-            Card),
-        Causes<PageStepTakenByHand>(Known.Then(new TakePageStepByHand(ThePages.Consumers, Carl)), Message(ThePages.Consumers), Card),
-        Causes<PageStepDone>(Chosen.Then(new FinishPageStep(ThePages.Restart, Carl, Note: null)), Message(ThePages.Restart), List(RunbookPhase.Immediate), Card),
-        Causes<PageStepSkipped>(Diagnosing.Then(new SkipPageStep(ThePages.Manual, Carl, Names)), Message(ThePages.Manual), Card),
+            List(RunbookPhase.LongTerm)),
+        Causes<PageStepTakenByHand>(Known.Then(new TakePageStepByHand(ThePages.Consumers, Carl)), Message(ThePages.Consumers)),
+        Causes<PageStepDone>(Chosen.Then(new FinishPageStep(ThePages.Restart, Carl, Note: null)), Message(ThePages.Restart), List(RunbookPhase.Immediate)),
+        Causes<PageStepSkipped>(Diagnosing.Then(new SkipPageStep(ThePages.Manual, Carl, Names)), Message(ThePages.Manual)),
         Causes<FollowUpAssigned>(
             Chosen.Then(new AssignFollowUp(ThePages.Replicas, Owner: null, Due: null, Carl)),
             Message(ThePages.Replicas),
-            List(RunbookPhase.LongTerm),
-            Card),
-        Causes<MitigationAsked>(Drawing, [new DrawUpPlan(ThePlan, EndIdleSessions.StoredName), .. Choice, Card]),
-        Causes<MitigationQueued>(Queued, [.. Choice, Card]),
-        Causes<MitigationUnqueued>(Queued.Then(new CancelPlan(NextPlan, Ana)), [.. Choice, Card]),
-        Causes<MitigationNotPossible>(Drawing.Then(new RecordImpossiblePlan(ThePlan, "No answer.")), [.. Choice, Card]),
-        Causes<PlanProposed>(Waiting, [new EndPlanInTime(ThePlan) { Due = Noon.AddSeconds(4) + ThePolicy.PlanLifetime }, .. Choice, PlanMessage, Card]),
-        Causes<ApprovalGiven>(Running, PlanMessage, Card),
+            List(RunbookPhase.LongTerm)),
+        Causes<MitigationAsked>(Drawing, [new DrawUpPlan(ThePlan, EndIdleSessions.StoredName), .. Choice]),
+        Causes<MitigationQueued>(Queued, [.. Choice]),
+        Causes<MitigationUnqueued>(Queued.Then(new CancelPlan(NextPlan, Ana)), [.. Choice]),
+        Causes<MitigationNotPossible>(Drawing.Then(new RecordImpossiblePlan(ThePlan, "No answer.")), [.. Choice]),
+        Causes<PlanProposed>(Waiting, [new EndPlanInTime(ThePlan) { Due = Noon.AddSeconds(4) + ThePolicy.PlanLifetime }, .. Choice, PlanMessage]),
+        Causes<ApprovalGiven>(Running, PlanMessage),
         Causes<PlanHeld>(
             Waiting.Then(new ApprovePlan(ThePlan, Boris), Facts(changing: TheOtherChange)),
             new AwaitTurn(ThePlan) { Due = Noon.AddSeconds(5) + ThePolicy.SampleEvery },
-            PlanMessage,
-            Card),
-        Causes<PlanApproved>(Running, [new RunStep(ThePlan, 1), .. Choice, PlanMessage, Card]),
-        Causes<PlanRejected>(Waiting.Then(new RejectPlan(ThePlan, Boris)), [.. Choice, PlanMessage, Card]),
-        Causes<PlanCancelled>(Waiting.Then(new CancelPlan(ThePlan, Ana)), [.. Choice, PlanMessage, Card]),
-        Causes<PlanExpired>(Waiting.Later(ThePolicy.PlanLifetime).Do(new ExpirePlan(ThePlan)), [.. Choice, PlanMessage, Card]),
-        Causes<PlanOvertaken>(Waiting.Later(ThePolicy.SampleEvery).Measure(40, 40, 40, 40, 40, 40, 40), [.. Choice, PlanMessage, Card]),
-        Causes<PlanSuperseded>(Waiting.Then(Ask(NextPlan, Carl) with { Anew = true }), PlanMessage, Card),
-        Causes<StepIntended>(InFlight, Card),
-        Causes<StepResent>(Then(InFlight, running => running.ResendOf(1)), Card),
-        Causes<StepFinished>(Done, new RunStep(ThePlan, 2), PlanMessage, Card),
-        Causes<MitigationFinished>(Done, [.. AskAll, .. Choice, PlanMessage, Card]),
-        Causes<ReliefVerified>(Relieved, Card),
-        Causes<ReliefMissing>(Done.Later(ThePolicy.SampleEvery).Measure(93, 93, 93, 93, 93, 93, 93), Card),
-        Causes<RefillSeen>(Relieved.Then(new RecordUsage(Usage(90))), [.. AskAll, Message(ThePages.Usage), Message(ThePages.Consumers), Card]),
-        Causes<WatchHeld>(Relieved.Later(ThePolicy.WatchFor).Measure(40), Card),
-        Causes<IncidentResolved>(Relieved.Then(new ResolveIncident(Ana)), [new ShareReport(), .. Touched, .. Lists, Card]),
-        Causes<IncidentAborted>(Waiting.Then(Stop), [new ShareReport(), .. Touched, .. Lists, PlanMessage, Card]), // the plan's buttons go
+            PlanMessage),
+        Causes<PlanApproved>(Running, [new RunStep(ThePlan, 1), .. Choice, PlanMessage]),
+        Causes<PlanRejected>(Waiting.Then(new RejectPlan(ThePlan, Boris)), [.. Choice, PlanMessage]),
+        Causes<PlanCancelled>(Waiting.Then(new CancelPlan(ThePlan, Ana)), [.. Choice, PlanMessage]),
+        Causes<PlanExpired>(Waiting.Later(ThePolicy.PlanLifetime).Do(new ExpirePlan(ThePlan)), [.. Choice, PlanMessage]),
+        Causes<PlanOvertaken>(Waiting.Later(ThePolicy.SampleEvery).Measure(40, 40, 40, 40, 40, 40, 40), [.. Choice, PlanMessage]),
+        Causes<PlanSuperseded>(Waiting.Then(Ask(NextPlan, Carl) with { Anew = true }), PlanMessage),
+        Causes<StepIntended>(InFlight),
+        Causes<StepResent>(Then(InFlight, running => running.ResendOf(1))),
+        Causes<StepFinished>(Done, new RunStep(ThePlan, 2), PlanMessage),
+        Causes<MitigationFinished>(Done, [.. AskAll, .. Choice, PlanMessage]),
+        Causes<ReliefVerified>(Relieved),
+        Causes<ReliefMissing>(Done.Later(ThePolicy.SampleEvery).Measure(93, 93, 93, 93, 93, 93, 93)),
+        Causes<RefillSeen>(Relieved.Then(new RecordUsage(Usage(90))), [.. AskAll, Message(ThePages.Usage), Message(ThePages.Consumers)]),
+        Causes<WatchHeld>(Relieved.Later(ThePolicy.WatchFor).Measure(40)),
+        Causes<IncidentResolved>(Relieved.Then(new ResolveIncident(Ana)), [new ShareReport(), .. Touched, .. Lists]),
+        Causes<IncidentAborted>(Waiting.Then(Stop), [new ShareReport(), .. Touched, .. Lists, PlanMessage]), // the plan's buttons go
     ];
 
     [Theory]
@@ -138,7 +132,7 @@ public sealed class EffectsTests
     {
         var (happened, after) = story.Past.First(step => step.Event.GetType() == type);
 
-        Assert.Equal(effects, Effects.Of(happened, after, ThePolicy));
+        Assert.Equal([Card, .. effects], Effects.Of(happened, after, ThePolicy));
     }
 
     [Fact]
@@ -166,12 +160,12 @@ public sealed class EffectsTests
 
     [Fact]
     public void A_measurement_that_says_nothing_new_leaves_the_step_alone() =>
-        Assert.Equal([Next(2), Card], EffectsOfLatest(Known.Then(new RecordUsage(Usage(94)))));
+        Assert.Equal([Card, Next(2)], EffectsOfLatest(Known.Then(new RecordUsage(Usage(94)))));
 
     [Fact]
     public void Every_look_at_the_consumers_redraws_them_and_what_can_be_ended() =>
         Assert.Equal(
-            [AskedAgain(3), Message(ThePages.Consumers), .. Choice, Card],
+            [Card, AskedAgain(3), Message(ThePages.Consumers), .. Choice],
             EffectsOfLatest(Chosen.Then(new RecordConsumers(Names, Sessions: 90, Endable: 61))));
 
     [Fact]
@@ -201,11 +195,47 @@ public sealed class EffectsTests
     }
 
     [Fact]
+    public void What_two_steps_of_a_page_ask_is_asked_once_and_answers_both()
+    {
+        var story = On(ThePages.Page(ThePages.Reads("diagnosis-1", StepType.ConnectionUsage), ThePages.Reads("diagnosis-2", StepType.ConnectionUsage)));
+        Assert.Equal([Now], EffectsOfLatest(story).OfType<ProbeUsage>());
+
+        story.Then(new RecordUsage(Usage(93)));
+
+        Assert.All(story.Incident.Steps, step => Assert.Equal(PageStepStage.Answered, step.Stage));
+    }
+
+    [Fact]
+    public void Two_beginnings_of_one_moment_ask_each_step_once()
+    {
+        var page = ThePages.Page(ThePages.Reads("diagnosis-1", StepType.ConnectionUsage), ThePages.Advises("diagnosis-2", RunbookPhase.Diagnosis));
+        var story = On(page).Do(new RunPageStep("diagnosis-2", Ana)).Do(new RecordUsage(Usage(93))).Do(new RunDiagnosisAgain(Ana)).Do(new RecordUsage(Usage(93)));
+
+        Assert.Equal(IncidentState.Deciding, story.Incident.State);
+        Assert.Equal([new RunStepOfPage("diagnosis-2", Attempt: 1)], EffectsOf(story).OfType<RunStepOfPage>());
+    }
+
+    [Fact]
+    public void After_a_change_no_step_is_begun_that_nobody_wanted_again()
+    {
+        var team = new StepType("replication-lag", StepWork.Reads, "says how far the replicas are behind") { IsEssential = true };
+        var story = On(ThePages.Page(ThePages.Reads("diagnosis-1", team), ThePages.Ends(ThePages.EndIdle)))
+            .Then(new RecordPageStep("diagnosis-1", Attempt: 1, Names, []))
+            .Then(Ask())
+            .Then(new ProposePlan(ThePlan, EndIdle(sessions: 1)))
+            .Then(new ApprovePlan(ThePlan, Boris));
+        story.Begin(1).Outcome(1, Outcome.Applied);
+
+        Assert.Contains(story.Latest, happened => happened is MitigationFinished);
+        Assert.Equal([Now], EffectsOfLatest(story).Where(effect => effect is not Show)); // nobody asked for the consumers
+    }
+
+    [Fact]
     public void The_last_step_is_followed_by_no_other()
     {
         var (happened, after) = Done.Past.Last(step => step.Event is StepFinished);
 
-        Assert.Equal([PlanMessage, Card], Effects.Of(happened, after, ThePolicy));
+        Assert.Equal([Card, PlanMessage], Effects.Of(happened, after, ThePolicy));
     }
 
     [Fact]
@@ -220,7 +250,7 @@ public sealed class EffectsTests
 
     [Fact]
     public void A_stop_while_a_plan_is_drawn_up_has_no_plan_to_show() =>
-        Assert.Equal([new ShareReport(), .. Touched, .. Lists, Card], EffectsOfLatest(Drawing.Then(Stop)));
+        Assert.Equal([Card, new ShareReport(), .. Touched, .. Lists], EffectsOfLatest(Drawing.Then(Stop)));
 
     [Fact]
     public void A_long_diagnosis_has_a_list_and_messages_only_for_its_first_steps_and_those_that_ran()
@@ -230,10 +260,10 @@ public sealed class EffectsTests
         var story = On(page);
 
         Assert.Equal(
-            [.. Enumerable.Range(1, 12).Select(number => Message($"diagnosis-{number}")), List(RunbookPhase.Diagnosis), Card],
+            [Card, .. Enumerable.Range(1, 12).Select(number => Message($"diagnosis-{number}")), List(RunbookPhase.Diagnosis)],
             Effects.Of(story.Past[1].Event, story.Past[1].After, ThePolicy));
-        Assert.Equal([Now, Message("diagnosis-21"), List(RunbookPhase.Diagnosis), Card], Effects.Of(story.Past[2].Event, story.Past[2].After, ThePolicy));
-        Assert.Equal([Message("diagnosis-20"), List(RunbookPhase.Diagnosis), Card], EffectsOfLatest(story.Then(new SkipPageStep("diagnosis-20", Carl, Note: null))));
+        Assert.Equal([Card, Now, Message("diagnosis-21"), List(RunbookPhase.Diagnosis)], Effects.Of(story.Past[2].Event, story.Past[2].After, ThePolicy));
+        Assert.Equal([Card, Message("diagnosis-20"), List(RunbookPhase.Diagnosis)], EffectsOfLatest(story.Then(new SkipPageStep("diagnosis-20", Carl, Note: null))));
     }
 
     [Fact]
@@ -250,6 +280,16 @@ public sealed class EffectsTests
         Assert.All(
             typeof(Incident).GetProperties(),
             property => Assert.False(typeof(Delegate).IsAssignableFrom(property.PropertyType)));
+    }
+
+    [Theory]
+    [InlineData(12, false)]
+    [InlineData(13, true)]
+    public void A_diagnosis_whose_steps_all_have_messages_needs_no_list(int steps, bool list)
+    {
+        var story = On(ThePages.Page([.. Enumerable.Range(1, steps).Select(number => ThePages.ByHand($"diagnosis-{number}", RunbookPhase.Diagnosis))]));
+
+        Assert.Equal(list, EffectsOf(story).Contains(List(RunbookPhase.Diagnosis)));
     }
 
     private static IEnumerable<Effect> EffectsOfLatest(Story story) =>

@@ -23,7 +23,8 @@ public sealed class Invariants
         Assert.True(after.Version == (before?.Version ?? 0) + 1, "A version was left out.");
         CheckPlan(happened, facts);
         CheckQueue(before, happened, facts);
-        CheckNamed(happened, facts);
+        CheckLead(happened, facts);
+        CheckAnswer(before, happened);
 
         // After the end only what was under way already, and the follow-ups.
         Assert.True(
@@ -64,16 +65,25 @@ public sealed class Invariants
         }
     }
 
-    private static void CheckNamed(IncidentEvent happened, Facts facts)
+    private static void CheckAnswer(Incident? before, IncidentEvent happened)
     {
-        var other = happened switch
-        {
-            IncidentAssigned e when e.Lead != e.By => e.Lead,
-            FollowUpAssigned { By: { } by } e when e.Owner != by => e.Owner,
-            _ => null,
-        };
         Assert.True(
-            other is null || happened is FollowUpAssigned || facts.Named is Standing.Member or Standing.Approver,
+            happened switch
+            {
+                PageStepAnswered e => IsAwaited(before!, e.Step, e.Attempt),
+                PageStepFailed e => IsAwaited(before!, e.Step, e.Attempt),
+                _ => true,
+            },
+            "A stale answer counted.");
+    }
+
+    private static bool IsAwaited(Incident incident, string id, int attempt) =>
+        incident.FindStep(id) is { Stage: PageStepStage.Running } step && step.Attempt == attempt;
+
+    private static void CheckLead(IncidentEvent happened, Facts facts)
+    {
+        Assert.True(
+            happened is not IncidentAssigned e || e.Lead == e.By || facts.Named is Standing.Member or Standing.Approver,
             "The lead is somebody who isn't known here.");
     }
 

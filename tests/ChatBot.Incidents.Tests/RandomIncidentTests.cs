@@ -1,3 +1,5 @@
+using ChatBot.Incidents.Approvals;
+
 namespace ChatBot.Incidents.Tests;
 
 /// <summary>Incidents that happen by chance, on pages by chance; the same ones in every run.</summary>
@@ -7,6 +9,13 @@ public sealed class RandomIncidentTests
 
     /// <summary>The ways out are tried in every fourth situation: that alone costs as much as the commands themselves.</summary>
     private const int WaysOutTriedEach = 4;
+
+    /// <summary>What has to be said by somebody of ours. What one asked for one can take back, whoever one is by now.</summary>
+    private static readonly HashSet<Type> SaidByPeople =
+    [
+        .. typeof(IncidentCommand).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(IncidentCommand)) && type != typeof(CancelPlan) && type.GetProperty("By")?.PropertyType == typeof(Person)),
+    ];
 
     [Theory]
     [InlineData(20261126, 25_000)]
@@ -69,6 +78,11 @@ public sealed class RandomIncidentTests
         {
             return;
         }
+
+        Assert.True((accepted.Plan is not null) == accepted.Events.Any(happened => happened is PlanProposed), "A plan was proposed without its bytes, or the other way round.");
+        Assert.False(
+            facts.Standing is Standing.Outsider or Standing.Bot or Standing.Deactivated && SaidByPeople.Contains(command.GetType()),
+            "Somebody who has no say was heard.");
 
         story.Take(accepted);
         var before = opening;

@@ -5,8 +5,8 @@ namespace ChatBot.Incidents.Evidence;
 /// <param name="Services">Those with most births first.</param>
 /// <param name="SeesStarts">False when the bot's role may not see when sessions began: then nothing else is known.</param>
 /// <param name="Unseen">
-/// Logins that the server counted beyond those seen: sessions that came and went between two looks, the bot's excluded.
-/// Nobody can say whose. Null where the server doesn't count.
+/// Logins that the server counted beyond those seen: sessions that came and went between two looks. Nobody can say whose.
+/// Null where the server doesn't count.
 /// </param>
 public sealed record ConnectionLives(TimeSpan Watched, IReadOnlyList<ServiceLives> Services, bool SeesStarts, int? Unseen)
 {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Markdig.Syntax.Inlines;
 
 namespace ChatBot.Incidents.Runbooks;
 
@@ -52,6 +53,21 @@ internal sealed partial record PageComment(int Start, string Inside)
             comments.Add(new PageComment(open, page[Math.Min(open + Open.Length, close)..close]) { End = close + Close.Length });
             at = close + Close.Length;
         }
+    }
+
+    /// <summary>A comment among words.</summary>
+    /// <remarks>Markdig mistakes the place of what stands in a heading with a tab after its #; then this is the next comment's.</remarks>
+    /// <param name="from">Where the line begins in which the words begin.</param>
+    public static PageComment Of(HtmlInline html, string page, int from)
+    {
+        var start = Math.Clamp(html.Span.Start, 0, page.Length);
+        if (In(page, start, Math.Clamp(html.Span.End + 1, start, page.Length)).Comments is [var comment, ..] && comment.Start == start)
+        {
+            return comment;
+        }
+
+        var found = Math.Max(from, page.IndexOf(Open, from, StringComparison.Ordinal));
+        return new PageComment(found, html.Tag.Length < Open.Length + Close.Length ? "" : html.Tag[Open.Length..^Close.Length]) { End = found + html.Tag.Length };
     }
 
     public CommentKind KindAmong(StepTypes types)

@@ -31,6 +31,18 @@ internal sealed class PageItem(PageItem? under, RunbookPhase? phase, ImmutableAr
     /// <summary>The number of the item before the next one. A list that begins anew goes on counting: no number is there twice.</summary>
     public int LastNumber { get; set; }
 
+    /// <summary>Makes the first line of one of its texts its title.</summary>
+    public void TakeTitle(int at)
+    {
+        var lines = Content.Texts[at].Split('\n', 2);
+        Title = lines[0];
+        Content.Texts.RemoveAt(at);
+        if (lines.Length > 1)
+        {
+            Content.Texts.Insert(at, lines[1]);
+        }
+    }
+
     /// <summary>An item with items below is their heading, unless it has something to do of its own.</summary>
     public bool IsStep => Items.Count == 0
         ? !(IsGroup && (IsHeading || PhaseNames.IsGroupName(Title)) && !Content.HasWork)

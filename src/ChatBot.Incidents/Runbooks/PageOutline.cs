@@ -213,6 +213,7 @@ internal sealed class PageOutline
             AddComments(title);
         }
 
+        var ahead = item.Content.Texts.Count;
         foreach (var child in block.Skip(title is null ? 0 : 1))
         {
             if (child is ListBlock list)
@@ -223,6 +224,11 @@ internal sealed class PageOutline
             {
                 AddContent(child);
             }
+        }
+
+        if (item.Title.Length == 0 && item.Content.Texts.Count > ahead)
+        {
+            item.TakeTitle(ahead); // a line that begins with a comment is no paragraph to Markdown
         }
     }
 
@@ -269,11 +275,12 @@ internal sealed class PageOutline
     private void AddIndented(CodeBlock block)
     {
         var text = block.Lines.ToString();
-        var looksLikeItem = text.TrimStart() is { Length: > 1 } words && words[1] is ' ' && words[0] is '-' or '*' or '+';
+        var looksLikeItem = text.TrimStart() is { Length: > 1 } first && first[1] is ' ' && first[0] is '-' or '*' or '+';
         if (_top is not null && (looksLikeItem || HasBinding(text, out _)))
         {
+            var words = block.Span.Start + _page.Text.AsSpan(block.Span.Start).IndexOfAnyExcept(' ', '\t');
             _mistakes.Add(
-                At(block),
+                _page.At(words),
                 "To Markdown this line is code: it is indented by four spaces or more, and no list goes on here.",
                 "Items and bindings indented less, or the command block above indented like the text of its item; code between ``` fences.");
             return;
@@ -334,8 +341,9 @@ internal sealed class PageOutline
         {
             if (inline is HtmlInline html && PlainText.IsComment(html))
             {
-                Add(PageComment.In(_page.Text, html.Span.Start, html.Span.End + 1).Comments[0]);
-                seen.Add(html.Span);
+                var comment = PageComment.Of(html, _page.Text, _page.StartOf(block.Line + 1));
+                Add(comment);
+                seen.Add(new SourceSpan(comment.Start, comment.End - 1));
             }
             else if (inline is CodeInline)
             {

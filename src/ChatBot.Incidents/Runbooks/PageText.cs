@@ -23,11 +23,12 @@ internal sealed class PageText
 
     private const char ByteOrderMark = '\uFEFF';
 
-    private readonly List<int> _lineStarts = [0];
+    private readonly List<int> _lineStarts = [];
 
     private PageText(string text)
     {
         Text = text;
+        _lineStarts.Add(0);
         for (var at = 0; at < text.Length; at++)
         {
             if (text[at] == '\n' || (text[at] == '\r' && (at + 1 == text.Length || text[at + 1] != '\n')))
@@ -47,6 +48,9 @@ internal sealed class PageText
         var line = found >= 0 ? found : ~found - 1;
         return new PagePlace(line + 1, Math.Clamp(offset, 0, Text.Length) - _lineStarts[line] + 1);
     }
+
+    /// <param name="line">From 1; one beyond the last is the last.</param>
+    public int StartOf(int line) => _lineStarts[Math.Clamp(line, 1, _lineStarts.Count) - 1];
 
     /// <returns>Null, and a mistake, when this is no text or too much of it.</returns>
     public static PageText? Decode(ReadOnlySpan<byte> utf8, PageMistakes mistakes)
@@ -86,7 +90,7 @@ internal sealed class PageText
         for (var line = 0; line < _lineStarts.Count; line++)
         {
             var end = line + 1 < _lineStarts.Count ? _lineStarts[line + 1] : Text.Length;
-            if (end - _lineStarts[line] > LongestLine + 2)
+            if (Text.AsSpan(_lineStarts[line], end - _lineStarts[line]).TrimEnd("\r\n").Length > LongestLine)
             {
                 mistakes.Add(new PagePlace(line + 1, LongestLine + 1), "This line is too long.", Say($"At most {LongestLine} characters a line."));
                 return true;

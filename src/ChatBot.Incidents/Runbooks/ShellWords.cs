@@ -33,7 +33,7 @@ internal static class ShellWords
             }
 
             var isComment = command[at] == '#';
-            var (end, isBare) = isComment ? (EndOfComment(command, at), false) : EndOfWord(command, at);
+            var (end, isBare, hasOperator) = isComment ? (EndOfComment(command, at), false, false) : EndOfWord(command, at);
             if (end < 0)
             {
                 break;
@@ -41,8 +41,7 @@ internal static class ShellWords
 
             if (!isComment)
             {
-                var word = command.AsSpan(at, end - at);
-                mayQuote = isFirst ? PlainTools.Contains(word.ToString()) : mayQuote && word.IndexOfAny("|&;()") < 0;
+                mayQuote = isFirst ? PlainTools.Contains(command[at..end]) : mayQuote && !hasOperator;
                 isFirst = false;
                 if (isBare)
                 {
@@ -64,10 +63,11 @@ internal static class ShellWords
         return command.AsSpan(start, end - start).IndexOfAny("'\"`\\") < 0 ? end : -1;
     }
 
-    /// <returns>-1 where shells differ, or where a quote has no end.</returns>
-    private static (int End, bool IsBare) EndOfWord(string command, int start)
+    /// <returns>An end of -1 where shells differ, or where a quote has no end. An operator outside quotes begins another command.</returns>
+    private static (int End, bool IsBare, bool HasOperator) EndOfWord(string command, int start)
     {
         var isBare = true;
+        var hasOperator = false;
         var at = start;
         while (at < command.Length && !char.IsWhiteSpace(command[at]))
         {
@@ -84,19 +84,20 @@ internal static class ShellWords
                 case '`':
                 case '$' when at + 1 < command.Length && command[at + 1] is '\'' or '"' or '(' or '{':
                 case '<' when at + 1 < command.Length && command[at + 1] == '<':
-                    return (-1, false);
+                    return (-1, false, false);
                 default:
+                    hasOperator |= command[at] is '|' or '&' or ';' or '(' or ')';
                     at++;
                     break;
             }
 
             if (at < 0)
             {
-                return (-1, false);
+                return (-1, false, false);
             }
         }
 
-        return (Math.Min(at, command.Length), isBare);
+        return (Math.Min(at, command.Length), isBare, hasOperator);
     }
 
     /// <returns>-1 when it has none.</returns>

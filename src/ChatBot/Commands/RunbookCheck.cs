@@ -72,6 +72,7 @@ internal static class RunbookCheck
 
         string[][] rows = [.. runbook.Steps.Select(Row)];
         int[] widths = [.. Enumerable.Range(0, rows.Length == 0 ? 0 : rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
+        var under = "";
         foreach (var (step, row) in runbook.Steps.Zip(rows))
         {
             if (step == runbook.Steps.First(other => other.Phase == step.Phase))
@@ -80,6 +81,12 @@ internal static class RunbookCheck
                 output.WriteLine(PhaseNames.Of(step.Phase));
             }
 
+            if (step.Under != under && step.Under.Length > 0)
+            {
+                output.WriteLine($"  {step.Under}:");
+            }
+
+            under = step.Under;
             output.WriteLine($"  {string.Join("  ", row.Zip(widths, (text, width) => text.PadRight(width)))}".TrimEnd());
             foreach (var line in Parameters(step.Binding))
             {

@@ -36,7 +36,7 @@ internal sealed class StoreAccess(string baseFolder, IDictionary environment)
 
         try
         {
-            await using var store = await IncidentStore.OpenReadOnlyAsync(StoreSettings.From(options), cancellationToken);
+            await using var store = await IncidentStore.OpenReadOnlyAsync(StoreSettings.From(options), TimeProvider.System, cancellationToken);
             if (await FindAsync(store, name, cancellationToken) is not { } incident)
             {
                 await errors.WriteLineAsync(TerminalAccess.Clean($"The store has no incident {name}, neither under this id nor on a target of this name."));

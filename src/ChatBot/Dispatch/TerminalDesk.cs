@@ -62,7 +62,7 @@ internal sealed partial class TerminalDesk(
 
     public async Task<TerminalAnswer?> StartAsync(Person by, Guid key, StartWish wish, CancellationToken cancellationToken)
     {
-        if (facts.FindTarget(wish.Target) is not { } target)
+        if (facts.FindTarget(wish.Target.ToLowerInvariant()) is not { } target)
         {
             return new TerminalAnswer(false, CommandHelp.NoSuchTarget(ForeignText.From(wish.Target, 60).Value, options.Targets.Keys));
         }
@@ -113,9 +113,10 @@ internal sealed partial class TerminalDesk(
     private async Task<(IncidentRow Row, Incident Incident)?> FindAsync(string named, CancellationToken cancellationToken) => await ReadAsync<(IncidentRow, Incident)?>(
         async reader =>
         {
+            var target = named.ToLowerInvariant(); // names of targets have no capitals
             var row = Guid.TryParseExact(named, "N", out var id)
                 ? await reader.FindIncidentAsync(id.ToString("N"))
-                : await reader.FindOpenIncidentAsync(named) ?? await reader.FindLatestIncidentAsync(named);
+                : await reader.FindOpenIncidentAsync(target) ?? await reader.FindLatestIncidentAsync(target);
             return row is not null && await log.LoadAsync(reader, new IncidentId(Guid.ParseExact(row.Id, "N"))) is { } incident ? (row, incident) : null;
         },
         cancellationToken);
@@ -123,7 +124,7 @@ internal sealed partial class TerminalDesk(
     /// <summary>The parts that have something to show, with the keys of their buttons: each key once.</summary>
     private async Task<IReadOnlyList<DrawnPart>> DrawAsync(Incident incident, CancellationToken cancellationToken)
     {
-        var (parts, keys) = (new List<DrawnPart>(), new Dictionary<string, int>(StringComparer.Ordinal));
+        var (parts, keys) = (new List<DrawnPart>(), new HashSet<string>(StringComparer.Ordinal));
         var page = await ReadAsync(reader => pages.OfAsync(reader, incident), cancellationToken);
         foreach (var show in IncidentDrawing.PartsOf(incident))
         {
@@ -154,16 +155,20 @@ internal sealed partial class TerminalDesk(
         }
     }
 
-    private static PageButton PageOf(PlainButton button, Incident incident, Runbook? page, Dictionary<string, int> keys)
+    private static PageButton PageOf(PlainButton button, Incident incident, Runbook? page, HashSet<string> keys)
     {
         // Many steps have a button of the same name: the step's number tells them apart.
         var about = ButtonIds.Read(button.Value);
-        var step = about?.Step is { } id ? page?.Find(id)?.Number ?? id : null;
-        var label = NoLetterOrDigit.Replace(button.Label.ToLowerInvariant(), "-").Trim('-');
-        var key = step is null ? label : $"{label}-{step}";
-        var times = keys[key] = keys.GetValueOrDefault(key) + 1;
+        var step = about?.Step is { } id ? $"-{page?.Find(id)?.Number ?? id}" : "";
+        var label = NoLetterOrDigit.Replace(button.Label.ToLowerInvariant(), "-").Trim('-') + step;
+        var key = label;
+        for (var number = 2; !keys.Add(key); number++)
+        {
+            key = $"{label}-{number}";
+        }
+
         var plan = about?.Plan is { } planId ? incident.FindPlan(planId)?.Digest : null;
-        return new PageButton(times == 1 ? key : $"{key}-{times}", button.Label, DigestOf($"{button.ActionId}\n{button.Value}"), plan, button.Question);
+        return new PageButton(key, button.Label, DigestOf($"{button.ActionId}\n{button.Value}"), plan, button.Question);
     }
 
     private async Task<TerminalAnswer> DecideAsync(Delivery delivery, string accepted, CancellationToken cancellationToken)

@@ -54,7 +54,7 @@ internal sealed partial class IncidentStore : IAsyncDisposable
     /// <summary>Opens what is there to look at it, also while the bot runs; makes, migrates and changes nothing.</summary>
     /// <returns>A store whose <see cref="ReadAsync{T}"/> works; everything that writes throws.</returns>
     /// <exception cref="StoreUnavailableException">Says what is wrong and what to do.</exception>
-    public static async Task<IncidentStore> OpenReadOnlyAsync(StoreSettings settings, CancellationToken cancellationToken)
+    public static async Task<IncidentStore> OpenReadOnlyAsync(StoreSettings settings, TimeProvider clock, CancellationToken cancellationToken)
     {
         StoreDatabase database = settings switch
         {
@@ -64,7 +64,7 @@ internal sealed partial class IncidentStore : IAsyncDisposable
         };
 
         await PrepareAsync(database, NullLoggerFactory.Instance, cancellationToken);
-        return new IncidentStore(database, TimeProvider.System, NullLogger<IncidentStore>.Instance);
+        return new IncidentStore(database, clock, NullLogger<IncidentStore>.Instance);
     }
 
     /// <summary>One transaction: all of it is stored, or nothing.</summary>

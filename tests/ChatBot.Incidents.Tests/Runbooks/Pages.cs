@@ -32,11 +32,14 @@ internal static class Pages
         },
     ]);
 
+    /// <summary>The folder of ChatBot.sln.</summary>
+    public static readonly string Root = Find(AppContext.BaseDirectory);
+
     /// <summary>The page that the program ships.</summary>
-    public static readonly byte[] Shipped = File.ReadAllBytes(Path.Combine(Root(AppContext.BaseDirectory), "manifests", "runbooks", "database-connection-pool-exhaustion.md"));
+    public static readonly byte[] Shipped = File.ReadAllBytes(Path.Combine(Root, "manifests", "runbooks", "database-connection-pool-exhaustion.md"));
 
     /// <summary>A team's own page that has never heard of bindings.</summary>
-    public static readonly byte[] Unbound = File.ReadAllBytes(Path.Combine(Root(AppContext.BaseDirectory), "tests", "ChatBot.Incidents.Tests", "Runbooks", "unbound-page.md"));
+    public static readonly byte[] Unbound = File.ReadAllBytes(Path.Combine(Root, "tests", "ChatBot.Incidents.Tests", "Runbooks", "unbound-page.md"));
 
     public static PageReading Read(string page) => RunbookPage.Read(Encoding.UTF8.GetBytes(page), Types);
 
@@ -54,9 +57,9 @@ internal static class Pages
         return reading.Mistakes;
     }
 
-    /// <summary>A page with these steps and as little else as possible. Its diagnosis begins in line 5, its immediate actions in line 5 plus the lines of the diagnosis plus 4.</summary>
+    /// <summary>A page with these steps and as little else as possible. With the usual diagnosis the immediate actions begin in line 10.</summary>
     public static string With(string diagnosis = "1. Look <!-- step: connection-usage -->", string immediate = "   - Act") =>
         $"# Title\n\n## Diagnosis\n\n{diagnosis}\n\n## Mitigation\n\n1. Immediate actions:\n{immediate}\n";
 
-    private static string Root(string folder) => File.Exists(Path.Combine(folder, "ChatBot.sln")) ? folder : Root(Path.GetDirectoryName(folder)!);
+    private static string Find(string folder) => File.Exists(Path.Combine(folder, "ChatBot.sln")) ? folder : Find(Path.GetDirectoryName(folder)!);
 }

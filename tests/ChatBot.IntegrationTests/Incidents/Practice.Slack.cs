@@ -61,15 +61,23 @@ internal sealed partial class Practice
         return Ana.Sees(Channel).Any(message => IsCard(message) && message.Says($"{used} of {PracticeServers.Slots - 3} slots"));
     });
 
-    /// <summary>One card, one list of holders and as many plans as were asked for: nothing was posted twice.</summary>
+    /// <summary>One card, one message for each step and list, and as many plans as were asked for: nothing was posted twice.</summary>
     public void AssertNothingTwice(int plans = 1)
     {
         var posted = Ana.Sees(Channel).Where(message => message.Author == "chatbot" && !message.IsEphemeral).ToList();
         Assert.Single(posted, IsCard);
         Assert.Equal(plans, posted.Count(IsPlan));
-        Assert.Equal(1, posted.Count(message => message.ThreadTs is not null));
-        Assert.Equal(plans + 2, posted.Count);
+        Assert.Equal(plans + 1, posted.Count(message => message.ThreadTs is null));
+        var thread = posted.Where(message => message.ThreadTs is not null && message.Files.Count == 0).Select(TitleOf).ToList();
+        Assert.NotEmpty(thread);
+        Assert.Equal(thread.Distinct(), thread);
     }
+
+    /// <summary>A step's message in the thread, by the number on the page: <c>2</c>, <c>1.2</c>.</summary>
+    public Task<SeenMessage> StepAsync(string number, Func<SeenMessage, bool> isSo) =>
+        Ana.WaitForAsync(Channel, message => message.ThreadTs is not null && TitleOf(message).StartsWith($"*{number} ", StringComparison.Ordinal) && isSo(message), Token);
+
+    private static string TitleOf(SeenMessage message) => message.Text.Split('\n')[0];
 
     /// <summary>The process ids that a plan names, each with the last column: the database, or what became of the session.</summary>
     public static IReadOnlyDictionary<int, string> SessionsOf(SeenMessage plan) => SessionLine.Matches(plan.Text)

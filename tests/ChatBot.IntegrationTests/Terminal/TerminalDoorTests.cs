@@ -74,6 +74,13 @@ public sealed class TerminalDoorTests
         {
             Assert.Equal(HttpStatusCode.OK, (await ana.SendAsync(HttpMethod.Get, "incidents", request => request.Headers.Host = name)).Status);
         }
+
+        // A stop that is asked for is the whole program's: one host, one end.
+        Signals.Send("TERM", practice.Bot!.Id);
+        await practice.Bot.WaitForExitAsync(practice.Token);
+        Assert.Equal(0, practice.Bot.ExitCode);
+        Assert.Single(practice.Bot.Output.Split('\n'), line => line.Contains("Application started", StringComparison.Ordinal));
+        Assert.Contains("No bot answers at ", await ana.RefusedAsync("list"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed partial class TerminalIncidentTests
         await practice.UntilIdleLongEnoughAsync();
 
         Assert.Contains("No incident is open.", await ana.DoAsync("list"), StringComparison.Ordinal);
-        Assert.Contains("chatbot incident show orders-db", await ana.DoAsync("start orders-db"), StringComparison.Ordinal);
+        Assert.Contains("chatbot incident show orders-db", await ana.DoAsync("start Orders-DB"), StringComparison.Ordinal);
         Assert.Contains("already", await boris.RefusedAsync("start orders-db"), StringComparison.Ordinal);
         Assert.Matches("orders-db +D", await ana.DoAsync("list"));
         await ana.UntilShownAsync("end-idle-sessions");
@@ -87,6 +87,14 @@ public sealed partial class TerminalIncidentTests
         await practice.ApproveAsync(plan);
         await ana.UntilShownAsync("3 ended.");
         await practice.AssertEndedAsync(practice.Sessions.Select(session => session.ProcessID));
+
+        // Everybody may stop it; then it is over for both doors, and can still be looked at.
+        Assert.Contains("Stop the incident on orders-db?", await carl.DoAsync("press orders-db stop --note enough", "yes"), StringComparison.Ordinal);
+        Assert.Contains("This incident has no buttons now.", await carl.RefusedAsync("press orders-db stop --yes"), StringComparison.Ordinal);
+        Assert.Equal("No incident is open.", (await ana.DoAsync("list")).Trim());
+        var id = IncidentDigits.Match(await ana.DoAsync("list --all")).Value;
+        Assert.Contains("Stopped by @carl", await ana.DoAsync($"show {id}"), StringComparison.Ordinal);
+        Assert.Contains("There is no such incident.", await ana.RefusedAsync($"show {new string('0', 32)}"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,6 +144,9 @@ public sealed partial class TerminalIncidentTests
         });
         return ((int)status, body);
     }
+
+    [GeneratedRegex("[0-9a-f]{32}")]
+    private static partial Regex IncidentDigits { get; }
 
     [GeneratedRegex("^Plan (?<digits>[0-9a-f]{8}):", RegexOptions.Multiline)]
     private static partial Regex PlanDigits { get; }

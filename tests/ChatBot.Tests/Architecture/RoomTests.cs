@@ -1,18 +1,23 @@
+using System.Reflection;
 using ChatBot.Databases.PostgreSql;
+using ChatBot.Dispatch;
 using ChatBot.Incidents;
 using ChatBot.Slack;
+using ChatBot.Steps;
+using ChatBot.Steps.TerminateIdle;
 
 namespace ChatBot.Tests.Architecture;
 
 /// <summary>Which room may know which, read from the compiled program.</summary>
 public class RoomTests
 {
-    /// <summary>They meet only in Dispatch, as values of the core.</summary>
+    /// <summary>They meet only in Dispatch, and the first two in Steps, as values of the core.</summary>
     public static readonly TheoryData<string> Rooms = ["Slack", "Databases", "Store", "Reports", "Kubernetes", "Metrics", "Terminal"];
 
     /// <summary>Why each interface is worth its file, if it has fewer than two implementations.</summary>
     private static readonly Dictionary<Type, string> Interfaces = new()
     {
+        [typeof(IChangingStep)] = "the second implementation is in Steps/Added of these tests; each mitigation to come is one more",
         [typeof(ISlackWire)] = "the wire to another process; a second implementation is built with -p:SlackWire=SlackNet",
     };
 
@@ -30,26 +35,64 @@ public class RoomTests
         Assert.Empty(known.Distinct());
     }
 
+    /// <summary>A step asks the databases and draws. The rest of the program is no business of its.</summary>
+    [Fact]
+    public void Steps_know_the_probes_and_how_to_draw_and_no_other_room()
+    {
+        string[] allowed = ["Steps", "Databases", "Slack.BlockKit", "Slack.Views", "Configuration"];
+        var known = ProgramCode.References
+            .Where(reference => IsIn(reference.From, "Steps") && reference.ToType is { } to && to.Assembly == ProgramCode.Program)
+            .Where(reference => reference.ToType != typeof(StoredJson) && !ProgramCode.IsGenerated(reference.ToType!) && !allowed.Any(room => IsIn(reference.ToType!, room)))
+            .Select(reference => $"{reference.From} knows {reference.ToType}");
+
+        Assert.Empty(known.Distinct());
+        Assert.Contains(ProgramCode.References, reference => IsIn(reference.From, "Steps") && reference.ToType is { } to && IsIn(to, "Databases"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void No_room_that_steps_use_knows_them(string room) =>
+        Assert.DoesNotContain(ProgramCode.References, reference => IsIn(reference.From, room) && reference.ToType is { } to && IsIn(to, "Steps"));
+
     [Fact]
     public void The_rooms_are_where_this_test_looks_for_them()
     {
-        Assert.All(["Slack", "Databases", "Store", "Dispatch"], room => Assert.Contains(ProgramCode.Program.GetTypes(), type => IsIn(type, room)));
+        Assert.All(["Slack", "Databases", "Store", "Dispatch", "Steps"], room => Assert.Contains(ProgramCode.Program.GetTypes(), type => IsIn(type, room)));
         Assert.Contains(ProgramCode.References, reference => IsIn(reference.From, "Dispatch") && reference.ToType is { } to && IsIn(to, "Store"));
     }
 
     [Fact]
-    public void Only_Dispatch_ends_sessions()
+    public void Only_Dispatch_and_the_registration_know_the_steps()
     {
-        var users = ProgramCode.References
-            .Where(reference => reference.ToType == typeof(SessionTerminator) && reference.To is System.Reflection.MethodBase method && method.DeclaringType == typeof(SessionTerminator))
+        var knowing = ProgramCode.References
+            .Where(reference => !IsIn(reference.From, "Steps") && reference.ToType is { } to && IsIn(to, "Steps"))
             .Select(reference => reference.From)
-            .Where(from => from != typeof(SessionTerminator) && !ProgramCode.IsGenerated(from))
             .Distinct()
             .ToList();
 
-        Assert.NotEmpty(users);
-        Assert.All(users, user => Assert.True(IsIn(user, "Dispatch"), $"{user} calls SessionTerminator."));
+        Assert.NotEmpty(knowing);
+        Assert.All(knowing, from => Assert.True(from.Namespace == "ChatBot" || IsIn(from, "Dispatch") || IsIn(from, "Commands"), $"{from} knows a step."));
     }
+
+    /// <summary>A step type's own folder is all that knows it: one that names another can't be taken out or put in alone.</summary>
+    [Fact]
+    public void Nobody_but_the_registration_knows_one_step_type()
+    {
+        var knowing = ProgramCode.References
+            .Where(reference => reference.ToType is { Namespace: { } space } && space.StartsWith("ChatBot.Steps.", StringComparison.Ordinal) && reference.From.Namespace != space)
+            .Select(reference => $"{reference.From}")
+            .Distinct()
+            .Except(["ChatBot.ChatBotServices", "ChatBot.Steps.StepServices"], StringComparer.Ordinal);
+
+        Assert.Empty(knowing);
+    }
+
+    [Fact]
+    public void Only_one_step_ends_sessions() => Assert.Equal([typeof(TerminateIdleStep)], CallersOf(typeof(SessionTerminator)));
+
+    [Fact]
+    public void Only_the_runner_applies_a_step() =>
+        Assert.Equal([typeof(StepRunner)], CallersOf(typeof(IChangingStep), nameof(IChangingStep.ApplyAsync)));
 
     [Fact]
     public void Only_the_terminator_knows_the_words_that_end_a_session()
@@ -102,6 +145,14 @@ public class RoomTests
         Assert.Contains("Slack", folders);
         Assert.Empty(namespaces.Concat(folders).Intersect(lumber, StringComparer.OrdinalIgnoreCase));
     }
+
+    /// <summary>Whose code calls a method of this type, other than its own and what registers it.</summary>
+    /// <param name="method">Null for any.</param>
+    private static IEnumerable<Type> CallersOf(Type type, string? method = null) => ProgramCode.References
+        .Where(reference => reference.To is MethodBase called && called.DeclaringType == type && (method is null || called.Name == method))
+        .Select(reference => reference.From)
+        .Where(from => from != type && !ProgramCode.IsGenerated(from))
+        .Distinct();
 
     private static bool IsIn(Type type, string room) =>
         type.Namespace is { } name && (name == $"ChatBot.{room}" || name.StartsWith($"ChatBot.{room}.", StringComparison.Ordinal));

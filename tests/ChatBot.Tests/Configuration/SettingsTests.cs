@@ -20,6 +20,8 @@ public sealed class SettingsTests
         Assert.Empty(target.Approvers);
         Assert.Equal(TargetMode.Observe, target.Mode);
         Assert.Equal(TlsMode.Prefer, target.Tls); // this machine
+        Assert.Equal("database-connection-pool-exhaustion", target.Runbook);
+        Assert.Empty(target.Services);
         Assert.Equal("xoxb-canary-1", options.Slack.BotToken.Reveal());
         Assert.DoesNotContain("canary", options.ToString(), StringComparison.Ordinal);
     }
@@ -36,6 +38,8 @@ public sealed class SettingsTests
         Assert.Equal(["replicator"], target.Protected.Users);
         Assert.Equal(["pg_dump"], target.Protected.Applications);
         Assert.Equal((TlsMode.Require, TargetMode.Act, "C0123ABCD"), (target.Tls, target.Mode, target.Channel));
+        Assert.Equal("orders", target.Runbook);
+        Assert.Equal([("checkout-api", "shop"), ("reports", "back-office")], target.Services.Select(service => (service.Key, service.Value.Namespace)));
     }
 
     [Fact]
@@ -67,6 +71,7 @@ public sealed class SettingsTests
         Assert.Equal(defaults.Approval, asShipped.Approval);
         Assert.Equal(defaults.EndIdleSessions, asShipped.EndIdleSessions);
         Assert.Equal(defaults.Watch, asShipped.Watch);
+        Assert.Equal(defaults.Runbooks, asShipped.Runbooks);
         Assert.Equal((0, 0), (defaults.Terminal.Port, asShipped.Terminal.Port));
         Assert.Empty(defaults.Terminal.People);
         Assert.Empty(asShipped.Terminal.People);

@@ -1,12 +1,15 @@
 using System.Text.Json.Nodes;
 using ChatBot.Configuration;
+using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
 using ChatBot.Slack;
+using ChatBot.Steps;
+using ChatBot.Steps.TerminateIdle;
 using ChatBot.Store;
+using ChatBot.Tests.Configuration;
 using ChatBot.Tests.Slack;
 using Microsoft.Extensions.Logging.Abstractions;
-using Given = ChatBot.Tests.Configuration.Given;
 
 namespace ChatBot.Tests.Dispatch;
 
@@ -15,21 +18,54 @@ internal sealed class DispatchBench : IAsyncDisposable
 {
     public const string Target = "orders-db";
 
+    /// <summary>As short as a page can be that ends sessions.</summary>
+    public const string Page =
+        """
+        # Too many connections
+
+        ## Diagnosis
+
+        1. Count them <!-- step: connection-usage -->
+        2. Say whose they are <!-- step: connection-consumers -->
+
+        ## Mitigation
+
+        1. Immediate actions:
+           - End the idle ones <!-- step: terminate-idle id=end-idle -->
+
+             ```bash
+             psql -h <host> -U <user> -d <database> -c "SELECT 1;"
+             ```
+        2. Long-term solutions:
+           - Find out why
+        """;
+
     private readonly string _folder;
 
-    private DispatchBench(string folder, IncidentStore store, Func<string, JsonObject, JsonObject> slack, JsonObject? settings)
+    private DispatchBench(string folder, IncidentStore store, Func<string, JsonObject, JsonObject> slack, JsonObject settings, WarmConnections connections)
     {
         _folder = folder;
         Store = store;
+        Connections = connections;
         Wire = new AnsweringWire(slack);
-        Options = Given.Read(settings ?? Given.Smallest()).Options!;
+        Options = Given.Read(settings.With("Targets:orders-db:Runbook", "page")).Options!;
         var directory = new SlackDirectory(Wire, TimeProvider.System, TimeSpan.Zero, NullLogger<SlackDirectory>.Instance);
         Facts = new FactsReader(Options, directory);
         Dispatcher = new Dispatcher(store, Log);
-        Outbox = new SlackOutbox(Wire, new PostedMessages(Wire), store, new IncidentDrawing(store, Facts), NullLogger<SlackOutbox>.Instance);
+        Steps = new StepCatalogue(
+            [],
+            [
+                new TerminateIdleStep(
+                    new IdleSessionsProbe(connections), new PostgreSqlDoctor(connections), new SessionTerminator(connections, TimeProvider.System), Options),
+            ]);
+        Pages = new Pages(folder, Steps, NullLogger<Pages>.Instance);
+        Drawing = new IncidentDrawing(store, Facts, Pages, Steps);
+        Outbox = new SlackOutbox(Wire, new PostedMessages(Wire), store, Drawing, NullLogger<SlackOutbox>.Instance);
     }
 
     public IncidentStore Store { get; }
+
+    public WarmConnections Connections { get; }
 
     public AnsweringWire Wire { get; }
 
@@ -41,30 +77,41 @@ internal sealed class DispatchBench : IAsyncDisposable
 
     public Dispatcher Dispatcher { get; }
 
+    public StepCatalogue Steps { get; }
+
+    public Pages Pages { get; }
+
+    public IncidentDrawing Drawing { get; }
+
     public SlackOutbox Outbox { get; }
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<DispatchBench> OpenAsync(Func<string, JsonObject, JsonObject>? slack = null, JsonObject? settings = null)
+    /// <param name="targets">What the bot keeps connections to; none if left out.</param>
+    public static async Task<DispatchBench> OpenAsync(
+        Func<string, JsonObject, JsonObject>? slack = null,
+        JsonObject? settings = null,
+        params IReadOnlyList<PostgreSqlTarget> targets)
     {
         var folder = Directory.CreateTempSubdirectory("chatbot-dispatch-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "page.md"), Page, Token);
         var store = await IncidentStore.OpenAsync(
             new SqliteStoreSettings(Path.Combine(folder, "chatbot.db")), TimeProvider.System, NullLoggerFactory.Instance, Token);
-        return new DispatchBench(folder, store, slack ?? ((_, _) => []), settings);
+        return new DispatchBench(
+            folder, store, slack ?? ((_, _) => []), settings ?? Given.Smallest(), new WarmConnections(targets, TimeProvider.System, NullLoggerFactory.Instance));
+    }
+
+    /// <summary>Opens an incident that follows <see cref="Page"/>.</summary>
+    public async Task OpenIncidentAsync(IncidentId id, Person by, string target = Target, Facts? facts = null)
+    {
+        var page = Pages.Current("page")!;
+        await DoAsync(
+            id, new OpenIncident(id, target, "C0INCIDENTS", by, page.Chosen), transaction => transaction.AddPageAsync(page.Chosen.Hash, page.Bytes), facts);
     }
 
     /// <summary>A command and its decision; it has to be accepted.</summary>
-    public async Task DoAsync(IncidentId id, IncidentCommand command, EvidenceRow? evidence = null, Facts? facts = null)
-    {
-        var answer = await Dispatcher.RunAsync(
-            commandId: null,
-            id,
-            command,
-            facts ?? Facts.ForResult(Target),
-            (transaction, _) => evidence is null ? Task.CompletedTask : transaction.AddEvidenceAsync(evidence),
-            Token);
-        Assert.Null(answer.Reason);
-    }
+    public Task DoAsync(IncidentId id, IncidentCommand command, EvidenceRow? evidence = null, Facts? facts = null) =>
+        DoAsync(id, command, transaction => evidence is null ? Task.CompletedTask : transaction.AddEvidenceAsync(evidence), facts);
 
     public async Task<Incident> IncidentAsync(IncidentId id) =>
         (await Store.ReadAsync((reader, _) => Log.LoadAsync(reader, id), Token))!;
@@ -83,16 +130,23 @@ internal sealed class DispatchBench : IAsyncDisposable
     }
 
     /// <summary>Carries out the first drawing of the channel's lane.</summary>
-    public async Task<IncidentPart> ShowNextAsync(IncidentId id)
+    public async Task<string> ShowNextAsync(IncidentId id)
     {
         var (show, item) = Assert.Single(await ClaimAsync<Show>());
         await Outbox.ShowAsync(show, await IncidentAsync(id), item, Token);
-        return show.Part;
+        return Slots.Of(show);
     }
 
     public async ValueTask DisposeAsync()
     {
         await Store.DisposeAsync();
+        await Connections.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task DoAsync(IncidentId id, IncidentCommand command, Func<StoreTransaction, Task> also, Facts? facts)
+    {
+        var answer = await Dispatcher.RunAsync(commandId: null, id, command, facts ?? Facts.ForResult(Target), (transaction, _) => also(transaction), Token);
+        Assert.Null(answer.Reason);
     }
 }

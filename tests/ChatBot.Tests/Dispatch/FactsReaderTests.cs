@@ -36,7 +36,7 @@ public sealed class FactsReaderTests
         var person = new Person(who.Split('/')[0], who.Split('/')[1]);
 
         var wish = await bench.Facts.ForPersonAsync("orders-db", person, door, DispatchBench.Token);
-        var step = await bench.Facts.ForStepAsync("orders-db", [person], _ => door, DispatchBench.Token);
+        var step = await bench.Facts.ForStepAsync("orders-db", [new Approval(person, door)], DispatchBench.Token);
 
         Assert.Equal(standing, wish.Standing);
         Assert.Equal(standing, step.ApproversStillStand);
@@ -47,10 +47,10 @@ public sealed class FactsReaderTests
     {
         var settings = Given.Full().With("Targets:orders-db:Approvers", new JsonArray("U0ANA", "W0BORIS"));
         await using var bench = await DispatchBench.OpenAsync((method, arguments) => SaysSlack("nothing", method, arguments), settings);
-        Person[] approvals = [new("T0HOME", "U0ANA"), new("E0HOME", "W0BORIS")];
+        var (ana, boris) = (new Person("T0HOME", "U0ANA"), new Person("E0HOME", "W0BORIS"));
 
-        var both = await bench.Facts.ForStepAsync("orders-db", approvals, _ => Door.Terminal, DispatchBench.Token);
-        var one = await bench.Facts.ForStepAsync("orders-db", approvals, by => by.User == "U0ANA" ? Door.Terminal : Door.Slack, DispatchBench.Token);
+        var both = await bench.Facts.ForStepAsync("orders-db", [new Approval(ana, Door.Terminal), new Approval(boris, Door.Terminal)], DispatchBench.Token);
+        var one = await bench.Facts.ForStepAsync("orders-db", [new Approval(ana, Door.Terminal), new Approval(boris, Door.Slack)], DispatchBench.Token);
 
         Assert.Equal(Standing.Approver, both.ApproversStillStand);
         Assert.Equal(Standing.Unverified, one.ApproversStillStand);

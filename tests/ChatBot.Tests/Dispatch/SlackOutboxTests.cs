@@ -21,30 +21,37 @@ public sealed class SlackOutboxTests
             (_, true) => throw AnsweringWire.Refusal(method, "invalid_blocks"),
             _ => new() { ["ts"] = "1700000000.000100" },
         });
-        await bench.DoAsync(Id, new OpenIncident(Id, DispatchBench.Target, "C0INCIDENTS", Ana));
-        Assert.Equal(IncidentPart.Card, await bench.ShowNextAsync(Id));
-
-        await bench.DoAsync(Id, new RecordConsumers(Names, Sessions: 9, Endable: 0), Evidence("{}"));
-        await bench.DoAsync(Id, new RecordMissingConsumers("No answer."));
-        Assert.Equal(IncidentPart.Consumers, await bench.ShowNextAsync(Id)); // there is no thread to put it into
+        await bench.OpenIncidentAsync(Id, Ana);
+        Assert.Equal("card", await bench.ShowNextAsync(Id));
+        Assert.Equal("step:diagnosis-1", await bench.ShowNextAsync(Id)); // there is no thread to put it into
+        Assert.Equal("step:diagnosis-2", await bench.ShowNextAsync(Id));
+        Assert.Empty(await bench.ClaimAsync<Show>());
 
         refuses = false;
-        Assert.Equal(IncidentPart.Card, await bench.ShowNextAsync(Id));
+        await bench.DoAsync(Id, new RecordMissingUsage("No answer."));
+        Assert.Equal("card", await bench.ShowNextAsync(Id));
+        Assert.Equal("step:diagnosis-1", await bench.ShowNextAsync(Id));
+        Assert.Equal("1700000000.000100", await CardAsync(bench));
     }
 
     [Fact]
     public async Task A_drawing_that_cannot_be_made_holds_up_nothing_behind_it()
     {
         await using var bench = await DispatchBench.OpenAsync((_, _) => new() { ["ts"] = "1700000000.000100" });
-        await bench.DoAsync(Id, new OpenIncident(Id, DispatchBench.Target, "C0INCIDENTS", Ana));
-        Assert.Equal(IncidentPart.Card, await bench.ShowNextAsync(Id));
+        await bench.OpenIncidentAsync(Id, Ana);
+        Assert.Equal("card", await bench.ShowNextAsync(Id));
+        Assert.Equal("step:diagnosis-1", await bench.ShowNextAsync(Id));
+        Assert.Equal("step:diagnosis-2", await bench.ShowNextAsync(Id));
 
         // As a newer version may have written it before it was taken back.
         await bench.DoAsync(Id, new RecordConsumers(Names, Sessions: 9, Endable: 0), Evidence("{\"groups\": 1, \"colour\": \"red\"}"));
-        Assert.Equal(IncidentPart.Consumers, await bench.ShowNextAsync(Id));
-        Assert.Equal(IncidentPart.Card, await bench.ShowNextAsync(Id));
+        Assert.Equal("card", await bench.ShowNextAsync(Id));
+        Assert.Equal("step:diagnosis-2", await bench.ShowNextAsync(Id));
         Assert.Empty(await bench.ClaimAsync<Show>());
     }
+
+    private static async Task<string?> CardAsync(DispatchBench bench) =>
+        (await bench.Store.ReadAsync((reader, _) => reader.FindMessageAsync(Id.ToString(), "card"), DispatchBench.Token))?.Ts;
 
     private static EvidenceRow Evidence(string body) =>
         new(Names.ToString(), Id.ToString(), "connection-consumers/1", DateTimeOffset.UnixEpoch, body);

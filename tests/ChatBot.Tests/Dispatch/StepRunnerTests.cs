@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
 using ChatBot.Incidents.Approvals;
@@ -27,9 +26,8 @@ public sealed class StepRunnerTests
         var (may, step, item) = await ApprovedAsync(bench, "gone-db");
         await bench.DoAsync(Id, new BeginStep(ThePlan, 1, (await bench.IncidentAsync(Id)).Plan!.Hash, "key", item.Fence), facts: may);
 
-        await using var connections = new WarmConnections([], TimeProvider.System, NullLoggerFactory.Instance);
         var runner = new StepRunner(
-            bench.Store, bench.Log, bench.Dispatcher, bench.Facts, new SessionTerminator(connections, TimeProvider.System), bench.Options, TimeProvider.System, NullLogger<StepRunner>.Instance);
+            bench.Store, bench.Log, bench.Dispatcher, bench.Facts, bench.Steps, bench.Options, TimeProvider.System, NullLogger<StepRunner>.Instance);
         await runner.RunAsync(step, await bench.IncidentAsync(Id), item, DispatchBench.Token);
 
         var after = await bench.IncidentAsync(Id);
@@ -49,9 +47,8 @@ public sealed class StepRunnerTests
 
         // Between two looks at this clock half an hour passes: somebody else has long recovered the step.
         var clock = new FakeTimeProvider(Noon) { AutoAdvanceAmount = TimeSpan.FromMinutes(30) };
-        await using var connections = new WarmConnections([], TimeProvider.System, NullLoggerFactory.Instance);
         var runner = new StepRunner(
-            bench.Store, bench.Log, bench.Dispatcher, bench.Facts, new SessionTerminator(connections, TimeProvider.System), bench.Options, clock, NullLogger<StepRunner>.Instance);
+            bench.Store, bench.Log, bench.Dispatcher, bench.Facts, bench.Steps, bench.Options, clock, NullLogger<StepRunner>.Instance);
 
         // With a connection it would have failed on: there is none to this target.
         await Assert.ThrowsAsync<LeaseLostException>(async () => await runner.RunAsync(step, await bench.IncidentAsync(Id), item, DispatchBench.Token));
@@ -85,10 +82,10 @@ public sealed class StepRunnerTests
             Standing = Standing.Approver,
             ApproversStillStand = Standing.Approver,
         };
-        await bench.DoAsync(Id, new OpenIncident(Id, target, "C0INCIDENTS", Ana), facts: may);
+        await bench.OpenIncidentAsync(Id, Ana, target, may);
         await bench.DoAsync(Id, new RecordUsage(new ConnectionUsage(93, 97, 100, 92, 0, 1, 0, 99, true, 0)), facts: may);
         await bench.DoAsync(Id, new RecordConsumers(Names, 92, 60), facts: may);
-        await bench.DoAsync(Id, new AskForMitigation(ThePlan, EndIdleSessions.StoredName, Ana), facts: may);
+        await bench.DoAsync(Id, new AskForMitigation(ThePlan, "end-idle", Ana), facts: may);
         var pin = new SessionPin(4711, Noon, Noon, null, "checkout", "orders");
         await bench.DoAsync(Id, new ProposePlan(ThePlan, new EndIdleSessions(Noon, TimeSpan.FromMinutes(30), [new IdleSession(pin, default, default, TimeSpan.FromHours(1))], 0)), facts: may);
         await bench.DoAsync(Id, new ApprovePlan(ThePlan, Boris), facts: may);

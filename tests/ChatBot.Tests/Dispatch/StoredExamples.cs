@@ -1,8 +1,11 @@
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
+using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
+using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack;
+using ChatBot.Steps;
 using static ChatBot.Incidents.Tests.Given;
 
 namespace ChatBot.Tests.Dispatch;
@@ -52,6 +55,35 @@ internal static class StoredExamples
         new IncidentAborted(Ana, Names) { At = Noon.AddSeconds(24) },
         new IncidentAborted(Ana, Reason: null) { At = Noon.AddSeconds(24) },
         new PlanOvertaken(ThePlan) { At = Noon.AddSeconds(25) },
+
+        // From here on incidents follow pages. The lines of these two above are older: without a step, without a door.
+        new MitigationAsked(ThePlan, EndIdleSessions.StoredName, Ana) { At = Noon.AddSeconds(6) },
+        new ApprovalGiven(ThePlan, Boris) { At = Noon.AddSeconds(9) },
+        new MitigationAsked(ThePlan, EndIdleSessions.StoredName, Ana) { At = Noon.AddSeconds(6), Step = "mitigation-1-2" },
+        new ApprovalGiven(ThePlan, Boris) { At = Noon.AddSeconds(9), Via = Door.Terminal },
+        new PageChosen("database-connection-pool-exhaustion", Hash, [
+            new PageStep("diagnosis-1", RunbookPhase.Diagnosis, "connection-usage", StepWork.Reads, IsEssential: true, Mitigation: null),
+            new PageStep("mitigation-1-1", RunbookPhase.Immediate, Type: null, Work: null, IsEssential: false, Mitigation: null),
+            new PageStep("mitigation-1-2", RunbookPhase.Immediate, "terminate-idle", StepWork.Changes, IsEssential: false, EndIdleSessions.StoredName),
+            new PageStep("mitigation-2-1", RunbookPhase.ShortTerm, "advise-app-pooling", StepWork.Advises, IsEssential: false, Mitigation: null),
+            new PageStep("mitigation-3-1", RunbookPhase.LongTerm, Type: null, Work: null, IsEssential: false, Mitigation: null),
+        ]) { At = Noon },
+        new ResponderJoined(Boris, "C0OTHER") { At = Noon.AddSeconds(26) },
+        new IncidentAssigned(Boris, Ana) { At = Noon.AddSeconds(27) },
+        new PageStepStarted("mitigation-2-1", 2, Ana) { At = Noon.AddSeconds(28) },
+        new PageStepAnswered("mitigation-2-1", 2, Names, []) { At = Noon.AddSeconds(29) },
+        new PageStepAnswered("mitigation-2-1", 2, Names, [NewEvidenceId(1), NewEvidenceId(2)]) { At = Noon.AddSeconds(29) },
+        new PageStepFailed("mitigation-2-1", 2, "It took longer than 1m, so I stopped waiting.") { At = Noon.AddSeconds(30) },
+        new PageStepTakenByHand("mitigation-1-1", Ana) { At = Noon.AddSeconds(31) },
+        new PageStepDone("mitigation-1-1", Ana, Names) { At = Noon.AddSeconds(32) },
+        new PageStepDone("mitigation-1-1", Ana, Note: null) { At = Noon.AddSeconds(32) },
+        new PageStepSkipped("mitigation-1-1", Ana, Names) { At = Noon.AddSeconds(33) },
+        new PageStepSkipped("mitigation-1-1", Ana, Note: null) { At = Noon.AddSeconds(33) },
+        new FollowUpAssigned("mitigation-3-1", Boris, Noon.AddDays(14), Ana) { At = Noon.AddSeconds(34) },
+        new FollowUpAssigned("mitigation-3-1", Boris, Noon.AddDays(14), By: null) { At = Noon.AddSeconds(34) },
+        new MitigationQueued(NextPlan, "mitigation-1-2", Carl) { At = Noon.AddSeconds(35) },
+        new MitigationUnqueued(NextPlan, Carl) { At = Noon.AddSeconds(36) },
+        new PlanHeld(ThePlan, NextPlan, Carl) { At = Noon.AddSeconds(37) },
     ];
 
     public static readonly IReadOnlyList<Effect> Effects =
@@ -65,6 +97,18 @@ internal static class StoredExamples
         new Show(IncidentPart.Card),
         new Show(IncidentPart.Consumers),
         new Show(IncidentPart.Plan, ThePlan),
+
+        // From here on incidents follow pages. The lines above are older: without a step, without a phase.
+        new Show(IncidentPart.Card),
+        new Show(IncidentPart.Consumers),
+        new Show(IncidentPart.Plan, ThePlan),
+        new Show(IncidentPart.Step) { Step = "diagnosis-1" },
+        new Show(IncidentPart.Steps) { Phase = RunbookPhase.Immediate },
+        new Show(IncidentPart.Steps) { Phase = RunbookPhase.ShortTerm },
+        new RunStepOfPage("mitigation-2-1", 2),
+        new ShareFile("mitigation-2-1", NewEvidenceId(1)),
+        new ShareReport(),
+        new AwaitTurn(ThePlan) { Due = Noon },
     ];
 
     public static readonly ConnectionConsumers Consumers = new(
@@ -92,6 +136,18 @@ internal static class StoredExamples
     };
 
     public static readonly Answer Refused = new("You asked for this plan, so someone else has to approve it.");
+
+    public static readonly Answer Noted = Answer.Accepted with { Note = "One change at a time on orders-db: yours waits for plan 46314bbb of <@U0ANA>, then I draw it up." };
+
+    public static readonly Delivery Submission = new("submission:13345224609.738474920.8088930838d88f008e2", DeliveryKind.Submission, Boris, Channel)
+    {
+        Text = "restarted checkout-api, \"slots\" fall",
+        ActionId = "step.done",
+        Value = $"{TheIncident}.step.mitigation-1-1",
+        MessageTs = "1764158400.000200",
+    };
+
+    public static readonly StepFile File = new("pgbouncer.ini", "[databases]\norders = host=db.example.com\n");
 
     public static readonly TellPerson Tell = new(Channel, Ana.User, "An incident on orders-db is open already, in another channel: <#C0OTHER>.");
 }

@@ -21,12 +21,14 @@ public class StoredWorkTests
     {
         Assert.True(line < StoredExamples.Effects.Count, "A line of golden-effects.jsonl has no example that says what it means.");
         var expected = StoredExamples.Effects[line];
-        var (name, body) = (EffectCodec.NameOf(expected), EffectCodec.Write(expected));
-        Assert.True(line < Effects.Count, $"Append to golden-effects.jsonl: {GoldenLine.Write(name, Encoding.UTF8.GetBytes(body))}");
+        var now = new GoldenLine(EffectCodec.NameOf(expected), EffectCodec.Write(expected));
+        Assert.True(line < Effects.Count, $"Append to golden-effects.jsonl: {GoldenLine.Write(now.Name, Encoding.UTF8.GetBytes(now.Body))}");
 
-        Assert.Equal(Effects[line].Name, name);
-        Assert.Equal(Effects[line].Body, body);
-        Assert.Equal(expected, EffectCodec.Read(name, Effects[line].Body));
+        Assert.Equal(now.Name, Effects[line].Name);
+        Assert.Equal(expected, EffectCodec.Read(now.Name, Effects[line].Body));
+
+        // A property that came later isn't in older lines; the newest line is how it is written now.
+        Assert.Contains(now, Effects.Skip(line));
     }
 
     [Fact]
@@ -73,6 +75,16 @@ public class StoredWorkTests
         Assert.Equal(StoredExamples.Words, EvidenceRows.ReadWords(row with { Body = Rest[1].Body }));
     }
 
+    [Fact]
+    public void Files_are_read_as_they_were_and_written_as_they_were()
+    {
+        var row = EvidenceRows.File(TheIncident, StoredExamples.File);
+        AssertLine(11, row.Kind, row.Body);
+
+        Assert.Equal(StoredExamples.File, EvidenceRows.ReadFile(row with { Body = Rest[11].Body }));
+        Assert.Null(EvidenceRows.ReadFile(EvidenceRows.Words(TheIncident, StoredExamples.Words)));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]
@@ -117,14 +129,22 @@ public class StoredWorkTests
     {
         AssertLine(2, "slack/1", JsonSerializer.Serialize(StoredExamples.Command, StoredJson.Options));
         AssertLine(3, "slack/1", JsonSerializer.Serialize(StoredExamples.Press, StoredJson.Options));
-        AssertLine(4, "answer", Answer.Accepted.ToJson());
-        AssertLine(5, "answer", StoredExamples.Refused.ToJson());
+        AssertLine(7, "answer", Answer.Accepted.ToJson());
+        AssertLine(8, "answer", StoredExamples.Refused.ToJson());
+        AssertLine(9, "answer", StoredExamples.Noted.ToJson());
+        AssertLine(10, "slack/1", JsonSerializer.Serialize(StoredExamples.Submission, StoredJson.Options));
         AssertLine(6, TellPerson.Kind, JsonSerializer.Serialize(StoredExamples.Tell, StoredJson.Options));
 
         Assert.Equal(StoredExamples.Command, JsonSerializer.Deserialize<Delivery>(Rest[2].Body, StoredJson.Options));
         Assert.Equal(StoredExamples.Press, JsonSerializer.Deserialize<Delivery>(Rest[3].Body, StoredJson.Options));
-        Assert.Equal(Answer.Accepted, Answer.FromJson(Rest[4].Body));
-        Assert.Equal(StoredExamples.Refused, Answer.FromJson(Rest[5].Body));
+        Assert.Equal(StoredExamples.Submission, JsonSerializer.Deserialize<Delivery>(Rest[10].Body, StoredJson.Options));
+        Assert.Equal(StoredExamples.Noted, Answer.FromJson(Rest[9].Body));
+        foreach (var (accepted, refused) in new[] { (4, 5), (7, 8) }) // the older ones have no note
+        {
+            Assert.Equal(Answer.Accepted, Answer.FromJson(Rest[accepted].Body));
+            Assert.Equal(StoredExamples.Refused, Answer.FromJson(Rest[refused].Body));
+        }
+
         Assert.Equal(StoredExamples.Tell, JsonSerializer.Deserialize<TellPerson>(Rest[6].Body, StoredJson.Options));
     }
 

@@ -1,7 +1,6 @@
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
-using ChatBot.Incidents.Mitigations;
 using ChatBot.Tests.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -11,7 +10,6 @@ namespace ChatBot.Tests.Dispatch;
 public sealed class TargetReportsTests
 {
     private static readonly IncidentId Id = new(new Guid("01936c5e-0000-7000-8000-0000000000aa"));
-    private static readonly DrawUpPlan Draw = new(new PlanId(Guid.NewGuid()), EndIdleSessions.StoredName);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -24,7 +22,6 @@ public sealed class TargetReportsTests
 
         Assert.StartsWith("orders-db ", Assert.IsType<RecordMissingUsage>((await reports.UsageAsync("orders-db", Token)).Command).Reason, StringComparison.Ordinal);
         Assert.IsType<RecordMissingConsumers>((await reports.ConsumersAsync(Id, "orders-db", Token)).Command);
-        Assert.IsType<RecordImpossiblePlan>((await reports.PlanAsync(Draw, "orders-db", Token)).Command);
     }
 
     [Fact]
@@ -48,8 +45,6 @@ public sealed class TargetReportsTests
     private static TargetReports Reports(WarmConnections connections, OddServer server) => new(
         new ConnectionUsageProbe(connections),
         new ConnectionConsumersProbe(connections),
-        new IdleSessionsProbe(connections),
-        new PostgreSqlDoctor(connections),
         Given.Read(Given.Smallest().With("Targets:orders-db:Port", server.Port)).Options!,
         NullLogger<TargetReports>.Instance);
 }

@@ -62,8 +62,8 @@ public class DeliveryReaderTests
             """{"id":"submission:V0NOTE:1764158411.rd1UEaQA","kind":"submission","by":{"team":"T0HOME","user":"U0ANA"},"channel":"C0INCIDENTS","text":"restarted the pods","actionId":"step.done","value":"01936c5e0000700080000000000000aa.3","messageTs":"1764158400.000100"}""";
         var delivery = Read("interactive", Payloads.Submission());
 
-        Assert.Equal(stored, JsonSerializer.Serialize(delivery, ChatBot.Dispatch.StoredJson.Options));
-        Assert.Equal(delivery, JsonSerializer.Deserialize<Delivery>(stored, ChatBot.Dispatch.StoredJson.Options));
+        Assert.Equal(stored, JsonSerializer.Serialize(delivery, StoredJson.Options));
+        Assert.Equal(delivery, JsonSerializer.Deserialize<Delivery>(stored, StoredJson.Options));
     }
 
     /// <summary>The acknowledgement got lost, and the person sent the same modal again.</summary>
@@ -256,9 +256,9 @@ public class DeliveryReaderTests
     [Fact]
     public void Nothing_that_works_like_a_key_is_kept()
     {
-        var stored = JsonSerializer.Serialize(Read("interactive", Payloads.Press()), ChatBot.Dispatch.StoredJson.Options)
-            + JsonSerializer.Serialize(Read("slash_commands", Payloads.Command()), ChatBot.Dispatch.StoredJson.Options)
-            + JsonSerializer.Serialize(Read("interactive", Payloads.Submission()), ChatBot.Dispatch.StoredJson.Options);
+        var stored = JsonSerializer.Serialize(Read("interactive", Payloads.Press()), StoredJson.Options)
+            + JsonSerializer.Serialize(Read("slash_commands", Payloads.Command()), StoredJson.Options)
+            + JsonSerializer.Serialize(Read("interactive", Payloads.Submission()), StoredJson.Options);
 
         Assert.DoesNotContain("hooks.slack.com", stored, StringComparison.Ordinal);
         Assert.DoesNotContain("legacy-token", stored, StringComparison.Ordinal);

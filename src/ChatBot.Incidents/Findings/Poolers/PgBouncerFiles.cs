@@ -68,6 +68,10 @@ public static class PgBouncerFiles
 
         server_tls_sslmode = {Tls(server.Tls)}
         {(server.Tls is PoolerTls.VerifyFull ? "server_tls_ca_file = /etc/ssl/certs/ca-certificates.crt" : "; Nobody checks the server's certificate at this level: verify-full does.")}
+        ; Clients log in without TLS until these are set:
+        ;client_tls_sslmode = require
+        ;client_tls_key_file = /etc/pgbouncer/server.key
+        ;client_tls_cert_file = /etc/pgbouncer/server.crt
         ; pgjdbc sends it and PgBouncer can't pass it on.
         ignore_startup_parameters = extra_float_digits
         ; The server then shows who is really behind a connection: "shop-api - 10.0.0.7:34156".

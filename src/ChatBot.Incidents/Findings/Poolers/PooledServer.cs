@@ -1,12 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace ChatBot.Incidents.Findings.Poolers;
 
 /// <summary>What stands behind a pooler, and so which pooler it is.</summary>
 public enum PooledEngine
 {
     /// <summary>Behind PgBouncer.</summary>
+    [JsonStringEnumMemberName("postgresql")]
     PostgreSql,
 
     /// <summary>Behind ProxySQL.</summary>
+    [JsonStringEnumMemberName("mysql")]
     MySql,
 }
 

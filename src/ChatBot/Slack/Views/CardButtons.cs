@@ -47,7 +47,7 @@ internal static class CardButtons
     /// <summary>As many as fit beside the others; the lists in the thread have all.</summary>
     private const int PlansAtMost = 2;
 
-    private static IEnumerable<Button> Plans(Incident incident, ViewContext context, ButtonStyle first) => incident.Steps
+    private static IEnumerable<Button> Plans(Incident incident, ViewContext context, ButtonStyle first) => incident.Plan is not null ? [] : incident.Steps
         .Where(step => StepButtons.MayPlan(incident, step, context))
         .DistinctBy(step => step.Step.Mitigation, StringComparer.Ordinal)
         .Take(PlansAtMost)

@@ -22,7 +22,9 @@ internal static class CardEnding
             _ => $"Stopped by {by}, who takes over.",
         };
         var slots = CardSituation.After(incident, $" ");
-        return $"{ended}{slots}{(slots.Length > 0 ? "." : "")}\n{Changes(incident, context)}";
+        var left = incident.Steps.Count(step => step.IsFollowUp);
+        var followUps = left > 0 ? (Mrkdwn)$"\nLeft to do: {left} long-term {(left == 1 ? "step" : "steps")}; /runbook followups lists them." : Mrkdwn.Empty;
+        return $"{ended}{slots}{(slots.Length > 0 ? "." : "")}\n{Changes(incident, context)}{followUps}";
     }
 
     private static Mrkdwn Changes(Incident incident, ViewContext context)

@@ -56,7 +56,7 @@ internal static class CardFindings
             .ToArray();
         if (offers.FirstOrDefault(offer => offer.IsPossible) is not { } first)
         {
-            return offers is [{ } only, ..] ? only.Words : Mrkdwn.Empty;
+            return offers is [{ } only, ..] ? only.Words : $"This page has nothing left that I could change: go through its steps in the thread.";
         }
 
         return context.Target switch
@@ -85,7 +85,7 @@ internal static class CardFindings
     private const int Named = 4;
 
     /// <summary>A title that is longer is cut: the thread has all of it.</summary>
-    private const int LongestTitle = 45;
+    private const int LongestTitle = 50;
 
     private static Mrkdwn Group(Incident incident, RunbookPhase phase, ViewContext context)
     {
@@ -95,10 +95,20 @@ internal static class CardFindings
             return Mrkdwn.Empty;
         }
 
-        var names = open.Take(Named).Select(step => (Mrkdwn)$"{context.Page?.Find(step.Id)?.Number} {Short(context.TitleOf(step.Id))}");
+        var names = open.Take(Named).Select(step => (Mrkdwn)$"{Short(context.NameOf(step.Id))}");
         var more = open.Length > Named ? (Mrkdwn)$" · {open.Length - Named} more" : Mrkdwn.Empty;
-        return $"_{StepListView.NameOf(phase)}:_ {Mrkdwn.Join($" · ", names)}{more}";
+        return $"*{StepListView.NameOf(phase)}:* {Mrkdwn.Join($" · ", names)}{more}";
     }
 
-    private static string Short(string title) => title.Length <= LongestTitle ? title : $"{title[..(LongestTitle - 1)].TrimEnd()}…";
+    private static string Short(string title)
+    {
+        if (title.Length <= LongestTitle)
+        {
+            return title;
+        }
+
+        var end = title.LastIndexOf(' ', LongestTitle - 1, LongestTitle / 2);
+        end = end > 0 ? end : char.IsLowSurrogate(title[LongestTitle - 1]) ? LongestTitle - 2 : LongestTitle - 1;
+        return $"{title[..end].TrimEnd(' ', ',', ':')}…";
+    }
 }

@@ -30,12 +30,13 @@ internal static class CardSituation
     private static Mrkdwn Diagnosis(Incident incident)
     {
         var steps = incident.Steps.Where(step => step.Step.Phase is RunbookPhase.Diagnosis).ToArray();
-        return $"Diagnosis: {steps.Count(step => step.Stage is not (PageStepStage.Waiting or PageStepStage.Running or PageStepStage.ByHand))} of {steps.Length} steps. Each is in the thread.";
+        return $"Diagnosis: {steps.Count(step => step.Stage is not (PageStepStage.Waiting or PageStepStage.Running or PageStepStage.ByHand))} of {steps.Length} steps done; each is in the thread.";
     }
 
-    /// <summary>Requests that wait for their turn, and for whom.</summary>
-    public static Mrkdwn Queue(Incident incident, ViewContext context) => Mrkdwn.Join($"\n", incident.Queue.Select(queued =>
-        (Mrkdwn)$"Then: {context.TitleOf(queued.Step)}, asked for by {Mrkdwn.User(queued.By.User)}{Before(incident)}."));
+    /// <summary>Requests that wait for their turn, and for whom; who asked can take them back.</summary>
+    public static IEnumerable<Block> Queue(Incident incident, ViewContext context) => incident.Queue.Select((queued, at) => new SectionBlock(
+        $"Then: {context.TitleOf(queued.Step)}, asked for by {Mrkdwn.User(queued.By.User)}{(at == 0 ? Before(incident) : Mrkdwn.Empty)}.",
+        new Button("Withdraw", ButtonIds.Withdraw, ButtonIds.Value(incident.Id, queued.Plan))));
 
     private static Mrkdwn Before(Incident incident) => incident.Plan is { } plan
         ? $"; it waits for the plan of {Mrkdwn.User(plan.RequestedBy.User)}"
@@ -90,17 +91,20 @@ internal static class CardSituation
     private static Mrkdwn Ran(Incident incident, PlanProgress plan, ViewContext context)
     {
         var outcomes = PlanView.Outcomes(plan, context);
+        var view = context.ViewOf(plan.Mitigation);
         return incident switch
         {
             { State: IncidentState.Verifying } => outcomes,
-            { State: IncidentState.Stabilized } => context.ViewOf(plan.Mitigation)?.LeftToDo is { } left ? $"{outcomes} {left}" : outcomes,
+            { State: IncidentState.Stabilized } => $"{outcomes}{Then(view?.LeftToDo)}",
             { UsageMissing: not null } => $"*Relief unknown, there is no answer.* {outcomes}",
             { Latest: { } latest } when latest.Usage.Ratio < context.Policy.ReliefBelow => $"{outcomes}{After(incident, $" ")}.",
 
             // The rise counts from the relief, or from the change if it brought none.
             _ when incident.RiseSince > incident.VerifyingSince =>
-                $"*It fills up again: what leaks still leaks.* Restart or roll back its service; ending sessions only buys time. Last plan: {outcomes}",
-            _ => $"*Not relieved{After(incident, $": ")}.* {outcomes} End more, or restart what holds them.",
+                $"*It fills up again.*{Then(view?.WhenFullAgain)} Last plan: {outcomes}",
+            _ => $"*Not relieved{After(incident, $": ")}.* {outcomes}{Then(view?.WhenNotRelieved)}",
         };
     }
+
+    private static Mrkdwn Then(string? sentence) => sentence is null ? Mrkdwn.Empty : $" {sentence}";
 }

@@ -17,6 +17,7 @@ internal static class IncidentCardView
         blocks.AddRange(Paragraphs(incident, consumers, words, context)
             .Where(paragraph => paragraph.Length > 0)
             .Select(paragraph => new SectionBlock(paragraph)));
+        blocks.AddRange(CardSituation.Queue(incident, context));
 
         if (CardButtons.Of(incident, context) is { Count: > 0 } buttons)
         {
@@ -44,7 +45,6 @@ internal static class IncidentCardView
         }
 
         yield return CardFindings.Offer(incident, context);
-        yield return CardSituation.Queue(incident, context);
         yield return CardFindings.Mitigations(incident, context);
     }
 
@@ -61,6 +61,11 @@ internal static class IncidentCardView
 
     private static Mrkdwn Numbers(Incident incident, ViewContext context)
     {
+        if (!incident.Measures && incident.Latest is null)
+        {
+            return $"not measured";
+        }
+
         if (incident.Latest is not { Usage: var usage })
         {
             return incident.UsageMissing is null && incident.IsOpen ? (Mrkdwn)$"measuring" : $"no answer";

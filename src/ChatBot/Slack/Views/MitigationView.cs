@@ -36,6 +36,12 @@ internal abstract class MitigationView
 
     /// <summary>What is still to be done by people although it brought relief; null when nothing.</summary>
     public virtual string? LeftToDo => null;
+
+    /// <summary>What to do when it brought no relief, in a sentence; null when it has nothing to say to that.</summary>
+    public virtual string? WhenNotRelieved => null;
+
+    /// <summary>What to do when its relief didn't last, in a sentence; null when it has nothing to say to that.</summary>
+    public virtual string? WhenFullAgain => null;
 }
 
 /// <param name="IsPossible">A plan would have something to change.</param>

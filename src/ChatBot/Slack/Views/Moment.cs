@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatBot.Incidents;
 using ChatBot.Slack.BlockKit;
 
 namespace ChatBot.Slack.Views;
@@ -8,4 +9,12 @@ internal static class Moment
 {
     public static Mrkdwn Of(DateTimeOffset at) =>
         Mrkdwn.Date(at, "{time_secs}", at.UtcDateTime.ToString("HH:mm:ss 'UTC'", CultureInfo.InvariantCulture));
+
+    /// <summary>With its day, if that may be another one than the incident's.</summary>
+    public static Mrkdwn Of(DateTimeOffset at, Incident incident) => at - incident.OpenedAt < TimeSpan.FromHours(12)
+        ? Of(at)
+        : Mrkdwn.Date(at, "{date_short} {time}", at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture));
+
+    /// <summary>A day on which something is due.</summary>
+    public static Mrkdwn Day(DateTimeOffset at) => Mrkdwn.Date(at, "{date_short}", at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
 }

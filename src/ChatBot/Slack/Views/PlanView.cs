@@ -47,6 +47,14 @@ internal static class PlanView
         return $"{Mrkdwn.Join($"; ", counts)}.";
     }
 
+    /// <summary>How far the plan at hand is, for the step of the page that it was asked for.</summary>
+    public static Mrkdwn Standing(PlanProgress plan) => plan.Stage switch
+    {
+        PlanStage.DrawnUp => $"{Mrkdwn.User(plan.RequestedBy.User)} asks for a plan; I am drawing it up.",
+        PlanStage.Proposed => $"Plan `{plan.Digest}` of {Mrkdwn.User(plan.RequestedBy.User)} waits; its message has the buttons.",
+        _ => $"Plan `{plan.Digest}` is being carried out.",
+    };
+
     /// <summary>Those who said yes.</summary>
     public static Mrkdwn Approvals(PlanProgress progress) =>
         Mrkdwn.Join($" and ", progress.Approvals.Select(given => Mrkdwn.User(given.By.User)));

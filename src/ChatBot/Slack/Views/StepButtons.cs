@@ -15,10 +15,16 @@ internal static class StepButtons
             return step.IsFollowUp ? Close(id) : [];
         }
 
+        // The plan's own message has the buttons; the decision takes no others until it is over.
+        if (incident.Plan?.PageStep == step.Id)
+        {
+            return [];
+        }
+
         List<BlockElement> buttons = [];
         if (MayPlan(incident, step, context) && context.ViewOf(step.Step.Mitigation!) is { } view)
         {
-            buttons.Add(new Button(view.Button, ButtonIds.PlanStep, id, ButtonStyle.Primary));
+            buttons.Add(new Button(view.Button, ButtonIds.PlanStep, id, step.Stage is PageStepStage.ByHand ? ButtonStyle.Default : ButtonStyle.Primary));
         }
 
         if (step.CanRun && step.Stage is not PageStepStage.Running)
@@ -53,11 +59,13 @@ internal static class StepButtons
         return buttons;
     }
 
-    /// <summary>The step changes something, and a plan for it can be asked for now.</summary>
+    /// <summary>The step changes something, and a plan for it can be asked for now; while another change is under way it waits for that.</summary>
     public static bool MayPlan(Incident incident, PageStepProgress step, ViewContext context) =>
         step.Step.Mitigation is { } mitigation && !step.IsClosed
         && context.Target is { Mode: not TargetMode.Observe, HasApprovers: true }
-        && incident is { State: IncidentState.Deciding or IncidentState.Stabilized, Plan: null }
+        && incident is { IsOpen: true, State: not (IncidentState.Opened or IncidentState.Diagnosing) }
+        && incident.Plan?.PageStep != step.Id
+        && incident.Queue.Length < IncidentDecider.QueueAtMost && incident.Queue.All(queued => queued.Step != step.Id)
         && context.ViewOf(mitigation)?.Offer(incident, context).IsPossible == true;
 
     private static Button[] Close(string id) =>

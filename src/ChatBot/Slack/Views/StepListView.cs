@@ -43,11 +43,8 @@ internal static class StepListView
         _ => phase.ToString(),
     };
 
-    private static Mrkdwn Line(Incident incident, PageStepProgress step, ViewContext context)
-    {
-        var number = context.Page?.Find(step.Id)?.Number ?? "";
-        return $"*{number}* {context.TitleOf(step.Id)}\n{Standing(incident, step, context)}";
-    }
+    private static Mrkdwn Line(Incident incident, PageStepProgress step, ViewContext context) =>
+        $"*{context.NameOf(step.Id)}*\n{Standing(incident, step, context)}";
 
     private static Mrkdwn Standing(Incident incident, PageStepProgress step, ViewContext context)
     {
@@ -58,12 +55,7 @@ internal static class StepListView
 
         if (incident.Plan is { } plan && plan.PageStep == step.Id)
         {
-            return plan.Stage switch
-            {
-                PlanStage.DrawnUp => $"{Mrkdwn.User(plan.RequestedBy.User)} asks for a plan; I am drawing it up.",
-                PlanStage.Proposed => $"Plan `{plan.Digest}` of {Mrkdwn.User(plan.RequestedBy.User)} waits.",
-                _ => $"Plan `{plan.Digest}` is being carried out.",
-            };
+            return PlanView.Standing(plan);
         }
 
         Mrkdwn stands = step.Stage switch
@@ -73,21 +65,36 @@ internal static class StepListView
             PageStepStage.Failed => $":warning: {step.Problem}",
             PageStepStage.ByHand => $"{Mrkdwn.User(step.By!.User)} does it by hand.",
             _ when step.Step.Mitigation is { } mitigation => Offer(incident, mitigation, context),
+            _ when !incident.IsOpen => $"Not done.",
             _ when step.Step.Work is null => $"By hand.",
             _ => Mrkdwn.Empty,
         };
         return step is { Owner: { } owner, Due: { } due }
-            ? $"{stands} For {Mrkdwn.User(owner.User)} until {due.UtcDateTime:yyyy-MM-dd}."
+            ? $"{stands} For {Mrkdwn.User(owner.User)} until {Moment.Day(due)}."
             : stands;
     }
 
     private static Mrkdwn Offer(Incident incident, string mitigation, ViewContext context)
     {
         var past = incident.PastPlans.LastOrDefault(plan => plan.Mitigation == mitigation && plan.Stage is PlanStage.Finished);
+        if (!incident.IsOpen)
+        {
+            return past is null ? (Mrkdwn)$"Not done." : PlanView.Outcomes(past, context);
+        }
+
+        if (context.ViewOf(mitigation)?.Offer(incident, context) is not { } offer)
+        {
+            return $"This version of me can't do it; do it by hand.";
+        }
+
+        Mrkdwn lead = (offer.IsPossible, context.Target) switch
+        {
+            (false, _) => Mrkdwn.Empty,
+            (_, { Mode: TargetMode.Observe } or { HasApprovers: false }) => $"By hand: ",
+            _ => $"Now: ",
+        };
         var became = past is null ? Mrkdwn.Empty : (Mrkdwn)$" Last time: {PlanView.Outcomes(past, context)}";
-        return context.ViewOf(mitigation) is { } view
-            ? (Mrkdwn)$"Now: {view.Offer(incident, context).Words}{became}"
-            : $"This version of me can't do it; do it by hand.";
+        return $"{lead}{offer.Words}{became}";
     }
 
     private static Button? Accessory(Incident incident, PageStepProgress step, ViewContext context)
@@ -98,10 +105,9 @@ internal static class StepListView
             return step.IsFollowUp ? new Button("Done", ButtonIds.StepDone + ButtonIds.NoteSuffix, id) : null;
         }
 
-        // While a plan for it is decided on or carried out, nobody does it by hand beside that.
         if (incident.Plan?.PageStep == step.Id)
         {
-            return null;
+            return null; // its own message has the buttons
         }
 
         if (StepButtons.MayPlan(incident, step, context))

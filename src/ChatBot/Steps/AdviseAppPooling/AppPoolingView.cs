@@ -28,15 +28,8 @@ internal static class AppPoolingView
         }
 
         List<Mrkdwn> parts = [.. brief.Take(Services).Select(service => Line(service, lives.Watched))];
-        if (brief.Count > Services)
-        {
-            parts.Add($"And {brief.Count - Services} more.");
-        }
-
-        if (Unseen(lives) is { Length: > 0 } unseen)
-        {
-            parts.Add($"On top of these:{unseen}");
-        }
+        var more = brief.Count > Services ? (Mrkdwn)$"• And {brief.Count - Services} more. " : Mrkdwn.Empty;
+        parts.Add($"{more}Connections that end so young come from no pool, or from a process that crashes in a loop.{Unseen(lives)}");
 
         parts.AddRange(brief.Select(service => service.Platform).Distinct().Order().Where(platform => platform is not ClientPlatform.Unknown).Select(Switch));
         if (brief.Any(service => service.Platform is ClientPlatform.Unknown))
@@ -51,12 +44,14 @@ internal static class AppPoolingView
     {
         var service = brief.Service;
         var name = service.Application.IsEmpty ? (Mrkdwn)$"User {Verbatim.Of(service.User)}, without an application name," : $"{Verbatim.Of(service.Application)} (user {Verbatim.Of(service.User)})";
-        return $"• *{name}* opened {service.Births} connections in {Spoken.Duration(watched)} ({Spoken.Rate(brief.BirthsPerMinute)}) and holds {service.Held}; {service.EndedYoung} ended younger than {Spoken.Duration(ServiceLives.Young)}. Median age {Spoken.Duration(service.MedianAge)}, longest {Spoken.Duration(service.LongestAge)}. That is no pool, or a process that crashes in a loop.";
+        return $"• *{name}* opened {service.Births} connections in {Spoken.Duration(watched)} ({Math.Round(brief.BirthsPerMinute)} a minute) and holds {service.Held}; {service.EndedYoung} ended younger than {Spoken.Duration(ServiceLives.Young)}. Median age {Age(service.MedianAge)}, longest {Age(service.LongestAge)}.";
     }
 
     private static Mrkdwn Unseen(ConnectionLives lives) => lives.Unseen is > 0 and var unseen
         ? $" The server counted {unseen} more {(unseen == 1 ? "login" : "logins")} that came and went unseen; nobody can say whose."
         : Mrkdwn.Empty;
+
+    private static string Age(TimeSpan age) => age < TimeSpan.FromSeconds(1) ? "under 1 s" : Spoken.Duration(age);
 
     private static Mrkdwn Switch(ClientPlatform platform) => platform switch
     {

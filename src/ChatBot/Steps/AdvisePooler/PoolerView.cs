@@ -21,7 +21,7 @@ internal static class PoolerView
     private static Mrkdwn Need(PoolerEvidence evidence) => PoolerNeedRule.Examine(evidence) switch
     {
         PoolerNeed.Helps =>
-            $"*A pooler speaks for itself here:* {evidence.PeakUsed} of {evidence.Capacity} slots were in use at the fullest moment, and never more than {evidence.PeakBusy} sessions worked or stood in a transaction at once.",
+            $"*A pooler would have helped:* {evidence.PeakUsed} of {evidence.Capacity} slots were in use at the fullest moment, and never more than {evidence.PeakBusy} sessions worked or stood in a transaction at once.",
         PoolerNeed.SavesLittle =>
             $"*A pooler would have saved little:* of {evidence.PeakUsed} sessions at the fullest moment up to {evidence.PeakBusy} worked or stood in a transaction, and they need as many connections behind a pooler. Look at what they ran first.",
         _ => $"{evidence.PeakUsed} of {evidence.Capacity} slots were in use at the fullest moment. What the sessions did is unknown, because my role lacks `pg_read_all_stats`: the size is the smallest that the page allows.",
@@ -31,10 +31,11 @@ internal static class PoolerView
     {
         var name = engine is PooledEngine.PostgreSql ? "PgBouncer" : "ProxySQL";
         var pools = evidence.Pools is { } count ? (Mrkdwn)$" ({count} now)" : Mrkdwn.Empty;
+        var direct = evidence.Direct is > 0 and var others ? (Mrkdwn)$" beside {Spoken.Sessions(others)} of other databases" : Mrkdwn.Empty;
         var tight = sizing.ServerConnections < sizing.PoolSize * (evidence.Pools ?? 1)
             ? (Mrkdwn)$" That is less than all pools together: they share it."
             : Mrkdwn.Empty;
-        return $"{name}, computed from this: {sizing.PoolSize} server connections for each user and database{pools}, at most {sizing.ServerConnections} in all, so {sizing.KeptFree} slots stay free beside those who connect directly today; up to {sizing.ClientConnections} clients.{tight} The file says where each number comes from.";
+        return $"{name}, computed from this: {sizing.PoolSize} server connections for each user and database{pools}, at most {sizing.ServerConnections} in all, so {sizing.KeptFree} slots stay free{direct}; up to {sizing.ClientConnections} clients.{tight} The file says where each number comes from.";
     }
 
     private static Mrkdwn Leaked(PoolerEvidence evidence) => evidence.PeakInTransaction is > 0 and var seen

@@ -15,10 +15,22 @@ internal static class PracticesView
     {
         IReadOnlyList<Mrkdwn> lines =
         [
-            .. Some(PracticeRules.Leaks(habits), habit => Leak(habit, habits.IdleFor)),
-            .. Some(PracticeRules.Pauses(habits), Pause),
-            .. Some(PracticeRules.LongTransactions(habits), LongTransaction),
-            .. Some(PracticeRules.Spare(habits), habit => Spare(habit, habits.IdleFor)),
+            .. Some(
+                PracticeRules.Leaks(habits),
+                habit => Leak(habit, habits.IdleFor),
+                $"That looks like a leak: give the connection back in every way out of that code (`using`, `with`, `defer`, try-with-resources), and turn on the pool's leak detection."),
+            .. Some(
+                PracticeRules.Pauses(habits),
+                Pause,
+                $"No call to another service inside a transaction; `idle_in_transaction_session_timeout` as the net below it."),
+            .. Some(
+                PracticeRules.LongTransactions(habits),
+                LongTransaction,
+                $"Smaller batches, each its own transaction, give locks and connection back sooner."),
+            .. Some(
+                PracticeRules.Spare(habits),
+                habit => Spare(habit, habits.IdleFor),
+                $"They look given back and not needed: lower the pool's minimum, or its idle timeout."),
             .. PracticeRules.HidesNames(habits) ? [Nameless(habits)] : Array.Empty<Mrkdwn>(),
         ];
 
@@ -30,27 +42,32 @@ internal static class PracticesView
         return lines.Count > 0 ? lines : [$"Nothing in this incident's evidence speaks for it."];
     }
 
-    private static IEnumerable<Mrkdwn> Some<T>(IReadOnlyList<T> habits, Func<T, Mrkdwn> line)
+    // The lines with their numbers, then once what would change them.
+    private static IEnumerable<Mrkdwn> Some<T>(IReadOnlyList<T> habits, Func<T, Mrkdwn> line, Mrkdwn change)
     {
-        var lines = habits.Take(OfEachKind).Select(line);
-        Mrkdwn more = $"• And {habits.Count - OfEachKind} more like these.";
-        return habits.Count > OfEachKind ? lines.Append(more) : lines;
+        if (habits.Count == 0)
+        {
+            return [];
+        }
+
+        var more = habits.Count - OfEachKind;
+        return [.. habits.Take(OfEachKind).Select(line), more > 0 ? $"• And {more} more like these. {change}" : change];
     }
 
     private static Mrkdwn Leak(IdleHabit habit, TimeSpan idleFor) =>
-        $"• *{Name(habit.Application, habit.User)}*: {Spoken.Sessions(habit.Sessions)} last ran the same statement and nothing since, each for more than {Spoken.Duration(idleFor)}, the longest for {Spoken.Duration(habit.Longest)}. That looks like a leak behind {Mrkdwn.Code(habit.Statement.Value)}: give the connection back in every way out of that code (`using`, `with`, `defer`, try-with-resources), and turn on the pool's leak detection.";
+        $"• *{Name(habit.Application, habit.User)}*: {Spoken.Sessions(habit.Sessions)} last ran {Mrkdwn.Code(habit.Statement.Value)} and nothing since, each for more than {Spoken.Duration(idleFor)}, the longest for {Spoken.Duration(habit.Longest)}.";
 
     private static Mrkdwn Spare(IdleHabit habit, TimeSpan idleFor)
     {
         var last = habit.Statement.IsEmpty ? (Mrkdwn)$"never ran a statement" : $"last ran {Mrkdwn.Code(habit.Statement.Value)}";
-        return $"• *{Name(habit.Application, habit.User)}*: {Spoken.Sessions(habit.Sessions)} {last} and did nothing for more than {Spoken.Duration(idleFor)}, the longest for {Spoken.Duration(habit.Longest)}. They look given back and not needed: lower the pool's minimum, or its idle timeout.";
+        return $"• *{Name(habit.Application, habit.User)}*: {Spoken.Sessions(habit.Sessions)} {last} and did nothing for more than {Spoken.Duration(idleFor)}, the longest for {Spoken.Duration(habit.Longest)}.";
     }
 
     private static Mrkdwn Pause(TransactionHabit habit) =>
-        $"• *{Name(habit.Application, habit.User)}*: {Spoken.Sessions(habit.Idle)} idle in a transaction, the longest for {Spoken.Duration(habit.LongestIdle ?? TimeSpan.Zero)}, its transaction open for {Spoken.Duration(habit.Longest)}. No call to another service inside a transaction; `idle_in_transaction_session_timeout` as the net below it.";
+        $"• *{Name(habit.Application, habit.User)}*: {Spoken.Sessions(habit.Idle)} idle in a transaction, the longest for {Spoken.Duration(habit.LongestIdle ?? TimeSpan.Zero)}, its transaction open for {Spoken.Duration(habit.Longest)}.";
 
     private static Mrkdwn LongTransaction(TransactionHabit habit) =>
-        $"• *{Name(habit.Application, habit.User)}*: {Spoken.Sessions(habit.Sessions)} in a transaction, the oldest open for {Spoken.Duration(habit.Longest)}, at {Mrkdwn.Code(habit.Statement.Value)}. Smaller batches, each its own transaction, give locks and connection back sooner.";
+        $"• *{Name(habit.Application, habit.User)}*: {Spoken.Sessions(habit.Sessions)} in a transaction, the oldest open for {Spoken.Duration(habit.Longest)}, at {Mrkdwn.Code(habit.Statement.Value)}.";
 
     private static Mrkdwn Nameless(SessionHabits habits) =>
         $"• *{habits.Nameless} of {Spoken.Sessions(habits.Sessions)}* sent no application name, so nobody can say whose they are. Set `application_name` in each service's connection string.";

@@ -12,6 +12,10 @@ internal sealed class EndIdleSessionsView : MitigationView
 
     public override string? LeftToDo => "What leaks still leaks: restart or roll back its service.";
 
+    public override string? WhenNotRelieved => "End more, or restart what holds them.";
+
+    public override string? WhenFullAgain => "What leaks still leaks: restart or roll back its service; ending sessions only buys time.";
+
     public override MitigationOffer Offer(Incident incident, ViewContext context)
     {
         if (incident.Consumers is not { } known)

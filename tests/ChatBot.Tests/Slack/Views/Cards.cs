@@ -1,9 +1,13 @@
+using ChatBot.Dispatch;
 using ChatBot.Incidents;
+using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
+using ChatBot.Incidents.Runbooks;
 using ChatBot.Incidents.Tests;
 using ChatBot.Slack.BlockKit;
 using ChatBot.Slack.Views;
+using ChatBot.Steps.TerminateIdle;
 using static ChatBot.Incidents.Tests.Given;
 
 namespace ChatBot.Tests.Slack.Views;
@@ -52,12 +56,29 @@ internal static class Cards
         ["refill"] = () => Stabilized.Later(TimeSpan.FromMinutes(5)).Measure(90).Do(new RecordConsumers(Names, 88, 12)),
         ["not relieved"] = () => Verifying.Later(TimeSpan.FromSeconds(1)).Measure(90, 90, 90, 90, 90, 90, 90),
         ["relief unknown"] = () => Verifying.Later(3 * ThePolicy.ReliefAfter).Do(new RecordMissingUsage("orders-db gave no answer within 5 s.")),
+        ["waits for another incident's plan"] = () => AwaitingApproval.Do(new ApprovePlan(ThePlan, Boris), Facts(changing: TheOtherChange)),
+        ["another change waits for this one"] = () => TwoPlans,
+        ["another change waits for the effect"] = () => TwoPlans.Do(new ApprovePlan(ThePlan, Boris))
+            .Begin(1).Outcome(1, Outcome.Applied).Begin(2).Outcome(2, Outcome.Applied).Begin(3).Outcome(3, Outcome.Applied),
+        ["taken by hand, then planned"] = () => Deciding.Do(new TakePageStepByHand(ThePages.EndIdle, Boris)).Do(Ask()).Do(new ProposePlan(ThePlan, EndIdle())),
+        ["steps in every stage"] = () => Deciding
+            .Do(new TakePageStepByHand(ThePages.Restart, Boris)).Do(new SkipPageStep(ThePages.Resize, Boris, Note: null))
+            .Do(new RecordPageStep(ThePages.Pooler, 1, Names, [])).Do(new RecordFailedPageStep(ThePages.Replicas, 1, "No answer."))
+            .Do(new TakePageStepByHand(ThePages.Usage, Boris)).Do(new FinishPageStep(ThePages.Manual, Boris, Names))
+            .Do(new AssignFollowUp(ThePages.Practices, Boris, Noon.AddDays(3), Boris)),
+        ["handed over"] = () => Deciding.Do(new AssignIncident(Boris, Ana), Facts(named: Standing.Member)),
+        ["all steps done by hand"] = () => Deciding
+            .Steps((id, by) => new TakePageStepByHand(id, by)).Steps((id, by) => new FinishPageStep(id, by, Note: null)),
+        ["a page without steps"] = () => On(ThePages.Empty),
+        ["a page by hand"] = () => On(ThePages.AllByHand),
         ["rejected"] = () => Rejected,
         ["cancelled"] = () => Cancelled,
         ["expired"] = () => Expired,
         ["superseded"] = () => Superseded,
         ["overtaken"] = () => Overtaken,
         ["resolved"] = () => Stabilized.Later(ThePolicy.WatchFor).Measure(40).Do(new ResolveIncident(Ana)),
+        ["resolved, with follow-ups"] = () => Stabilized.Later(ThePolicy.WatchFor).Measure(40)
+            .Do(new AssignFollowUp(ThePages.Practices, Boris, Noon.AddDays(3), Boris)).Do(new FinishPageStep(ThePages.Alerts, Ana, Note: null)).Do(new ResolveIncident(Ana)),
         ["resolved without a change"] = () => Deciding.Measure(40, 40, 40).Do(new ResolveIncident(Carl)),
         ["stopped"] = () => Aborted,
         ["stopped with words"] = () => Deciding.Do(new AbortIncident(Ana, Names)),
@@ -65,6 +86,10 @@ internal static class Cards
         ["stopped in the middle of a step"] = () => Executing.Begin(1).Outcome(1, Outcome.Applied).Begin(2).Do(new AbortIncident(Boris, Reason: null)),
         ["stopped after an unclear step"] = () => Executing.Begin(1).Outcome(1, Outcome.Ambiguous).Do(new AbortIncident(Boris, Reason: null)),
     };
+
+    /// <summary>One plan waits for approval, the other request for its turn.</summary>
+    public static Story TwoPlans => DecidingOn(ThePages.WithTwoChanges)
+        .Do(Ask()).Do(new ProposePlan(ThePlan, EndIdle())).Do(Ask(NextPlan, Carl, ThePages.Another));
 
     public static readonly IReadOnlyDictionary<string, ViewContext> Contexts = new Dictionary<string, ViewContext>
     {
@@ -74,8 +99,12 @@ internal static class Cards
         ["nobody may approve"] = Context(TargetMode.Act, approvers: false),
     };
 
-    public static ViewContext Context(TargetMode mode = TargetMode.Act, bool approvers = true) =>
-        new(ThePolicy, new TargetPolicy("PRODUCTION", mode, approvers), approvers ? ["S0DBA"] : []);
+    public static ViewContext Context(TargetMode mode = TargetMode.Act, bool approvers = true) => new(
+        ThePolicy,
+        new TargetPolicy("PRODUCTION", mode, approvers),
+        approvers ? ["S0DBA"] : [],
+        new Dictionary<string, MitigationView> { [EndIdleSessions.StoredName] = new EndIdleSessionsView() },
+        CardPage.Standard);
 
     public static SlackMessage Card(Incident incident, ViewContext? context = null, ConnectionConsumers? consumers = null) => IncidentCardView.Render(
         incident,
@@ -86,8 +115,48 @@ internal static class Cards
     /// <summary>The story's newest plan; null when it has none.</summary>
     public static SlackMessage? Plan(Story story, ViewContext? context = null) =>
         story.Plan is { } plan && story.Incident.FindPlan(plan.Id) is { } progress
-            ? PlanView.Render(Incidents.Mitigations.Plan.FromBytes(plan.ToBytes()), progress, story.Incident, context ?? Context())
+            ? PlanView.Render(Incidents.Mitigations.Plan.FromBytes(plan.ToBytes(), Kinds), progress, story.Incident, context ?? Context())
             : null;
+
+    /// <summary>What fills the page's commands.</summary>
+    public static readonly PlaceholderValues Values = new("db.example.com", 5432, "chatbot", "orders", "checkout-api", "shop");
+
+    public static SlackMessage Step(
+        Story story,
+        string id,
+        ViewContext? context = null,
+        IReadOnlyList<Mrkdwn>? found = null,
+        string? note = null,
+        ConnectionConsumers? consumers = null,
+        PlaceholderValues? values = null)
+    {
+        var page = (context ??= Context()).Page;
+        var holders = consumers ?? (story.Incident.Consumers is null ? null : Consumers);
+        var words = new StepWords(page?.Find(id), found, holders, note is null ? null : ForeignText.From(note, 500), values ?? Values);
+        return StepView.Render(story.Incident, story.Step(id), words, context);
+    }
+
+    /// <summary>Every message that there is of the incident now.</summary>
+    public static IEnumerable<SlackMessage> All(Story story, ViewContext context)
+    {
+        foreach (var part in IncidentDrawing.PartsOf(story.Incident))
+        {
+            var message = part.Part switch
+            {
+                IncidentPart.Card => Card(story.Incident, context),
+                IncidentPart.Step => Step(story, part.Step!, context),
+                IncidentPart.Steps => StepListView.Render(story.Incident, part.Phase!.Value, context),
+                _ => part.Plan == story.Plan?.Id ? Plan(story, context) : null,
+            };
+            if (message is not null)
+            {
+                yield return message;
+            }
+        }
+    }
+
+    private static Story Steps(this Story story, Func<string, Person, IncidentCommand> command) =>
+        story.Incident.Steps.Aggregate(story, (told, step) => told.Do(command(step.Id, Boris)));
 
     private static ConsumerGroup Group(string application, string user, string client, int count, int idle) => new(
         ForeignText.From(application, 63), ForeignText.From(user, 63), ForeignText.From("orders", 63), ForeignText.From(client, 63),

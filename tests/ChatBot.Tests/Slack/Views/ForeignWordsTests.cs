@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
+using ChatBot.Incidents.Tests;
 using ChatBot.Slack.BlockKit;
 using ChatBot.Slack.Views;
 using static ChatBot.Incidents.Tests.Given;
@@ -41,7 +42,7 @@ public partial class ForeignWordsTests
         var plan = Cards.Plan(DrawingUp.Do(new Incidents.ProposePlan(ThePlan, EndIdleWith(name))))!;
         Assert.Equal(3, SeenText.Rows(plan).Count);
 
-        var consumers = ConsumersView.Render(Deciding.Incident, ConsumersWith(name))!;
+        var consumers = Cards.Step(Deciding, ThePages.Consumers, consumers: ConsumersWith(name));
         Assert.Equal(3, SeenText.Rows(consumers).Count);
         Assert.All(SeenText.Rows(plan).Concat(SeenText.Rows(consumers)), row => Assert.DoesNotContain(row, sign => char.IsControl(sign)));
     }
@@ -54,7 +55,7 @@ public partial class ForeignWordsTests
             var name = string.Concat(Enumerable.Repeat(sign, 63));
             var many = ConsumersWith(name) with { Groups = [.. Enumerable.Repeat(ConsumersWith(name).Groups[0], 50)] };
 
-            Assert.Equal(17, SeenText.Rows(ConsumersView.Render(Deciding.Incident, many)!).Count);
+            Assert.Equal(17, SeenText.Rows(Cards.Step(Deciding, ThePages.Consumers, consumers: many)).Count);
             Assert.NotNull(Cards.Card(Deciding.Incident, consumers: many));
         }
     }
@@ -94,7 +95,7 @@ public partial class ForeignWordsTests
     private static IEnumerable<SlackMessage> MessagesWith(string name)
     {
         yield return Cards.Card(Deciding.Incident, consumers: ConsumersWith(name));
-        yield return ConsumersView.Render(Deciding.Incident, ConsumersWith(name))!;
+        yield return Cards.Step(Deciding, ThePages.Consumers, consumers: ConsumersWith(name));
         yield return Cards.Plan(DrawingUp.Do(new Incidents.ProposePlan(ThePlan, EndIdleWith(name))))!;
         yield return IncidentCardView.Render(
             Deciding.Do(new Incidents.AbortIncident(Ana, Reason: null)).Incident, Cards.Consumers, ForeignText.From(name, 300), Cards.Context());

@@ -17,7 +17,6 @@ public class NoteModalTests
         { "incident.stop", "Stop the incident", "Why? (goes into the log)" },
         { "step.done", "Done", "What did you do, what came out?" },
         { "step.skip", "Skip this step", "Why?" },
-        { "followup.close", "Close the follow-up", "What came of it?" },
     };
 
     [Theory]

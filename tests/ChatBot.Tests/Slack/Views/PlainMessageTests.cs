@@ -1,5 +1,7 @@
 using System.Text;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Runbooks;
+using ChatBot.Incidents.Tests;
 using ChatBot.Slack.BlockKit;
 using ChatBot.Slack.Views;
 using static ChatBot.Incidents.Tests.Given;
@@ -31,7 +33,9 @@ public class PlainMessageTests
         foreach (var (name, story) in Cards.Stories.Where(story => Told.Contains(story.Key)))
         {
             Append($"{name}, card", Cards.Card(story().Incident));
-            Append($"{name}, consumers", ConsumersView.Render(story().Incident, Cards.Consumers));
+            Append($"{name}, consumers", Cards.Step(story(), ThePages.Consumers));
+            Append($"{name}, a step by hand", Cards.Step(story(), ThePages.Manual));
+            Append($"{name}, choice", StepListView.Render(story().Incident, RunbookPhase.Immediate, Cards.Context()));
             Append($"{name}, plan", Cards.Plan(story()));
         }
 

@@ -19,7 +19,7 @@ internal static class SeenText
         {
             text.Append((string)block["type"]! switch
             {
-                "section" => (string)block["text"]!["text"]!,
+                "section" => $"{block["text"]!["text"]}{(block["accessory"] is { } beside ? $"  {Button(beside.AsObject())}" : "")}",
                 "context" => $"({(string)block["elements"]![0]!["text"]!})",
                 "rich_text" => "    " + TableOf(block).Replace("\n", "\n    ", StringComparison.Ordinal),
                 "actions" => string.Join(' ', block["elements"]!.AsArray().Select(button => Button(button!.AsObject()))),
@@ -38,11 +38,13 @@ internal static class SeenText
             .SelectMany(block => TableOf(block).Split('\n')),
     ];
 
-    public static IReadOnlyList<JsonObject> Buttons(SlackMessage message) =>
+    public static IReadOnlyList<JsonObject> Buttons(SlackMessage message) => Buttons(message.BlocksToJson());
+
+    public static IReadOnlyList<JsonObject> Buttons(JsonArray blocks) =>
     [
-        .. message.BlocksToJson()
-            .Where(block => (string)block!["type"]! == "actions")
-            .SelectMany(block => block!["elements"]!.AsArray().Select(element => element!.AsObject())),
+        .. blocks.SelectMany(block => (string)block!["type"]! == "actions"
+            ? block["elements"]!.AsArray().Select(element => element!.AsObject())
+            : block["accessory"] is { } beside ? [beside.AsObject()] : []),
     ];
 
     /// <summary>Everything that Slack reads for markup.</summary>
