@@ -292,11 +292,14 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
         return ended with
         {
             Queue = [],
-            Steps = [.. Steps.Select(step => step.Stage is PageStepStage.Running
-                ? step with { Stage = PageStepStage.Failed, At = at, By = null, Problem = "The incident ended before there was an answer." }
-                : step)],
+            Steps = [.. Steps.Select(step => step.Stage is PageStepStage.Running ? BreakOff(step, at) : step)],
         };
     }
+
+    // What an earlier attempt found is still there.
+    private static PageStepProgress BreakOff(PageStepProgress step, DateTimeOffset at) => step.Evidence is not null
+        ? step with { Stage = PageStepStage.Answered, At = at, By = null }
+        : step with { Stage = PageStepStage.Failed, At = at, By = null, Problem = "The incident ended before there was an answer." };
 
     private static PlanProgress Propose(PlanProgress plan, PlanProposed proposed) => plan with
     {

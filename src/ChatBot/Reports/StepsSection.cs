@@ -73,8 +73,10 @@ internal static class StepsSection
     {
         PageStepStage.Waiting => $"nobody did it",
         PageStepStage.Running => $"was running",
-        PageStepStage.Answered => $"answered{(step.Attempt > 1 ? $" (attempt {step.Attempt})" : "")}",
-        PageStepStage.Failed => $"failed{(step.Attempt > 1 ? $" (attempt {step.Attempt})" : "")}",
+        PageStepStage.Answered when step.Attempt > 1 => $"answered (attempt {step.Attempt})",
+        PageStepStage.Answered => $"answered",
+        PageStepStage.Failed when step.Attempt > 1 => $"failed (attempt {step.Attempt})",
+        PageStepStage.Failed => $"failed",
         PageStepStage.ByHand => $"taken by hand",
         PageStepStage.Done => $"done",
         _ => $"skipped",
