@@ -81,7 +81,7 @@ public static class Effects
         yield return new Show(IncidentPart.Card);
         switch (happened)
         {
-            case DiagnosisStarted or RefillSeen or DiagnosisConcluded or PageStepStarted:
+            case DiagnosisStarted or RefillSeen or DiagnosisConcluded or PageStepStarted or ReliefVerified:
                 // What two steps ask is asked once.
                 foreach (var run in incident.Steps.Where(step => step.Begun == incident.Version).Select(Run).Distinct())
                 {

@@ -232,6 +232,7 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
             Relieved = new UsageSample(relief.At, relief.After),
             RiseSince = relief.At,
             WatchHeld = false,
+            Steps = AdviseOnceMore(relief.At),
         },
         ReliefMissing => Move(IncidentTrigger.Persist),
         RefillSeen refill => Move(IncidentTrigger.Refill) with { Run = Run + 1, Steps = StartAll(refill.At, by: null), Relieved = null, WatchHeld = false },
@@ -255,6 +256,10 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     // The evidence is freshest now, and nobody waits for it.
     private ImmutableArray<PageStepProgress> Advise(DateTimeOffset at) => [.. Steps.Select(step =>
         step is { Step.Work: StepWork.Advises, Stage: PageStepStage.Waiting } ? step.Start(Version + 1, at, by: null) : step)];
+
+    // The fullest moment is known by now. What people ran again or took over meanwhile is theirs.
+    private ImmutableArray<PageStepProgress> AdviseOnceMore(DateTimeOffset at) => [.. Steps.Select(step =>
+        step is { Step.Work: StepWork.Advises, Stage: PageStepStage.Answered or PageStepStage.Failed, Attempt: 1 } ? step.Start(Version + 1, at, by: null) : step)];
 
     // Measured again and again: the step shows where that stands, until a person takes it.
     private ImmutableArray<PageStepProgress> Answer(StepType type, DateTimeOffset at, string? problem)

@@ -26,6 +26,12 @@ internal static class CrashPoint
     /// <summary>Slack has the message; where it is, is not on record.</summary>
     public const string MessagePosted = "message-posted";
 
+    /// <summary>The same, for the message of a plan.</summary>
+    public const string PlanPosted = "plan-posted";
+
+    /// <summary>Slack has a file; that it has is not on record.</summary>
+    public const string FileShared = "file-shared";
+
     /// <summary>Dies here when the environment says <c>CRASH_AT=name</c>, or <c>CRASH_AT=name:3</c> for the third time.</summary>
     [Conditional("CRASH_POINTS")]
     public static void Reached(string name)

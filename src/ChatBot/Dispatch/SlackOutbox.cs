@@ -61,6 +61,11 @@ internal sealed partial class SlackOutbox(
                 ? await PostAsync(show, view, incident, card, slot, item, cancellationToken)
                 : await UpdateAsync(posted, view, cancellationToken) ?? await PostAsync(show, view, incident, card, slot, item, cancellationToken);
             CrashPoint.Reached(CrashPoint.MessagePosted);
+            if (show.Part is IncidentPart.Plan)
+            {
+                CrashPoint.Reached(CrashPoint.PlanPosted);
+            }
+
             await DoneAsync(item, new MessageRow(incident.Id.ToString(), slot, incident.Channel, ts, digest), cancellationToken);
         }
         catch (SlackCallException failed)

@@ -13,16 +13,19 @@ internal static class ReportFiles
     /// <summary>More rows in one table nobody reads.</summary>
     private const int MostRows = 2_000;
 
+    /// <summary>With so few, whatever happened fits: a row has some thousand characters at most.</summary>
+    private const int FewestRows = 4;
+
     /// <summary>As long as what there is to tell allows; never longer than <see cref="MostBytes"/> each.</summary>
     public static (string Markdown, string Html) Write(IncidentHistory history, ReportSources sources)
     {
         for (var most = MostRows; ; most /= 2)
         {
-            var markdown = MarkdownReport.Write(history, sources, Math.Max(2, most));
-            if (Fits(markdown))
+            var markdown = MarkdownReport.Write(history, sources, most);
+            if (Fits(markdown) || most <= FewestRows)
             {
                 var html = HtmlReport.Wrap($"Incident on {history.Incident!.Target}, {Written.Day(history.Incident.OpenedAt)}", markdown);
-                if (Fits(html) || most <= 2)
+                if (Fits(html) || most <= FewestRows)
                 {
                     return (markdown, html);
                 }

@@ -13,7 +13,7 @@ public sealed class OpenIncident : IAsyncLifetime
     internal SeenMessage Card { get; private set; } = null!;
 
     /// <summary>What the buttons of the card carry: the incident's id.</summary>
-    internal string Id => Card.Button("End idle sessions")!.Value!;
+    internal string Id => Card.Button("End idle sessions")!.Value!.Split('.')[0];
 
     public async ValueTask InitializeAsync()
     {

@@ -21,11 +21,11 @@ public sealed class CrashBuildTests
         using var file = new PEReader(File.OpenRead(BotProcess.PathOf(configuration)));
         var metadata = file.GetMetadataReader();
 
-        Assert.Equal(6, Names.Length);
+        Assert.Equal(8, Names.Length);
         var strings = StringsOf(metadata).ToHashSet(StringComparer.Ordinal);
         Assert.Equal(reaches ? Names : [], Names.Where(strings.Contains));
         Assert.Equal(reaches, strings.Contains("CRASH_AT"));
-        Assert.Equal(reaches ? Names.Length : 0, CallsOfReached(file, metadata));
+        Assert.Equal(reaches ? Names.Length + 1 : 0, CallsOfReached(file, metadata)); // deliveries come in by two doors
     }
 
     /// <summary>What the code loads as text.</summary>

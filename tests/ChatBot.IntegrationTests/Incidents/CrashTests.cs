@@ -92,7 +92,7 @@ public sealed class CrashTests
     {
         await using var practice = await Practice.StartAsync(Impatient);
 
-        // Nothing is measured while people decide, so that the card stays as it is and the second message is the plan.
+        // Nothing is measured while people decide, so that the card stays as it is.
         practice.Settings["Watch:SampleEvery"] = "5m";
         practice.Settings["Watch:ConsumersEvery"] = "5m";
         await practice.StartBotAsync();
@@ -103,14 +103,14 @@ public sealed class CrashTests
         await practice.StopBotAsync();
         await practice.Slack.Faults.WaitForSocketsAsync(0, practice.Token);
 
-        await practice.StartBotAsync("crash", "message-posted:2");
+        await practice.StartBotAsync("crash", "plan-posted");
         await practice.Ana.PressAsync(card, "End idle sessions", cancellationToken: practice.Token);
         await practice.Bot!.WaitForExitAsync(practice.Token);
         var posted = await practice.PlanAsync(message => message.Button("Approve") is not null);
         Assert.Equal(0, await practice.CountAsync("select count(*) from messages where slot like 'plan:%'"));
 
         practice.Settings["Watch:SampleEvery"] = "200ms";
-        await practice.StartAgainAfterAsync("message-posted:2");
+        await practice.StartAgainAfterAsync("plan-posted");
         await practice.UntilAsync(async () => await practice.CountAsync("select count(*) from messages where slot like 'plan:%'") == 1);
         var planned = Practice.SessionsOf(posted).Keys.ToArray();
         await practice.CarryOutAsync(posted);

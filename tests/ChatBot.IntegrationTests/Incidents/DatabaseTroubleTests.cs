@@ -33,7 +33,7 @@ public sealed class DatabaseTroubleTests
         await practice.Ana.TypeAsync(Practice.Channel, "/runbook start orders-db", practice.Token);
 
         await practice.CardAsync(message => message.Says("no answer") && message.Says(":warning: No measurement since") && message.Says("orders-db"));
-        await practice.Ana.WaitForAsync(Practice.Channel, message => message.ThreadTs is not null && message.Says("ask by hand"), practice.Token);
+        await practice.Ana.WaitForAsync(Practice.Channel, message => message.ThreadTs is not null && message.Says(":warning: Nobody answers") && message.Button("Do by hand") is not null, practice.Token);
 
         await practice.Server.StartAgainAsync(practice.Token);
         await practice.LeakAsync(3);

@@ -16,7 +16,7 @@ public sealed class ReadOnlyTests(StoreFixture stores)
         await using var bot = await TestStore.OpenAsync(place);
         await AppendAsync(bot, 0);
 
-        await using var look = await IncidentStore.OpenReadOnlyAsync(place, Token);
+        await using var look = await IncidentStore.OpenReadOnlyAsync(place, TimeProvider.System, Token);
         Assert.Equal(1, await CountAsync(look));
         await AppendAsync(bot, 1);
 
@@ -29,7 +29,7 @@ public sealed class ReadOnlyTests(StoreFixture stores)
     {
         var place = await stores.PlaceAsync(dialect);
         await using var bot = await TestStore.OpenAsync(place);
-        await using var look = await IncidentStore.OpenReadOnlyAsync(place, Token);
+        await using var look = await IncidentStore.OpenReadOnlyAsync(place, TimeProvider.System, Token);
 
         await Assert.ThrowsAnyAsync<Exception>(() => look.WriteAsync((tx, _) => tx.AddCommandAsync("press-1", null, "x", "yes"), Token));
         await Assert.ThrowsAnyAsync<Exception>(() => look.ReceiveAsync(Given.Delivery(), Token));
@@ -49,7 +49,7 @@ public sealed class ReadOnlyTests(StoreFixture stores)
         }
 
         var before = Files(place);
-        await using (var look = await IncidentStore.OpenReadOnlyAsync(place, Token))
+        await using (var look = await IncidentStore.OpenReadOnlyAsync(place, TimeProvider.System, Token))
         {
             Assert.Equal(1, await CountAsync(look));
             Assert.Equal(before, Files(place));
@@ -68,7 +68,7 @@ public sealed class ReadOnlyTests(StoreFixture stores)
             await AppendAsync(bot, 0);
         }
 
-        await using var look = await IncidentStore.OpenReadOnlyAsync(place, Token);
+        await using var look = await IncidentStore.OpenReadOnlyAsync(place, TimeProvider.System, Token);
         TestStore? started = null;
         var looks = 0;
         var seen = await look.ReadAsync(
@@ -103,7 +103,7 @@ public sealed class ReadOnlyTests(StoreFixture stores)
 
         var log = await File.ReadAllBytesAsync(left.File + "-wal", Token);
         Assert.NotEmpty(log);
-        await using (var look = await IncidentStore.OpenReadOnlyAsync(left, Token))
+        await using (var look = await IncidentStore.OpenReadOnlyAsync(left, TimeProvider.System, Token))
         {
             Assert.Equal(1, await CountAsync(look));
         }
@@ -173,7 +173,7 @@ public sealed class ReadOnlyTests(StoreFixture stores)
 
     private static async Task RefusedAsync(StoreSettings place, params string[] words)
     {
-        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => IncidentStore.OpenReadOnlyAsync(place, Token));
+        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => IncidentStore.OpenReadOnlyAsync(place, TimeProvider.System, Token));
 
         Assert.All(words, word => Assert.Contains(word, refused.Message, StringComparison.Ordinal));
         Assert.DoesNotContain(StoreFixture.Password, refused.ToString(), StringComparison.Ordinal);
