@@ -49,6 +49,26 @@ public class ExtremeMessageTests
         Assert.All([IncidentPart.Card, IncidentPart.Step, IncidentPart.Steps, IncidentPart.Plan], part => Assert.InRange(drawn.GetValueOrDefault(part), Rounds / 10, int.MaxValue));
     }
 
+    [Fact]
+    public void A_list_of_the_longest_failures_shows_as_many_as_fit_and_counts_the_rest()
+    {
+        var page = new Runbook("Long", new string('c', 64), "", "", [.. Enumerable.Range(1, 20).Select(number =>
+            new RunbookStep($"step-{number}", RunbookPhase.ShortTerm, $"2.{number}", new string('"', 200), number)
+            {
+                Binding = new StepBinding(Types[3], ImmutableSortedDictionary<string, string>.Empty),
+            })]);
+        var story = On(ChosenPage.Of("long", page));
+        foreach (var step in page.Steps)
+        {
+            story.Do(new RecordFailedPageStep(step.Id, 1, new string('<', 300)));
+        }
+
+        var list = SeenText.Of(StepListView.Render(story.Incident, RunbookPhase.ShortTerm, Cards.Context() with { Page = page }));
+
+        Assert.InRange(SeenText.Buttons(StepListView.Render(story.Incident, RunbookPhase.ShortTerm, Cards.Context() with { Page = page })!).Count, 4, 14);
+        Assert.Matches(@"\(1[0-9] more come as these are done or skipped\.\)", list);
+    }
+
     private static void Draw(Story story, ViewContext context, Random random, Dictionary<IncidentPart, int> drawn)
     {
         var incident = story.Incident;
