@@ -294,10 +294,12 @@ public static partial class IncidentDecider
             : Decision.Accept(happened);
     }
 
-    /// <summary>Null unless the person is known to be somebody who has no say here.</summary>
-    private static string? WhyNotThisPerson(Facts facts) => facts.Standing is Standing.Outsider or Standing.Bot or Standing.Deactivated
+    /// <summary>Null unless the person is known to be somebody who has no say here, and nothing to be told either.</summary>
+    public static string? WhyNotHeard(Standing? standing) => standing is Standing.Outsider or Standing.Bot or Standing.Deactivated
         ? "Only members of this workspace can do this."
         : null;
+
+    private static string? WhyNotThisPerson(Facts facts) => WhyNotHeard(facts.Standing);
 
     /// <summary>The long-term steps that nobody did, skipped or took: they become the lead's.</summary>
     private static IEnumerable<IncidentEvent> LeftToDo(Incident incident, Policy policy, DateTimeOffset now) => incident.Steps

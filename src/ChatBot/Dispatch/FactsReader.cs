@@ -25,6 +25,10 @@ internal sealed class FactsReader(ChatBotOptions options, SlackDirectory directo
     /// <summary>Facts for a worker's result, in which no person is involved.</summary>
     public Facts ForResult(string target) => new(Policy, PolicyOf(target));
 
+    /// <summary>Who somebody is here, whatever the target: never more than a member.</summary>
+    public Task<Standing> StandingOfAsync(Person person, Door via, CancellationToken cancellationToken) =>
+        StandingOfAsync([], person, via, cancellationToken);
+
     /// <summary>Facts for a person's wish.</summary>
     public async Task<Facts> ForPersonAsync(string target, Person by, Door via, CancellationToken cancellationToken) => ForResult(target) with
     {
@@ -54,10 +58,12 @@ internal sealed class FactsReader(ChatBotOptions options, SlackDirectory directo
         return facts with { ApproversStillStand = approvals.Count > 0 ? Standing.Approver : Standing.Unverified };
     }
 
+    private Task<Standing> StandingOfAsync(string target, Person person, Door via, CancellationToken cancellationToken) =>
+        StandingOfAsync(FindTarget(target)?.Approvers ?? [], person, via, cancellationToken);
+
     // Slack is asked first, also for who comes in at the terminal: whoever was switched off or left a group there is out here too.
-    private async Task<Standing> StandingOfAsync(string target, Person person, Door via, CancellationToken cancellationToken)
+    private async Task<Standing> StandingOfAsync(IReadOnlyList<string> approvers, Person person, Door via, CancellationToken cancellationToken)
     {
-        var approvers = FindTarget(target)?.Approvers ?? [];
         var standing = await directory.StandingOfAsync(person, approvers, cancellationToken);
         return standing is Standing.Unverified && via is Door.Terminal ? VouchFor(person, approvers) : standing;
     }

@@ -17,7 +17,8 @@ internal static class Guards
             case ApprovalGiven given:
                 Ensure(await transaction.AddApprovalAsync(given.Plan.ToString(), given.By.ToString(), "approved"), "a second decision of the same person");
                 break;
-            case PlanRejected rejected:
+            // Who approved a plan that still waits may think again; the approval stays on record.
+            case PlanRejected rejected when !HasApproved(rejected, incident):
                 Ensure(await transaction.AddApprovalAsync(rejected.Plan.ToString(), rejected.By.ToString(), "rejected"), "a second decision of the same person");
                 break;
             case PlanApproved approved:
@@ -37,20 +38,34 @@ internal static class Guards
                     "a second outcome of the step");
                 break;
             case FollowUpAssigned followUp:
-                await transaction.SaveFollowUpAsync(new NewFollowUp(
-                    incident.Id.ToString(), followUp.Step, incident.Target, followUp.Owner.Team, followUp.Owner.User, followUp.Due));
+                await ListAsync(transaction, incident, followUp.Step);
                 break;
             case PageStepDone done:
-                await transaction.CloseFollowUpAsync(incident.Id.ToString(), done.Step);
+                await ListAsync(transaction, incident, done.Step);
                 break;
             case PageStepSkipped skipped:
-                await transaction.CloseFollowUpAsync(incident.Id.ToString(), skipped.Step);
+                await ListAsync(transaction, incident, skipped.Step);
+                break;
+            case PageStepTakenByHand reopened:
+                await ListAsync(transaction, incident, reopened.Step);
+                break;
+            case PageStepStarted reopened:
+                await ListAsync(transaction, incident, reopened.Step);
                 break;
             case MitigationFinished finished:
                 await transaction.FinishExecutionAsync(finished.Plan.ToString());
                 break;
         }
     }
+
+    /// <summary>Puts a step on the list of follow-ups, or takes it off: whichever the step says after the event.</summary>
+    private static Task ListAsync(StoreTransaction transaction, Incident incident, string id) =>
+        incident.FindStep(id) is { IsFollowUp: true, Owner: { } owner, Due: { } due }
+            ? transaction.SaveFollowUpAsync(new NewFollowUp(incident.Id.ToString(), id, incident.Target, owner.Team, owner.User, due))
+            : transaction.CloseFollowUpAsync(incident.Id.ToString(), id);
+
+    private static bool HasApproved(PlanRejected rejected, Incident incident) =>
+        incident.FindPlan(rejected.Plan) is { } plan && plan.Approvals.Any(given => given.By == rejected.By);
 
     private static bool WasIntended(StepFinished finished, Incident incident) =>
         incident.FindPlan(finished.Plan) is { } plan && plan.Steps[finished.Step - 1].Intended;

@@ -89,6 +89,13 @@ internal sealed class TypedCommands(
             return;
         }
 
+        // The list shows names and targets of production, as a card does.
+        if (IncidentDecider.WhyNotHeard(await facts.StandingOfAsync(delivery.By, delivery.Via, cancellationToken)) is { } stranger)
+        {
+            await answers.RejectAsync(delivery, stranger, cancellationToken);
+            return;
+        }
+
         await answers.ReplyAsync(delivery, await followUps.TextAsync(target, cancellationToken), cancellationToken);
     }
 
@@ -110,7 +117,7 @@ internal sealed class TypedCommands(
             ("done", _, _) => new FinishPageStep(row.Step, delivery.By, said),
             ("drop", _, _) => new SkipPageStep(row.Step, delivery.By, said),
             (_, { } named, _) => new AssignFollowUp(row.Step, named, typed.Day(2), delivery.By),
-            (_, _, { } day) => new AssignFollowUp(row.Step, new Person(row.OwnerTeam, row.OwnerUser), day, delivery.By),
+            (_, _, { } day) => new AssignFollowUp(row.Step, Owner: null, day, delivery.By),
             _ => null,
         };
         if (command is null)

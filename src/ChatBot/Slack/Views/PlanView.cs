@@ -116,6 +116,11 @@ internal static class PlanView
                 "Approve",
                 "Cancel",
                 ButtonStyle.Danger)));
+        }
+
+        // Until it begins, who approved may think again, and the next approver may know better.
+        if (mayApprove || progress.Held is not null)
+        {
             buttons.Add(new Button("Reject", ButtonIds.Reject, value));
         }
 
