@@ -98,7 +98,7 @@ internal sealed class DeliveryHandler(
 
         var step = about.Step is { } id ? incident.FindStep(id) : null;
         string?[] slots = press.ActionId is ButtonIds.Approve or ButtonIds.Reject or ButtonIds.Withdraw
-            ? [Slots.Of(new Show(IncidentPart.Plan, about.Plan)), .. about.Plan is { } plan && incident.Queue.Any(queued => queued.Plan == plan) ? new[] { Slots.Card } : []]
+            ? [Slots.Of(new Show(IncidentPart.Plan, about.Plan)), press.ActionId is ButtonIds.Withdraw ? Slots.Card : null] // a request that waits stands on the card
             : [
                 Slots.Card,
                 step is null ? null : Slots.Of(new Show(IncidentPart.Step) { Step = step.Id }),
