@@ -42,13 +42,12 @@ public sealed class PageStepTests
         await practice.LeakAsync(4);
 
         // The bot's own session freezes, so that there is time to see the first steps run.
-        var frozen = await practice.Server.ScalarAsync<int>("select pid from pg_stat_activity where usename = 'chatbot'");
+        var frozen = await practice.Server.ScalarAsync<int>("select pid from pg_stat_activity where usename = 'chatbot'", cancellationToken: practice.Token);
         Signals.Send("STOP", frozen);
         try
         {
-            using var ended = CancellationTokenSource.CreateLinkedTokenSource(practice.Token);
             var seen = new ConcurrentQueue<(SlackChangeKind Kind, SeenMessage Message)>();
-            var watching = WatchAsync(practice, seen, ended.Token);
+            await using var watching = new Watching(practice, seen);
             await practice.TypeAsync(practice.Ana, "/runbook start orders-db");
             var running = await practice.StepAsync("1", message => message.Says("Running since"));
             Assert.Contains("Running since", (await practice.StepAsync("2", _ => true)).Text, StringComparison.Ordinal);
@@ -65,8 +64,6 @@ public sealed class PageStepTests
             }
 
             practice.AssertNothingTwice(plans: 0);
-            await ended.CancelAsync();
-            await watching;
             Assert.DoesNotContain(seen, change => change.Kind is SlackChangeKind.Deleted);
 
             // In Slack's own order: the button for relief, then the end of the step that watches for five seconds.
@@ -169,18 +166,37 @@ public sealed class PageStepTests
         Assert.Equal(0, await practice.CountAsync("select count(*) from events where type like 'page-step-%'"));
     }
 
-    private static async Task WatchAsync(Practice practice, ConcurrentQueue<(SlackChangeKind, SeenMessage)> seen, CancellationToken ended)
+    /// <summary>Notes every change that Ana can see.</summary>
+    private sealed class Watching : IAsyncDisposable
     {
-        try
+        private readonly CancellationTokenSource _ended = new();
+        private readonly Task _watching;
+
+        public Watching(Practice practice, ConcurrentQueue<(SlackChangeKind, SeenMessage)> seen)
         {
-            await foreach (var change in practice.Ana.Changes(Practice.Channel, ended))
-            {
-                seen.Enqueue(change);
-            }
+            _watching = WatchAsync(practice, seen, _ended.Token);
         }
-        catch (OperationCanceledException)
+
+        public async ValueTask DisposeAsync()
         {
-            // Seen enough.
+            await _ended.CancelAsync();
+            await _watching;
+            _ended.Dispose();
+        }
+
+        private static async Task WatchAsync(Practice practice, ConcurrentQueue<(SlackChangeKind, SeenMessage)> seen, CancellationToken ended)
+        {
+            try
+            {
+                await foreach (var change in practice.Ana.Changes(Practice.Channel, ended))
+                {
+                    seen.Enqueue(change);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // Seen enough.
+            }
         }
     }
 }
