@@ -131,6 +131,36 @@ public sealed class ReportTests
         Assert.Contains("<strong>resolved</strong> the incident", html, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void More_tables_than_fit_one_file_are_cut_off_and_the_report_says_so()
+    {
+        var (markdown, html) = ReportFiles.Write(Told.History(ManyPlans()), EndlessSources());
+
+        Assert.All([markdown, html], text => Assert.InRange(Encoding.UTF8.GetByteCount(text), 50_000, ReportFiles.MostBytes));
+        Assert.Contains("opened the incident", html, StringComparison.Ordinal);
+        Assert.EndsWith("**This report was too long, so it ends here.** The record has all of it.\n", markdown, StringComparison.Ordinal);
+        Assert.Contains("<strong>This report was too long, so it ends here.</strong>", html, StringComparison.Ordinal);
+    }
+
+    /// <summary>3,000 plans that were carried out: each has a table of its own.</summary>
+    private static IEnumerable<IncidentEvent> ManyPlans()
+    {
+        yield return new IncidentOpened(TheIncident, Target, "PRODUCTION", Channel, Ana) { At = Noon };
+        yield return new DiagnosisStarted(1, By: null) { At = Noon };
+        yield return new DiagnosisConcluded { At = Noon };
+        for (var number = 1; number <= 3_000; number++)
+        {
+            var plan = NewPlanId(number);
+            yield return new MitigationAsked(plan, "terminate-idle/1", Ana) { At = Noon };
+            yield return new PlanProposed(plan, new string('a', 64), "terminate-idle/1", Steps: 1, Ana, Quorum: 1, Noon.AddMinutes(10)) { At = Noon };
+            yield return new ApprovalGiven(plan, Boris) { At = Noon };
+            yield return new PlanApproved(plan) { At = Noon };
+            yield return new StepFinished(plan, 1, Outcome.NotApplied, "It was gone.") { At = Noon };
+            yield return new MitigationFinished(plan) { At = Noon };
+            yield return new ReliefMissing(After: null) { At = Noon };
+        }
+    }
+
     /// <summary>100,000 events on a page of 500 steps, with as many words as people may say.</summary>
     private static IEnumerable<IncidentEvent> EndlessEvents()
     {
