@@ -26,12 +26,17 @@ internal sealed record SlackMessage
         }
 
         Unique.Check("block id", Blocks.Select(block => block.BlockId));
-        SlackLimits.MessageJson.Check(BlocksToJson().ToJsonString(Unescaped));
+        SlackLimits.MessageJson.Check(JsonOf(Blocks));
     }
 
     public Mrkdwn Text { get; }
 
     public IReadOnlyList<Block> Blocks { get; }
+
+    /// <summary>For whoever can say the same in fewer words.</summary>
+    public static bool Fits(IEnumerable<Block> blocks) => JsonOf(blocks).Length <= SlackLimits.MessageJson.Most;
+
+    private static string JsonOf(IEnumerable<Block> blocks) => new JsonArray([.. blocks.Select(block => block.ToJson())]).ToJsonString(Unescaped);
 
     public JsonArray BlocksToJson() => [.. Blocks.Select(block => block.ToJson())];
 

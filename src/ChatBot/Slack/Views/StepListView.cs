@@ -24,23 +24,22 @@ internal static class StepListView
         var open = listed.Where(step => !step.IsClosed).ToArray();
         var done = listed.Length - open.Length;
         var title = done > 0 ? (Mrkdwn)$"{NameOf(phase)}: {done} of {listed.Length} done or skipped" : $"{NameOf(phase)}";
-        List<Block> blocks = [new SectionBlock($"*{title}*")];
-        blocks.AddRange(open.Take(Shown).Select(step => new SectionBlock(Line(incident, step, context), Accessory(incident, step, context))));
-        if (open.Length > Shown)
+        Block[] lines = [.. open.Take(Shown).Select(step => new SectionBlock(Line(incident, step, context), Accessory(incident, step, context)))];
+        for (var shown = lines.Length; ; shown--)
         {
-            blocks.Add(new ContextBlock($"{open.Length - Shown} more come as these are done or skipped."));
+            Block[] more = open.Length > shown ? [new ContextBlock($"{open.Length - shown} more come as these are done or skipped.")] : [];
+            Block[] blocks = [new SectionBlock($"*{title}*"), .. lines.Take(shown), .. more];
+            if (shown == 0 || SlackMessage.Fits(blocks))
+            {
+                return new SlackMessage(title, blocks);
+            }
         }
-
-        return new SlackMessage(title, blocks);
     }
 
     public static string NameOf(RunbookPhase phase) => phase switch
     {
         RunbookPhase.Diagnosis => "More steps of the diagnosis",
-        RunbookPhase.Immediate => "Immediate actions",
-        RunbookPhase.ShortTerm => "Short-term fixes",
-        RunbookPhase.LongTerm => "Long-term solutions",
-        _ => phase.ToString(),
+        _ => PhaseNames.Of(phase),
     };
 
     private static Mrkdwn Line(Incident incident, PageStepProgress step, ViewContext context) =>

@@ -17,24 +17,34 @@ internal static class StepView
     {
         Mrkdwn title = $"{context.NameOf(step.Id)}";
         var stage = incident.Plan is { } plan && plan.PageStep == step.Id ? PlanView.Standing(plan) : Stage(incident, step);
-        List<Block> blocks = [new SectionBlock($"*{title}*{(stage.Length > 0 ? (Mrkdwn)$"\n{stage}" : Mrkdwn.Empty)}")];
-        blocks.AddRange(Found(incident, step, words));
-        if (IsByHand(step) && words.Page is { } toDo)
-        {
-            blocks.AddRange(CommandBlocks.Of(Short(toDo.Text), toDo.Commands, words.Values));
-        }
+        var head = new SectionBlock($"*{title}*{(stage.Length > 0 ? (Mrkdwn)$"\n{stage}" : Mrkdwn.Empty)}");
+        Block[] found = [.. Found(incident, step, words)];
+        Block[] toDo = IsByHand(step) && words.Page is { } page ? [.. CommandBlocks.Of(Short(page.Text), page.Commands, words.Values)] : [];
+        IReadOnlyList<Block> end = [.. End(incident, step, words, context)];
 
+        // Whoever is to act needs the page's words most, and the buttons before all.
+        Block[][] bodies =
+        [
+            [.. found, .. toDo],
+            [.. toDo, new ContextBlock($"What I found doesn't fit beside it; the report has it.")],
+            [new ContextBlock($"This step has more words than fit here: read it on the page.")],
+        ];
+        var blocks = bodies.Select(body => (Block[])[head, .. body, .. end]).First(SlackMessage.Fits);
+        return new SlackMessage(stage.Length > 0 ? $"{title}: {stage}" : title, blocks);
+    }
+
+    /// <summary>A person's words about it, and what can be pressed.</summary>
+    private static IEnumerable<Block> End(Incident incident, PageStepProgress step, StepWords words, ViewContext context)
+    {
         if (words.Note is { IsEmpty: false } note)
         {
-            blocks.Add(new SectionBlock($">{Verbatim.Of(note)}"));
+            yield return new SectionBlock($">{Verbatim.Of(note)}");
         }
 
         if (StepButtons.Of(incident, step, context) is { Count: > 0 } buttons)
         {
-            blocks.Add(new ActionsBlock(buttons));
+            yield return new ActionsBlock(buttons);
         }
-
-        return new SlackMessage(stage.Length > 0 ? $"{title}: {stage}" : title, blocks);
     }
 
     /// <summary>Where it stands; empty for a step that waits for a person.</summary>
@@ -98,5 +108,16 @@ internal static class StepView
     private static bool IsByHand(PageStepProgress step) =>
         step.Stage is PageStepStage.ByHand || (step.Stage is PageStepStage.Waiting && step.Step.Work is null);
 
-    private static string Short(string text) => text.Length <= LongestText ? text : $"{text[..LongestText]} ...";
+    // Escaped, five signs can stand for one.
+    private static string Short(string text)
+    {
+        var length = Math.Min(text.Length, LongestText);
+        while (((Mrkdwn)$"{text[..length]} ...").Length > SlackLimits.Text.Most)
+        {
+            length -= 100;
+        }
+
+        length -= length < text.Length && char.IsLowSurrogate(text[length]) ? 1 : 0;
+        return length == text.Length ? text : $"{text[..length]} ...";
+    }
 }
