@@ -26,5 +26,11 @@ public readonly record struct EvidenceId(Guid Value)
 /// <param name="User">The account: <c>U…</c> or <c>W…</c>.</param>
 public sealed record Person(string Team, string User)
 {
+    /// <summary>
+    /// The same human being for all that ids tell. Where a second person is asked for, the account alone decides: at the terminal the
+    /// workspace comes from the settings, and a slip there must not make two of one.
+    /// </summary>
+    public bool IsSameAs(Person other) => User == other.User;
+
     public override string ToString() => $"{Team}/{User}";
 }

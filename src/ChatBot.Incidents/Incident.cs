@@ -120,6 +120,9 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     /// <summary>Null when the page has no such step.</summary>
     public PageStepProgress? FindStep(string id) => Steps.FirstOrDefault(step => step.Id == id);
 
+    /// <summary>An answer to this attempt still counts: it is open, and the step was not run again, taken or skipped meanwhile.</summary>
+    public bool Awaits(string id, int attempt) => IsOpen && FindStep(id) is { Stage: PageStepStage.Running } step && step.Attempt == attempt;
+
     /// <summary>Whether the runbook allows this move now.</summary>
     public bool Can(IncidentTrigger trigger) => IncidentLifecycle.Can(State, trigger);
 

@@ -190,7 +190,7 @@ public static partial class IncidentDecider
         }
 
         var plan = incident.Plan!;
-        if (reject.By == plan.RequestedBy)
+        if (reject.By.IsSameAs(plan.RequestedBy))
         {
             return Decision.Refuse("You asked for this plan; press Withdraw to take it back.");
         }

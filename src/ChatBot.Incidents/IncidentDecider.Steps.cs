@@ -27,18 +27,14 @@ public static partial class IncidentDecider
     }
 
     private static Decision StepAnswered(Incident incident, RecordPageStep answer, DateTimeOffset now) =>
-        IsAwaited(incident, answer.Step, answer.Attempt)
+        incident.Awaits(answer.Step, answer.Attempt)
             ? Decision.Accept(new PageStepAnswered(answer.Step, answer.Attempt, answer.Evidence, answer.Files) { At = now })
             : Decision.Nothing;
 
     private static Decision StepFailed(Incident incident, RecordFailedPageStep failed, DateTimeOffset now) =>
-        IsAwaited(incident, failed.Step, failed.Attempt)
+        incident.Awaits(failed.Step, failed.Attempt)
             ? Decision.Accept(new PageStepFailed(failed.Step, failed.Attempt, failed.Reason) { At = now })
             : Decision.Nothing;
-
-    /// <summary>False when the step was run again, taken or skipped meanwhile, or the incident ended: the answer is stale.</summary>
-    private static bool IsAwaited(Incident incident, string id, int attempt) =>
-        incident.IsOpen && incident.FindStep(id) is { Stage: PageStepStage.Running } step && step.Attempt == attempt;
 
     private static Decision TakeByHand(Incident incident, TakePageStepByHand take, Facts facts, DateTimeOffset now)
     {

@@ -9,12 +9,12 @@ public static class ApprovalRules
     /// <summary>Null when the person may decide about this plan; else what is wrong and what to do, for that person.</summary>
     public static string? WhyNot(PlanProgress plan, Person by, Standing? standing)
     {
-        if (by == plan.RequestedBy)
+        if (by.IsSameAs(plan.RequestedBy))
         {
             return "You asked for this plan, so someone else has to approve it.";
         }
 
-        if (plan.Approvals.Any(given => given.By == by))
+        if (plan.Approvals.Any(given => given.By.IsSameAs(by)))
         {
             return "You have approved this plan already.";
         }

@@ -13,23 +13,44 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
 {
     public async Task ShareAsync(ShareFile share, Incident incident, WorkItem item, CancellationToken cancellationToken)
     {
-        var row = await store.ReadAsync((reader, _) => reader.ReadEvidenceAsync(share.File.ToString()), cancellationToken);
-        if (EvidenceRows.ReadFile(row) is { } file)
-        {
-            await PutAsync(incident, Slots.File(share.Step, file.Name), file.Name, file.Text, comment: null, cancellationToken);
-        }
-
+        await TryAsync(
+            async () =>
+            {
+                var row = await store.ReadAsync((reader, _) => reader.ReadEvidenceAsync(share.File.ToString()), cancellationToken);
+                if (EvidenceRows.ReadFile(row) is { } file)
+                {
+                    await PutAsync(incident, Slots.File(share.Step, file.Name), file.Name, file.Text, comment: null, cancellationToken);
+                }
+            },
+            incident.Target);
         await DoneAsync(item, cancellationToken);
     }
 
     public async Task ShareReportAsync(Incident incident, WorkItem item, CancellationToken cancellationToken)
     {
-        foreach (var file in await reports.WriteAsync(incident.Id, cancellationToken))
-        {
-            await PutAsync(incident, Slots.Report(file.Name), file.Name, file.Text, comment: null, cancellationToken);
-        }
-
+        await TryAsync(
+            async () =>
+            {
+                foreach (var file in await reports.WriteAsync(incident.Id, cancellationToken))
+                {
+                    await PutAsync(incident, Slots.Report(file.Name), file.Name, file.Text, comment: null, cancellationToken);
+                }
+            },
+            incident.Target);
         await DoneAsync(item, cancellationToken);
+    }
+
+    /// <summary>A file that can't be made (damaged evidence, one that Slack would never take) must not hold back the channel.</summary>
+    private async Task TryAsync(Func<Task> put, string target)
+    {
+        try
+        {
+            await put();
+        }
+        catch (Exception broken) when (broken is FormatException or InvalidOperationException or ArgumentException)
+        {
+            LogNotMade(target, broken);
+        }
     }
 
     /// <summary>Once: what is on record as shared isn't shared again unless it changed. After a crash right between the two it is there twice.</summary>
@@ -67,6 +88,9 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
 
     private Task DoneAsync(WorkItem item, CancellationToken cancellationToken) =>
         store.WriteAsync((transaction, _) => transaction.CompleteWorkAsync(item), cancellationToken);
+
+    [LoggerMessage(LogLevel.Error, "A file of the incident on {Target} could not be made, so it is not in the thread")]
+    private partial void LogNotMade(string target, Exception broken);
 
     [LoggerMessage(LogLevel.Error, "Slack refused the file {Name} of the incident on {Target}: {Method} {Error}")]
     private partial void LogNotShared(string name, string target, string method, string? error);

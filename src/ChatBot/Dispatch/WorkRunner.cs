@@ -48,7 +48,8 @@ internal sealed class WorkRunner(
             case AwaitTurn turn:
                 await AwaitAsync(turn, incident, item, cancellationToken);
                 break;
-            case ProbeUsage or ProbeConsumers or RunStepOfPage when !incident.IsOpen:
+            case ProbeUsage or ProbeConsumers when !incident.IsOpen:
+            case RunStepOfPage stale when !incident.Awaits(stale.Step, stale.Attempt):
                 await store.WriteAsync((transaction, _) => transaction.CompleteWorkAsync(item), cancellationToken);
                 break;
             case ProbeUsage:

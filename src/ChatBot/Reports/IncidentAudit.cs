@@ -46,7 +46,7 @@ internal static class IncidentAudit
                 break;
         }
 
-        var approvers = times.Approvals.Select(given => given.By).Where(by => by != plan.RequestedBy).Distinct().Count();
+        var approvers = times.Approvals.Select(given => given.By).Where(by => !by.IsSameAs(plan.RequestedBy)).DistinctBy(by => by.User).Count();
         if (times.BegunIn is { } begun && approvers < plan.Quorum)
         {
             yield return $"Plan {plan.Digest} was carried out (event {begun}) with {approvers} approvals of others than the requester; it needed {plan.Quorum}.";

@@ -57,6 +57,10 @@ internal sealed partial class SlackDirectory(ISlackWire wire, TimeProvider clock
                 ? Standing.Approver
                 : await InAnyGroupAsync(person, approvers, cancellationToken);
         }
+        catch (SlackCallException nobody) when (nobody is { Method: "users.info", Failure: SlackFailure.Refused, Error: "user_not_found" or "user_not_visible" })
+        {
+            return Standing.Outsider; // an answer like any other: there is no such account here
+        }
         catch (SlackCallException unanswered)
         {
             LogUnverified(unanswered.Method, unanswered.Failure, unanswered.Error);

@@ -21,6 +21,7 @@ public sealed class FactsReaderTests
         { "E0HOME/U0ANA",   "U0ANA",       Door.Terminal, "nothing",         Standing.Unverified }, // of another workspace
         { "T0HOME/U0ANA",   "S0123ABCD",   Door.Slack,    "nothing",         Standing.Unverified },
         { "T0HOME/U0ANA",   "U0ANA",       Door.Slack,    "nothing",         Standing.Unverified },
+        { "T0HOME/U0ANA",   "U0ANA",       Door.Terminal, "user_not_found",  Standing.Outsider }, // Slack knows no such account any more
         { "T0HOME/U0ANA",   "U0ANA",       Door.Terminal, "deleted",         Standing.Deactivated },
         { "T0HOME/U0ANA",   "U0ANA",       Door.Terminal, "is_restricted",   Standing.Outsider },
         { "T0HOME/U0ANA",   "S0123ABCD",   Door.Terminal, "all is well",     Standing.Member }, // she left the group in Slack
@@ -60,6 +61,7 @@ public sealed class FactsReaderTests
     {
         _ when says == "nothing" => throw AnsweringWire.Refusal(method, "fatal_error"),
         "auth.test" => new JsonObject { ["team_id"] = "T0HOME" },
+        "users.info" when says == "user_not_found" => throw AnsweringWire.Refusal(method, says),
         "users.info" => new JsonObject
         {
             ["user"] = new JsonObject

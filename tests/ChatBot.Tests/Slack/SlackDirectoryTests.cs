@@ -77,9 +77,21 @@ public class SlackDirectoryTests
     [MemberData(nameof(Failures))]
     public async Task A_question_without_an_answer_verifies_nobody(string question, string failure)
     {
-        _slack.Fails(question, Enum.Parse<SlackFailure>(failure), "user_not_found");
+        _slack.Fails(question, Enum.Parse<SlackFailure>(failure), "missing_scope");
 
         Assert.Equal(Standing.Unverified, await StandingAsync(Ana, [Group]));
+    }
+
+    [Theory]
+    [InlineData("users.info", "user_not_found", Standing.Outsider)]
+    [InlineData("users.info", "user_not_visible", Standing.Outsider)]
+    [InlineData("auth.test", "user_not_found", Standing.Unverified)]
+    [InlineData("usergroups.users.list", "user_not_found", Standing.Unverified)]
+    public async Task An_account_that_Slack_does_not_know_is_nobody_here(string question, string error, Standing standing)
+    {
+        _slack.Fails(question.StartsWith("usergroups", StringComparison.Ordinal) ? $"{question} {Group}" : question, SlackFailure.Refused, error);
+
+        Assert.Equal(standing, await StandingAsync(Ana, [Group]));
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using ChatBot.Incidents.Tests;
 using ChatBot.Steps;
 using ChatBot.Steps.AdviseAppPooling;
 using ChatBot.Steps.AdvisePooler;
+using ChatBot.Steps.TerminateIdle;
 
 namespace ChatBot.Tests.Steps;
 
@@ -53,6 +54,22 @@ public class StepParameterTests
         parameters = timeout is null ? parameters : parameters.Add("timeout", timeout);
 
         Assert.Equal(TimeSpan.FromSeconds(seconds), AppPoolingStep.WatchFor(new StepBinding(new AppPoolingStep(null!, TimeProvider.System).Type, parameters)));
+    }
+
+    [Theory]
+    [InlineData(null, null, 30, 50)]
+    [InlineData("2h", "7", 120, 7)]
+    [InlineData("30m", "50", 30, 50)]
+    [InlineData("1s", "50", 30, 50)] // the settings say from which age on a session may be ended
+    public void A_page_ends_no_younger_and_no_more_sessions_than_the_settings_allow(string? idleFor, string? max, int minutes, int most)
+    {
+        var parameters = ImmutableSortedDictionary<string, string>.Empty;
+        parameters = idleFor is null ? parameters : parameters.Add("idle-for", idleFor);
+        parameters = max is null ? parameters : parameters.Add("max", max);
+        var binding = new StepBinding(new TerminateIdleStep(null!, null!, null!, null!).Type, parameters);
+
+        Assert.Equal((TimeSpan.FromMinutes(minutes), most), TerminateIdleStep.BoundsOf(binding, new EndIdleSessionsOptions()));
+        Assert.Equal((TimeSpan.FromMinutes(minutes), Math.Min(most, 3)), TerminateIdleStep.BoundsOf(binding, new EndIdleSessionsOptions { MaxSessions = 3 }));
     }
 
     private static Task<StepReading> ReadAsync(Incidents.Incident incident, string? bounds)

@@ -43,11 +43,16 @@ internal sealed class TerminateIdleStep(
                 rights.Findings.FirstOrDefault(finding => finding.Blocks)?.Sentence ?? $"The bot's role on {target} lacks rights.");
         }
 
-        // The page may ask for less than the settings allow, never for more.
-        var idleFor = request.Binding.Duration(IdleFor) ?? options.EndIdleSessions.IdleFor;
-        var most = Math.Min(request.Binding.Count(Max) ?? int.MaxValue, options.EndIdleSessions.MaxSessions);
+        var (idleFor, most) = BoundsOf(request.Binding, options.EndIdleSessions);
         var found = await idleSessions.ReadAsync(target, idleFor, most, cancellationToken);
         return new EndIdleSessions(found.ServerStartedAt, idleFor, found.Sessions, found.More);
+    }
+
+    /// <summary>The page may ask for less than the settings allow, never for more: no younger sessions, and not more of them.</summary>
+    internal static (TimeSpan IdleFor, int Most) BoundsOf(StepBinding binding, EndIdleSessionsOptions allowed)
+    {
+        var idleFor = binding.Duration(IdleFor) is { } wanted && wanted > allowed.IdleFor ? wanted : allowed.IdleFor;
+        return (idleFor, Math.Min(binding.Count(Max) ?? allowed.MaxSessions, allowed.MaxSessions));
     }
 
     public Task<StepResult> ApplyAsync(Plan plan, int number, string idempotencyKey, CancellationToken cancellationToken)
