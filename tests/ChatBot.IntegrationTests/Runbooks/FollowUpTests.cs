@@ -81,7 +81,7 @@ public sealed class FollowUpTests
             await practice.TypeAsync(practice.Ana, "/runbook followups");
             await practice.Ana.WaitForAllAsync(Practice.Channel, _ => Lists(practice).Count > before, practice.Token);
             if (Lists(practice)[^1].Split('\n').Any(line => line.Contains(title, StringComparison.Ordinal) && line.Contains(words, StringComparison.Ordinal))
-                || Lists(practice)[^1].Contains(words, StringComparison.Ordinal) && title == "F")
+                || (title == "F" && Lists(practice)[^1].Contains(words, StringComparison.Ordinal)))
             {
                 return Lists(practice)[^1];
             }

@@ -72,6 +72,7 @@ public sealed class PageStepTests
             var pooling = (await practice.StepAsync("2.2", _ => true)).Ts;
             var slow = changes.FindIndex(message => message.Ts == pooling && message.Says("Running since"));
             var found = changes.FindIndex(message => message.Ts == pooling && !message.Says("Running since"));
+            foreach (var (k, m) in seen) { TestContext.Current.TestOutputHelper!.WriteLine($"{k} {m.Ts} {m.Text.Replace('\n', '~')} {string.Join(",", m.Buttons.Select(b => b.Label))}"); }
             Assert.InRange(offered, 0, found - 1);
             Assert.InRange(slow, 0, found - 1);
             Assert.Contains("client_addr", await practice.AskedByBotAsync(), StringComparison.Ordinal); // the control for pages by hand
