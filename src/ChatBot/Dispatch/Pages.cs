@@ -117,7 +117,7 @@ internal sealed partial class Pages(string folder, StepCatalogue steps, ILogger<
     private static IEnumerable<string> Lines(string path, ImmutableArray<PageMistake> mistakes) =>
         mistakes.Select(mistake => $"{path}:{mistake.Line}:{mistake.Column}: {mistake.Wrong} Allowed: {mistake.Allowed}");
 
-    [LoggerMessage(LogLevel.Error, "The page {Name} is broken: {Count} mistakes, the first: {First}. New incidents follow the version before")]
+    [LoggerMessage(LogLevel.Error, "The page {Name} is broken: {Count} mistakes, the first: {First} New incidents follow the version before")]
     private partial void LogBroken(string name, int count, string first);
 
     [LoggerMessage(LogLevel.Error, "The stored page {Name} ({Hash}) can't be read by this version; its steps are shown without their words")]
