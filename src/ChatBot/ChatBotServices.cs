@@ -100,6 +100,7 @@ internal static class ChatBotServices
         services.AddSingleton<DeliveryAnswers>();
         services.AddSingleton<TypedCommands>();
         services.AddSingleton<FollowUpList>();
+        services.AddSingleton<IncidentThread>();
         services.AddSingleton<IncidentDrawing>();
         services.AddSingleton<IncidentReport>();
         services.AddSingleton<IncidentCheck>();

@@ -146,13 +146,18 @@ internal sealed class Dispatcher(IncidentStore store, IncidentLog log)
     private static NewWork WorkFor(Effect effect, Incident incident, DateTimeOffset now) => new(
         EffectCodec.NameOf(effect),
         incident.Id.ToString(),
-        effect is Show or ShareFile or ShareReport ? Lanes.Slack(incident.Channel) : null,
+        effect switch
+        {
+            Show { Part: IncidentPart.Card or IncidentPart.Plan } => Lanes.Slack(incident.Channel),
+            Show or ShareFile or ShareReport => Lanes.Thread(incident.Id),
+            _ => null,
+        },
         effect switch
         {
             // One chain of measurements per incident, and one drawing of each part at a time.
             ProbeUsage => $"usage:{incident.Id}",
             ProbeConsumers => $"consumers:{incident.Id}",
-            Show show => $"show:{incident.Id}:{Slots.Of(show)}",
+            Show show => Slots.MergeKey(incident.Id, Slots.Of(show)),
             _ => null,
         },
         EffectCodec.Write(effect),

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace ChatBot.Dispatch;
 
 /// <summary>Puts files into an incident's thread: what steps made, and the report at the end.</summary>
-internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, IncidentReport reports, ILogger<FileOutbox> logger)
+internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, IncidentThread thread, IncidentReport reports, ILogger<FileOutbox> logger)
 {
     public async Task ShareAsync(ShareFile share, Incident incident, WorkItem item, CancellationToken cancellationToken)
     {
@@ -56,11 +56,8 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
     /// <summary>Once: what is on record as shared isn't shared again unless it changed. After a crash right between the two it is there twice.</summary>
     private async Task PutAsync(Incident incident, string slot, string name, string text, Mrkdwn? comment, CancellationToken cancellationToken)
     {
-        var (shared, card) = await store.ReadAsync(
-            async (reader, _) => (
-                await reader.FindMessageAsync(incident.Id.ToString(), slot),
-                await reader.FindMessageAsync(incident.Id.ToString(), Slots.Card)),
-            cancellationToken);
+        var shared = await store.ReadAsync((reader, _) => reader.FindMessageAsync(incident.Id.ToString(), slot), cancellationToken);
+        var card = await thread.CardAsync(incident, cancellationToken);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         if (shared?.Digest == digest || card is null)
         {

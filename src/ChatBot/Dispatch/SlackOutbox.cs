@@ -19,6 +19,7 @@ internal sealed partial class SlackOutbox(
     ISlackWire wire,
     PostedMessages messages,
     IncidentStore store,
+    IncidentThread thread,
     IncidentDrawing drawing,
     ILogger<SlackOutbox> logger)
 {
@@ -42,13 +43,8 @@ internal sealed partial class SlackOutbox(
             view = null;
         }
 
-        var (posted, card) = await store.ReadAsync(
-            async (reader, _) => (
-                await reader.FindMessageAsync(incident.Id.ToString(), slot),
-                await reader.FindMessageAsync(incident.Id.ToString(), Slots.Card)),
-            cancellationToken);
-
-        // Without a card (its turn was before, so Slack refused it) there is no thread. Waiting here would hold the card back.
+        var posted = await store.ReadAsync((reader, _) => reader.FindMessageAsync(incident.Id.ToString(), slot), cancellationToken);
+        var card = IsInThread(show) ? await thread.CardAsync(incident, cancellationToken) : null;
         if (view is null || posted?.Digest == digest || (IsInThread(show) && card is null))
         {
             await DoneAsync(item, null, cancellationToken);

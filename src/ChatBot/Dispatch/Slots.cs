@@ -7,6 +7,9 @@ internal static class Slots
 {
     public const string Card = "card";
 
+    /// <summary>Drawings of one part that wait are one drawing.</summary>
+    public static string MergeKey(IncidentId incident, string slot) => $"show:{incident}:{slot}";
+
     public static string Of(Show show) => show.Part switch
     {
         IncidentPart.Card => Card,

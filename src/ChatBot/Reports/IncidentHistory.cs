@@ -193,7 +193,7 @@ internal sealed class IncidentHistory
     {
         // A request that waited was pressed when it was queued, one for a fresh plan when the old one was withdrawn for it.
         var isEcho = happened is MitigationAsked asked && (_wasSuperseded || _queued.Contains(asked.Plan));
-        if (PressedBy(happened) is { } by && !isEcho)
+        if (PersonBehind(happened) is { } by && !isEcho)
         {
             _presses[by] = _presses.GetValueOrDefault(by) + 1;
         }
@@ -205,7 +205,8 @@ internal sealed class IncidentHistory
         }
     }
 
-    private static Person? PressedBy(IncidentEvent happened) => happened switch
+    /// <summary>Whose wish it was; null when the bot did it by itself.</summary>
+    internal static Person? PersonBehind(IncidentEvent happened) => happened switch
     {
         IncidentOpened opened => opened.By,
         ResponderJoined joined => joined.By,

@@ -169,6 +169,10 @@ internal class StoreReader(StoreSession session)
         return rows is [var only] ? only.ToRow() : null;
     }
 
+    /// <summary>There is work under this merge key that isn't done.</summary>
+    public async Task<bool> IsWaitingAsync(string mergeKey) =>
+        await session.FindAsync<long>("select count(*) from work where merge_key = @mergeKey", new { mergeKey }) > 0;
+
     /// <summary>Null while that part isn't posted.</summary>
     public Task<MessageRow?> FindMessageAsync(string incidentId, string slot) => session.FindAsync<MessageRow>(
         """

@@ -41,6 +41,7 @@ internal sealed class DispatchBench : IAsyncDisposable
         """;
 
     private readonly string _folder;
+    private readonly List<(Show Show, WorkItem Item)> _claimed = [];
 
     private DispatchBench(
         string folder, IncidentStore store, Func<string, JsonObject, JsonObject> slack, JsonObject settings, WarmConnections connections, IReadOnlyList<IReadingStep> reading)
@@ -61,7 +62,7 @@ internal sealed class DispatchBench : IAsyncDisposable
             ]);
         Pages = new Pages(folder, Steps, NullLogger<Pages>.Instance);
         Drawing = new IncidentDrawing(store, Facts, Pages, Steps);
-        Outbox = new SlackOutbox(Wire, new PostedMessages(Wire), store, Drawing, NullLogger<SlackOutbox>.Instance);
+        Outbox = new SlackOutbox(Wire, new PostedMessages(Wire), store, new IncidentThread(store), Drawing, NullLogger<SlackOutbox>.Instance);
     }
 
     public IncidentStore Store { get; }
@@ -134,10 +135,14 @@ internal sealed class DispatchBench : IAsyncDisposable
         ];
     }
 
-    /// <summary>Carries out the first drawing of the channel's lane.</summary>
+    /// <summary>Carries out the oldest drawing.</summary>
     public async Task<string> ShowNextAsync(IncidentId id)
     {
-        var (show, item) = Assert.Single(await ClaimAsync<Show>());
+        // Card and thread have a lane each; here the older work goes first.
+        _claimed.AddRange(await ClaimAsync<Show>());
+        Assert.NotEmpty(_claimed);
+        var (show, item) = _claimed.MinBy(claimed => claimed.Item.Seq);
+        _claimed.Remove((show, item));
         await Outbox.ShowAsync(show, await IncidentAsync(id), item, Token);
         return Slots.Of(show);
     }

@@ -35,6 +35,22 @@ public sealed class SlackOutboxTests
     }
 
     [Fact]
+    public async Task What_belongs_into_the_thread_waits_for_the_card()
+    {
+        await using var bench = await DispatchBench.OpenAsync((_, _) => new() { ["ts"] = "1700000000.000100" });
+        await bench.OpenIncidentAsync(Id, Ana);
+        var claimed = await bench.ClaimAsync<Show>();
+        var card = claimed.Single(work => work.Effect.Part is IncidentPart.Card);
+        var step = claimed.Single(work => work.Effect.Part is IncidentPart.Step);
+
+        await Assert.ThrowsAsync<TryLaterException>(async () => await bench.Outbox.ShowAsync(step.Effect, await bench.IncidentAsync(Id), step.Item, DispatchBench.Token));
+        await bench.Outbox.ShowAsync(card.Effect, await bench.IncidentAsync(Id), card.Item, DispatchBench.Token);
+        await bench.Outbox.ShowAsync(step.Effect, await bench.IncidentAsync(Id), step.Item, DispatchBench.Token);
+
+        Assert.NotNull(await bench.Store.ReadAsync((reader, _) => reader.FindMessageAsync(Id.ToString(), "step:diagnosis-1"), DispatchBench.Token));
+    }
+
+    [Fact]
     public async Task A_drawing_that_cannot_be_made_holds_up_nothing_behind_it()
     {
         await using var bench = await DispatchBench.OpenAsync((_, _) => new() { ["ts"] = "1700000000.000100" });
