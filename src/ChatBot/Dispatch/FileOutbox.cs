@@ -1,6 +1,5 @@
 using ChatBot.Incidents;
 using ChatBot.Slack;
-using ChatBot.Slack.BlockKit;
 using ChatBot.Store;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +16,7 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
                 var row = await store.ReadAsync((reader, _) => reader.ReadEvidenceAsync(share.File.ToString()), cancellationToken);
                 if (EvidenceRows.ReadFile(row) is { } file)
                 {
-                    await PutAsync(incident, Slots.Of(share), file.Name, file.Text, comment: null, cancellationToken);
+                    await PutAsync(incident, Slots.Of(share), file.Name, file.Text, cancellationToken);
                 }
             },
             incident.Target);
@@ -31,7 +30,7 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
             {
                 foreach (var file in await reports.WriteAsync(incident.Id, cancellationToken))
                 {
-                    await PutAsync(incident, Slots.Report(file.Name), file.Name, file.Text, comment: null, cancellationToken);
+                    await PutAsync(incident, Slots.Report(file.Name), file.Name, file.Text, cancellationToken);
                 }
             },
             incident.Target);
@@ -51,8 +50,8 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
         }
     }
 
-    /// <summary>Once: what is on record as shared isn't shared again. After a crash right between the two it is there twice.</summary>
-    private async Task PutAsync(Incident incident, string slot, string name, string text, Mrkdwn? comment, CancellationToken cancellationToken)
+    /// <summary>Once: what is on record as shared isn't shared again. After a crash right between the two, or an answer that was lost, it is there twice.</summary>
+    private async Task PutAsync(Incident incident, string slot, string name, string text, CancellationToken cancellationToken)
     {
         var (shared, card) = await store.ReadAsync(
             async (reader, _) => (
@@ -66,7 +65,7 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
 
         try
         {
-            var id = await slack.ShareAsync(card.Channel, card.Ts, name, name, text, comment, cancellationToken);
+            var id = await slack.ShareAsync(card.Channel, card.Ts, name, name, text, comment: null, cancellationToken);
             CrashPoint.Reached(CrashPoint.FileShared);
             await store.WriteAsync(
                 (transaction, _) => transaction.SaveMessageAsync(new MessageRow(incident.Id.ToString(), slot, card.Channel, id, "")),

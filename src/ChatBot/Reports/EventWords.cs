@@ -9,30 +9,7 @@ internal sealed class EventWords(Incident incident, IncidentHistory history, Rep
 {
     private const string Bot = "ChatBot";
 
-    public MarkdownText Who(IncidentEvent happened) => sources.Name(
-        happened switch
-        {
-            IncidentOpened opened => opened.By,
-            ResponderJoined joined => joined.By,
-            IncidentAssigned assigned => assigned.By,
-            DiagnosisStarted started => started.By,
-            PageStepStarted started => started.By,
-            PageStepTakenByHand taken => taken.By,
-            PageStepDone done => done.By,
-            PageStepSkipped skipped => skipped.By,
-            FollowUpAssigned followUp => followUp.By,
-            MitigationAsked asked => asked.By,
-            MitigationQueued queued => queued.By,
-            MitigationUnqueued taken => taken.By,
-            ApprovalGiven given => given.By,
-            PlanRejected rejected => rejected.By,
-            PlanCancelled cancelled => cancelled.By,
-            PlanSuperseded superseded => superseded.By,
-            IncidentResolved resolved => resolved.By,
-            IncidentAborted aborted => aborted.By,
-            _ => null,
-        },
-        Bot);
+    public MarkdownText Who(IncidentEvent happened) => sources.Name(IncidentHistory.PressedBy(happened), Bot);
 
     public MarkdownText What(HistoryLine line) => line.Event switch
     {

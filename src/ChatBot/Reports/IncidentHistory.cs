@@ -205,7 +205,8 @@ internal sealed class IncidentHistory
         }
     }
 
-    private static Person? PressedBy(IncidentEvent happened) => happened switch
+    /// <summary>Null when the bot did it.</summary>
+    public static Person? PressedBy(IncidentEvent happened) => happened switch
     {
         IncidentOpened opened => opened.By,
         ResponderJoined joined => joined.By,
