@@ -81,7 +81,7 @@ public static class Effects
         yield return new Show(IncidentPart.Card);
         switch (happened)
         {
-            case DiagnosisStarted or RefillSeen or DiagnosisConcluded or PageStepStarted:
+            case DiagnosisStarted or RefillSeen or DiagnosisConcluded or PageStepStarted or ReliefVerified:
                 // What two steps ask is asked once.
                 foreach (var run in incident.Steps.Where(step => step.Begun == incident.Version).Select(Run).Distinct())
                 {
@@ -170,7 +170,7 @@ public static class Effects
             || (happened is PageChosen && step.Step.Phase is RunbookPhase.Diagnosis)
             || (happened is FollowUpAssigned assigned && step.Id == assigned.Step)
             || step.Id == planned
-            || (happened is IncidentResolved or IncidentAborted && step.Stage is not PageStepStage.Waiting)).ToArray();
+            || happened is IncidentResolved or IncidentAborted).ToArray(); // no button stays that would be refused
         foreach (var step in changed.Where(incident.HasMessage))
         {
             yield return new Show(IncidentPart.Step) { Step = step.Id };

@@ -235,6 +235,7 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
             Relieved = new UsageSample(relief.At, relief.After),
             RiseSince = relief.At,
             WatchHeld = false,
+            Steps = AdviseOnceMore(relief.At),
         },
         ReliefMissing => Move(IncidentTrigger.Persist),
         RefillSeen refill => Move(IncidentTrigger.Refill) with { Run = Run + 1, Steps = StartAll(refill.At, by: null), Relieved = null, WatchHeld = false },
@@ -258,6 +259,10 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     // The evidence is freshest now, and nobody waits for it.
     private ImmutableArray<PageStepProgress> Advise(DateTimeOffset at) => [.. Steps.Select(step =>
         step is { Step.Work: StepWork.Advises, Stage: PageStepStage.Waiting } ? step.Start(Version + 1, at, by: null) : step)];
+
+    // The fullest moment is known by now. What people ran again or took over meanwhile is theirs.
+    private ImmutableArray<PageStepProgress> AdviseOnceMore(DateTimeOffset at) => [.. Steps.Select(step =>
+        step is { Step.Work: StepWork.Advises, Stage: PageStepStage.Answered or PageStepStage.Failed, Attempt: 1 } ? step.Start(Version + 1, at, by: null) : step)];
 
     // Measured again and again: the step shows where that stands, until a person takes it.
     private ImmutableArray<PageStepProgress> Answer(StepType type, DateTimeOffset at, string? problem)
@@ -290,11 +295,14 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
         return ended with
         {
             Queue = [],
-            Steps = [.. Steps.Select(step => step.Stage is PageStepStage.Running
-                ? step with { Stage = PageStepStage.Failed, At = at, By = null, Problem = "The incident ended before there was an answer." }
-                : step)],
+            Steps = [.. Steps.Select(step => step.Stage is PageStepStage.Running ? BreakOff(step, at) : step)],
         };
     }
+
+    // What an earlier attempt found is still there.
+    private static PageStepProgress BreakOff(PageStepProgress step, DateTimeOffset at) => step.Evidence is not null
+        ? step with { Stage = PageStepStage.Answered, At = at, By = null }
+        : step with { Stage = PageStepStage.Failed, At = at, By = null, Problem = "The incident ended before there was an answer." };
 
     private static PlanProgress Propose(PlanProgress plan, PlanProposed proposed) => plan with
     {

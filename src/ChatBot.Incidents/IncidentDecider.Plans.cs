@@ -93,7 +93,7 @@ public static partial class IncidentDecider
 
         if (propose.Mitigation.Steps == 0)
         {
-            return Decision.Accept(new MitigationNotPossible(asked.Id, "There is nothing left that it would change.") { At = now });
+            return Decision.Accept(new MitigationNotPossible(asked.Id, "There is nothing left to do.") { At = now });
         }
 
         if (propose.Mitigation.Name != asked.Mitigation || propose.Mitigation.Steps > facts.Policy.MaxSessions)

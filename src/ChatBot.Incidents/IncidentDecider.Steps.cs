@@ -115,7 +115,7 @@ public static partial class IncidentDecider
     {
         { IsFollowUp: true } when !incident.IsOpen => WhyNotThisPerson(facts),
         { IsClosed: true } closed => $"<@{closed.By!.User}> {(closed.Stage is PageStepStage.Done ? "did" : "skipped")} it already.",
-        not null when incident.Plan is { } plan && plan.PageStep == id =>
+        not null when incident.Plan?.PageStep == id || incident.Queue.Any(queued => queued.Step == id) =>
             "A plan for this step is drawn up, waits or runs. Decide on the plan first.",
         _ => WhyNotStep(incident, id, facts),
     };

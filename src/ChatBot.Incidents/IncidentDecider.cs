@@ -108,10 +108,10 @@ public static partial class IncidentDecider
         }
 
         var where = join.Channel == incident.Channel ? "see its card in this channel" : $"see its card in <#{incident.Channel}>";
-        var note = $"An incident on {incident.Target} is open already, led by <@{incident.Lead.User}>: {where}. You joined it.";
+        var note = $"An incident on {incident.Target} is open already, led by <@{incident.Lead.User}>: {where}.";
         return join.By == incident.OpenedBy || incident.Joined.Contains(join.By)
             ? new Decision.Accepted([], Plan: null, note)
-            : new Decision.Accepted([new ResponderJoined(join.By, join.Channel) { At = now }], Plan: null, note);
+            : new Decision.Accepted([new ResponderJoined(join.By, join.Channel) { At = now }], Plan: null, $"{note} You joined it.");
     }
 
     private static Decision Assign(Incident incident, AssignIncident assign, Facts facts, DateTimeOffset now)

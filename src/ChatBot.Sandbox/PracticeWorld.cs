@@ -109,6 +109,8 @@ internal sealed class PracticeWorld : IAsyncDisposable
         [$"Targets:{Target}:Environment"] = "PRODUCTION",
         [$"Targets:{Target}:Mode"] = "Act",
         [$"Targets:{Target}:Approvers:0"] = Slack.Options.UserGroups[0].Id,
+        [$"Targets:{Target}:Database"] = "orders",
+        [$"Targets:{Target}:Services:checkout-api:Namespace"] = "shop",
         ["Work:PollEvery"] = "100ms",
         ["EndIdleSessions:IdleFor"] = "5s",
         ["Watch:SampleEvery"] = "1s",

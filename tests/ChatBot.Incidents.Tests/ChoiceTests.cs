@@ -121,7 +121,7 @@ public sealed class ChoiceTests
     }
 
     [Fact]
-    public void Nothing_is_proposed_when_nothing_is_left_to_do() => AssertNotPossible(DrawingUp, EndIdle(sessions: 0), "There is nothing left that it would change.");
+    public void Nothing_is_proposed_when_nothing_is_left_to_do() => AssertNotPossible(DrawingUp, EndIdle(sessions: 0), "There is nothing left to do.");
 
     [Fact]
     public void Nothing_larger_than_allowed_is_proposed() => AssertNotPossible(DrawingUp, EndIdle(sessions: 51), "What was drawn up is not what");

@@ -1,3 +1,4 @@
+using ChatBot.Incidents.Runbooks;
 using static ChatBot.Incidents.Tests.Given;
 
 namespace ChatBot.Incidents.Tests;
@@ -67,7 +68,7 @@ public sealed class ConcurrentStepsTests
 
         Assert.Equal(
             [(ThePages.Usage, 2, Carl), (ThePages.Consumers, 2, Carl), (ThePages.Logs, 2, Carl)],
-            story.Incident.Steps.Where(step => step is { Stage: PageStepStage.Running, Step.Phase: ChatBot.Incidents.Runbooks.RunbookPhase.Diagnosis }).Select(step => (step.Id, step.Attempt, step.By!)));
+            story.Incident.Steps.Where(step => step is { Stage: PageStepStage.Running, Step.Phase: RunbookPhase.Diagnosis }).Select(step => (step.Id, step.Attempt, step.By!)));
         story.AssertNothing(LogsFound); // the first attempt's answer, come late
         Assert.Equal(PageStepStage.Waiting, story.Step(ThePages.Manual).Stage);
     }

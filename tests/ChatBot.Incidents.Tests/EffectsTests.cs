@@ -12,7 +12,10 @@ public sealed class EffectsTests
     private static readonly Show[] Choice = [List(RunbookPhase.Immediate), List(RunbookPhase.ShortTerm)];
     private static readonly Show[] Lists = [.. Choice, List(RunbookPhase.LongTerm)];
     private static readonly Effect[] AskAll = [new ProbeUsage(), new ProbeConsumers()];
-    private static readonly Show[] Touched = [Message(ThePages.Usage), Message(ThePages.Consumers), Message(ThePages.Pooler), Message(ThePages.Replicas)];
+    private static readonly Show[] Touched =
+    [
+        Message(ThePages.Usage), Message(ThePages.Consumers), Message(ThePages.Manual), Message("diagnosis-4"), Message(ThePages.Pooler), Message(ThePages.Replicas),
+    ];
     private static readonly EvidenceId TheFile = NewEvidenceId(1);
     private static readonly EvidenceId AnotherFile = NewEvidenceId(2);
     private static readonly RecordMissingUsage UsageUnknown = new("No answer.");

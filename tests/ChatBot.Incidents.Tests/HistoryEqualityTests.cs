@@ -1,5 +1,6 @@
 using System.Reflection;
 using ChatBot.Incidents.Approvals;
+using ChatBot.Incidents.Runbooks;
 using static ChatBot.Incidents.Tests.Given;
 
 namespace ChatBot.Incidents.Tests;
@@ -13,7 +14,7 @@ public sealed class HistoryEqualityTests
     /// <summary>For every property that can be set: the same with another value there.</summary>
     private static readonly Dictionary<string, object> Changes = new()
     {
-        ["PageStepProgress.Step"] = Step with { Step = ThePages.ByHand("another", ChatBot.Incidents.Runbooks.RunbookPhase.LongTerm) },
+        ["PageStepProgress.Step"] = Step with { Step = ThePages.ByHand("another", RunbookPhase.LongTerm) },
         ["PageStepProgress.Stage"] = Step with { Stage = PageStepStage.Failed },
         ["PageStepProgress.Attempt"] = Step with { Attempt = 9 },
         ["PageStepProgress.Begun"] = Step with { Begun = 99 },

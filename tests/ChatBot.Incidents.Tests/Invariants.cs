@@ -24,7 +24,7 @@ public sealed class Invariants
         CheckPlan(happened, facts);
         CheckQueue(before, happened, facts);
         CheckLead(happened, facts);
-        CheckAnswer(before, happened);
+        CheckStep(before, happened);
 
         // After the end only what was under way already, and the follow-ups.
         Assert.True(
@@ -65,7 +65,7 @@ public sealed class Invariants
         }
     }
 
-    private static void CheckAnswer(Incident? before, IncidentEvent happened)
+    private static void CheckStep(Incident? before, IncidentEvent happened)
     {
         Assert.True(
             happened switch
@@ -75,7 +75,17 @@ public sealed class Invariants
                 _ => true,
             },
             "A stale answer counted.");
+        Assert.True(
+            happened switch
+            {
+                PageStepDone e => !before!.IsOpen || !IsPlanned(before, e.Step),
+                PageStepSkipped e => !before!.IsOpen || !IsPlanned(before, e.Step),
+                _ => true,
+            },
+            "A step was closed that a plan is to do.");
     }
+
+    private static bool IsPlanned(Incident incident, string id) => incident.Plan?.PageStep == id || incident.Queue.Any(queued => queued.Step == id);
 
     private static bool IsAwaited(Incident incident, string id, int attempt) =>
         incident.FindStep(id) is { Stage: PageStepStage.Running } step && step.Attempt == attempt;

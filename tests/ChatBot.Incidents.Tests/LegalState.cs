@@ -123,7 +123,8 @@ public static class LegalState
         }
 
         var step = incident.Steps[some % incident.Steps.Length];
-        if (incident.IsOpen ? step.IsClosed || incident.Plan?.PageStep == step.Id : !step.IsFollowUp || incident.Plan?.PageStep == step.Id)
+        var isPlanned = incident.Plan?.PageStep == step.Id || incident.Queue.Any(queued => queued.Step == step.Id);
+        if (isPlanned || (incident.IsOpen ? step.IsClosed : !step.IsFollowUp))
         {
             return;
         }

@@ -58,6 +58,8 @@ public sealed class QueueTests
         Row("observing", Waiting, AskAnother, "I only observe orders-db", Facts(mode: TargetMode.Observe)),
         Row("no approvers", Waiting, AskAnother, "Nobody is configured to approve", Facts(hasApprovers: false)),
         Row("while diagnosing", On(ThePages.WithTwoChanges), AskAnother, "No mitigation can be chosen now: the diagnosis is running"),
+        Row("done while its request waits", Waiting.Do(AskAnother), new FinishPageStep(ThePages.Another, Dora, Note: null), "A plan for this step is drawn up, waits or runs."),
+        Row("skipped while its request waits", Waiting.Do(AskAnother), new SkipPageStep(ThePages.Another, Dora, Note: null), "A plan for this step is drawn up, waits or runs."),
         Row("taken back by another", Waiting.Do(AskAnother), TakeBack with { By = Ana }, "Only <@U0CARL>, who asked for it, can take this back."),
         Row("taken back twice", Waiting.Do(AskAnother).Do(TakeBack), TakeBack, "This button belongs to a plan I don't know"),
         Row("approved while it waits for its turn", Waiting.Do(AskAnother), new ApprovePlan(NextPlan, Boris), "This button belongs to a plan I don't know"),

@@ -55,9 +55,10 @@ public sealed class RandomCommands(int seed)
     private IncidentCommand Fitting(Incident incident) => incident switch
     {
         _ when Chance(15) && SomeStep(incident) is { } step => OfStep(step),
+        { Queue.Length: > 1 } when Chance(60) => AskSomewhere(incident), // everybody wants something
         { Plan.Stage: PlanStage.DrawnUp } => new ProposePlan(incident.Plan.Id, Mitigations[_random.Next(8) == 0 ? 0 : _random.Next(1, 4)]),
         { Plan: { Stage: PlanStage.Running, NextStep: { } next } plan } => plan.Steps[next - 1].Intended
-            ? new RecordOutcome(plan.Id, next, Result())
+            ? Chance(95) ? new RecordOutcome(plan.Id, next, Result()) : new ResendStep(plan.Id, next, plan.Hash, _random.Next(9))
             : new BeginStep(plan.Id, next, plan.Hash, "key", _random.Next(9)),
         { State: IncidentState.AwaitingApproval, Plan: { Held: not null } held } when Chance(80) => new ReleasePlan(held.Id),
         { State: IncidentState.AwaitingApproval, Plan: { } plan } => _random.Next(20) switch

@@ -33,4 +33,17 @@ internal sealed class Player(SlackPerson person, Feed feed)
             throw new InvalidOperationException($"{person.User.Name} pressed [{button}], and Slack says: {answer.Shown}");
         }
     }
+
+    /// <summary>Presses a button that asks for words, and sends them.</summary>
+    public async Task NoteAsync(Func<SeenMessage, bool> isIt, string button, string words, CancellationToken cancellationToken)
+    {
+        await PressAsync(isIt, button, cancellationToken);
+        var modal = await person.WaitForViewAsync(_ => true, cancellationToken);
+        feed.Tell($"*{person.User.Name} writes* \"{words}\" into \"{modal.Title}\"", "cyan");
+        var answer = await person.SubmitViewAsync(new Dictionary<string, string> { ["note"] = words }, cancellationToken);
+        if (!answer.IsAcknowledged)
+        {
+            throw new InvalidOperationException($"{person.User.Name} sent \"{words}\", and Slack says: {answer.Shown}");
+        }
+    }
 }

@@ -93,29 +93,54 @@ internal sealed class DeliveryHandler(
             return false;
         }
 
-        var step = about.Step is { } id ? incident.FindStep(id) : null;
-        string?[] slots = press.ActionId is ButtonIds.Approve or ButtonIds.Reject or ButtonIds.Withdraw
-            ? [Slots.Of(new Show(IncidentPart.Plan, about.Plan)), .. about.Plan is { } plan && incident.Queue.Any(queued => queued.Plan == plan) ? new[] { Slots.Card } : []]
-            : [
-                Slots.Card,
-                step is null ? null : Slots.Of(new Show(IncidentPart.Step) { Step = step.Id }),
-                step is null ? null : Slots.Of(new Show(IncidentPart.Steps) { Phase = step.Step.Phase }),
-            ];
-        var posted = await store.ReadAsync(
+        var slots = SlotsOf(press, incident, about).ToList();
+        return slots.Count == 0 || await store.ReadAsync(
             async (reader, _) =>
             {
-                var messages = new List<string>();
-                foreach (var slot in slots.OfType<string>())
+                foreach (var slot in slots)
                 {
-                    if (await reader.FindMessageAsync(incident.Id.ToString(), slot) is { } message)
+                    // People see a message before Slack has told where it is, and are quick: one that isn't on record yet may be this one.
+                    if (await reader.FindMessageAsync(incident.Id.ToString(), slot) is not { } posted || posted.Ts == press.MessageTs)
                     {
-                        messages.Add(message.Ts);
+                        return true;
                     }
                 }
 
-                return messages;
+                return false;
             },
             cancellationToken);
-        return posted.Count == 0 || posted.Contains(press.MessageTs ?? "");
+    }
+
+    /// <summary>The messages, posted or about to be, that a button like this stands in.</summary>
+    private static IEnumerable<string> SlotsOf(Delivery press, Incident incident, ButtonValue about)
+    {
+        if (press.ActionId is ButtonIds.Approve or ButtonIds.Reject or ButtonIds.Withdraw)
+        {
+            if (about.Plan is { } id && incident.FindPlan(id) is { Hash.Length: > 0 })
+            {
+                yield return Slots.Of(new Show(IncidentPart.Plan, id));
+            }
+
+            if (press.ActionId is ButtonIds.Withdraw)
+            {
+                yield return Slots.Card; // a request that waits stands there
+            }
+
+            yield break;
+        }
+
+        yield return Slots.Card;
+        if (about.Step is { } name && incident.FindStep(name) is { } step)
+        {
+            if (incident.HasMessage(step))
+            {
+                yield return Slots.Of(new Show(IncidentPart.Step) { Step = step.Id });
+            }
+
+            if (incident.HasList(step.Step.Phase))
+            {
+                yield return Slots.Of(new Show(IncidentPart.Steps) { Phase = step.Step.Phase });
+            }
+        }
     }
 }

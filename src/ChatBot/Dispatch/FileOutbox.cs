@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using ChatBot.Incidents;
 using ChatBot.Slack;
 using ChatBot.Store;
@@ -16,7 +18,7 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
                 var row = await store.ReadAsync((reader, _) => reader.ReadEvidenceAsync(share.File.ToString()), cancellationToken);
                 if (EvidenceRows.ReadFile(row) is { } file)
                 {
-                    await PutAsync(incident, Slots.Of(share), file.Name, file.Text, cancellationToken);
+                    await PutAsync(incident, Slots.File(share.Step, file.Name), file.Name, file.Text, cancellationToken);
                 }
             },
             incident.Target);
@@ -50,7 +52,10 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
         }
     }
 
-    /// <summary>Once: what is on record as shared isn't shared again. After a crash right between the two, or an answer that was lost, it is there twice.</summary>
+    /// <summary>
+    /// Once: what is on record as shared isn't shared again unless it changed. After a crash right between the two, or an
+    /// answer that was lost, it is there twice.
+    /// </summary>
     private async Task PutAsync(Incident incident, string slot, string name, string text, CancellationToken cancellationToken)
     {
         var (shared, card) = await store.ReadAsync(
@@ -58,7 +63,8 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
                 await reader.FindMessageAsync(incident.Id.ToString(), slot),
                 await reader.FindMessageAsync(incident.Id.ToString(), Slots.Card)),
             cancellationToken);
-        if (shared is not null || card is null)
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        if (shared?.Digest == digest || card is null)
         {
             return;
         }
@@ -68,7 +74,7 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
             var id = await slack.ShareAsync(card.Channel, card.Ts, name, name, text, comment: null, cancellationToken);
             CrashPoint.Reached(CrashPoint.FileShared);
             await store.WriteAsync(
-                (transaction, _) => transaction.SaveMessageAsync(new MessageRow(incident.Id.ToString(), slot, card.Channel, id, "")),
+                (transaction, _) => transaction.SaveMessageAsync(new MessageRow(incident.Id.ToString(), slot, card.Channel, id, digest)),
                 cancellationToken);
         }
         catch (SlackCallException failed) when (failed.Failure is not SlackFailure.Refused)

@@ -21,8 +21,9 @@ internal sealed partial class Pages(string folder, StepCatalogue steps, ILogger<
     private readonly ConcurrentDictionary<string, Runbook> _followed = new(StringComparer.Ordinal);
 
     /// <summary>Every mistake in the pages that the targets follow, one a line; empty when all are sound.</summary>
+    /// <remarks>The sound ones are kept: a file that is broken before its first incident comes must not leave that without a page.</remarks>
     public IReadOnlyList<string> Check(IEnumerable<TargetOptions> targets) =>
-        [.. targets.Select(target => target.Runbook).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).SelectMany(name => Read(name).Mistakes)];
+        [.. targets.Select(target => target.Runbook).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).SelectMany(name => ReadAndKeep(name).Mistakes)];
 
     /// <summary>
     /// The page for a new incident: the file as it is now. A file that was broken since the last look doesn't keep anybody
@@ -31,10 +32,10 @@ internal sealed partial class Pages(string folder, StepCatalogue steps, ILogger<
     /// <returns>Null when it was never sound; the check at the start refuses that.</returns>
     public CurrentPage? Current(string name)
     {
-        var (page, mistakes) = Read(name);
+        var (page, mistakes) = ReadAndKeep(name);
         if (page is not null)
         {
-            return _lastGood[name] = page;
+            return page;
         }
 
         LogBroken(name, mistakes.Count, mistakes[0]);
@@ -75,6 +76,17 @@ internal sealed partial class Pages(string folder, StepCatalogue steps, ILogger<
         return _followed[hash] = page;
     }
 
+    private (CurrentPage? Page, IReadOnlyList<string> Mistakes) ReadAndKeep(string name)
+    {
+        var read = Read(name);
+        if (read.Page is { } page)
+        {
+            _lastGood[name] = page;
+        }
+
+        return read;
+    }
+
     [SuppressMessage("Design", "CA1031", Justification = "Whatever keeps a file from being read is one mistake in the list.")]
     private (CurrentPage? Page, IReadOnlyList<string> Mistakes) Read(string name)
     {
@@ -105,7 +117,7 @@ internal sealed partial class Pages(string folder, StepCatalogue steps, ILogger<
     private static IEnumerable<string> Lines(string path, ImmutableArray<PageMistake> mistakes) =>
         mistakes.Select(mistake => $"{path}:{mistake.Line}:{mistake.Column}: {mistake.Wrong} Allowed: {mistake.Allowed}");
 
-    [LoggerMessage(LogLevel.Error, "The page {Name} is broken: {Count} mistakes, the first: {First}. New incidents follow the version before")]
+    [LoggerMessage(LogLevel.Error, "The page {Name} is broken: {Count} mistakes, the first: {First} New incidents follow the version before")]
     private partial void LogBroken(string name, int count, string first);
 
     [LoggerMessage(LogLevel.Error, "The stored page {Name} ({Hash}) can't be read by this version; its steps are shown without their words")]

@@ -17,7 +17,9 @@ internal static class Slots
         _ => throw new ArgumentOutOfRangeException(nameof(show), show.Part, "This part has no slot."),
     };
 
-    public static string Of(ShareFile share) => $"file:{share.File}";
+    /// <param name="step">The step that made the file.</param>
+    /// <param name="file">The file's name.</param>
+    public static string File(string step, string file) => $"file:{step}:{file}";
 
     /// <param name="file">The file's name.</param>
     public static string Report(string file) => $"report:{file}";

@@ -173,7 +173,9 @@ internal sealed partial class TerminalDesk(
         }
 
         var plan = about?.Plan is { } planId ? incident.FindPlan(planId)?.Digest : null;
-        return new PageButton(key, button.Label, DigestOf($"{button.ActionId}\n{button.Value}"), plan, button.Question);
+        // Slack asks with a window of its own here; a slip of the fingers must not stop an incident at the terminal either.
+        var question = button.ActionId == ButtonIds.Stop + ButtonIds.NoteSuffix ? $"Stop the incident on {incident.Target}? You take over." : button.Question;
+        return new PageButton(key, button.Label, DigestOf($"{button.ActionId}\n{button.Value}"), plan, question);
     }
 
     private async Task<TerminalAnswer> DecideAsync(Delivery delivery, string accepted, CancellationToken cancellationToken)

@@ -16,8 +16,16 @@ internal static class EffectsSection
 
         document.Heading(2, $"Appendix: every single change");
         document.Paragraph($"What each change was pinned to stands in the approved plan; the bot changes nothing that is no longer so. Its mark is what the change bears at the target.");
-        foreach (var plan in plans)
+        var left = document.Most;
+        foreach (var (at, plan) in plans.Index())
         {
+            if (left <= 0)
+            {
+                document.Paragraph($"… the changes of {plans.Length - at} more plans are left out here; the plans themselves stand above …");
+                break;
+            }
+
+            left -= plan.Steps.Length;
             document.Heading(3, $"Plan {plan.Digest}: {sources.Called(plan.Mitigation)}");
             var mitigation = Trusted(plan, sources)?.Mitigation;
             if (mitigation is null)
@@ -27,7 +35,7 @@ internal static class EffectsSection
 
             document.Table(
                 [$"#", $"Pinned to", $"Sent", $"Outcome at", $"Outcome", $"What was seen", $"Mark"],
-                [.. plan.Steps.Select((step, at) => Row(plan, at + 1, step, mitigation, history.TimesOf(plan.Id).Effect(at + 1), incident, sources))]);
+                [.. plan.Steps.Select((step, place) => Row(plan, place + 1, step, mitigation, history.TimesOf(plan.Id).Effect(place + 1), incident, sources))]);
         }
     }
 

@@ -30,6 +30,8 @@ internal sealed class MarkdownText
 
     public static MarkdownText Empty { get; } = new("");
 
+    public int Length => _pieces.Length;
+
     public bool IsEmpty => _pieces.Length == 0;
 
     public static MarkdownText Join(MarkdownText separator, IEnumerable<MarkdownText> parts) =>

@@ -9,6 +9,9 @@ internal sealed class ReportDocument(int most)
 {
     private readonly StringBuilder _text = new();
 
+    /// <summary>How much of anything there is room for, as <see cref="Table"/> counts.</summary>
+    public int Most => most;
+
     /// <param name="level">1 for the title.</param>
     public void Heading(int level, MarkdownText text) => Block($"{new string('#', level)} {text}");
 

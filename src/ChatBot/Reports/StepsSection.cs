@@ -9,6 +9,9 @@ internal static class StepsSection
     /// <summary>Of what one step found: 2,000 characters.</summary>
     private const int LongestFinding = 2_000;
 
+    /// <summary>Of what all of them found: 100,000 characters.</summary>
+    private const int LongestFindings = 100_000;
+
     public static void Write(ReportDocument document, IncidentHistory history, Incident incident, ReportSources sources)
     {
         if (incident.Steps.IsEmpty)
@@ -29,8 +32,16 @@ internal static class StepsSection
             }
         }
 
+        var left = Math.Min(LongestFindings, document.Most * 50);
         foreach (var (step, found) in Findings(incident, sources))
         {
+            left -= found.Sum(line => line.Length);
+            if (left < 0)
+            {
+                document.Paragraph($"… what the other steps found is in the incident's thread …");
+                break;
+            }
+
             document.Heading(3, $"What {sources.Title(step.Id)} found");
             document.List(found);
         }
@@ -62,8 +73,10 @@ internal static class StepsSection
     {
         PageStepStage.Waiting => $"nobody did it",
         PageStepStage.Running => $"was running",
-        PageStepStage.Answered => $"answered{(step.Attempt > 1 ? $" (attempt {step.Attempt})" : "")}",
-        PageStepStage.Failed => $"failed{(step.Attempt > 1 ? $" (attempt {step.Attempt})" : "")}",
+        PageStepStage.Answered when step.Attempt > 1 => $"answered (attempt {step.Attempt})",
+        PageStepStage.Answered => $"answered",
+        PageStepStage.Failed when step.Attempt > 1 => $"failed (attempt {step.Attempt})",
+        PageStepStage.Failed => $"failed",
         PageStepStage.ByHand => $"taken by hand",
         PageStepStage.Done => $"done",
         _ => $"skipped",

@@ -6,6 +6,9 @@ namespace ChatBot.Reports;
 /// <summary>The first thing one reads: what, when, who, how long, how bad.</summary>
 internal static class SummarySection
 {
+    /// <summary>More people or plans in one cell nobody reads.</summary>
+    private const int MostInACell = 20;
+
     public static void Write(ReportDocument document, IncidentHistory history, Incident incident, ReportSources sources)
     {
         List<IReadOnlyList<MarkdownText>> rows =
@@ -23,7 +26,7 @@ internal static class SummarySection
         ];
         if (!incident.Joined.IsEmpty)
         {
-            rows.Add([$"Joined", MarkdownText.Join($", ", incident.Joined.Distinct().Select(sources.Name))]);
+            rows.Add([$"Joined", Some(incident.Joined.Distinct().Select(sources.Name))]);
         }
 
         document.Table([$"", $""], rows);
@@ -43,7 +46,7 @@ internal static class SummarySection
             .Select(plan => (Plan: plan, Done: plan.Steps.Count(step => step.Result?.Outcome is Outcome.Applied)))
             .Where(change => change.Done > 0)
             .Select(change => (MarkdownText)$"{Done(change.Plan.Mitigation, change.Done, sources)} (plan {change.Plan.Digest})");
-        var all = MarkdownText.Join($", ", changes);
+        var all = Some(changes);
         return all.IsEmpty ? $"the bot changed nothing" : all;
     }
 
@@ -51,5 +54,12 @@ internal static class SummarySection
         sources.Mitigations.GetValueOrDefault(mitigation)?.Done(effects) ?? $"{effects} of {mitigation}";
 
     private static MarkdownText Presses(IncidentHistory history, ReportSources sources) =>
-        MarkdownText.Join($", ", history.Presses.Select(pair => (MarkdownText)$"{sources.Name(pair.Key)} {pair.Value}"));
+        Some(history.Presses.Select(pair => (MarkdownText)$"{sources.Name(pair.Key)} {pair.Value}"));
+
+    private static MarkdownText Some(IEnumerable<MarkdownText> parts)
+    {
+        var all = parts.ToArray();
+        var some = MarkdownText.Join($", ", all.Take(MostInACell));
+        return all.Length > MostInACell ? $"{some} and {all.Length - MostInACell} more" : some;
+    }
 }

@@ -38,6 +38,9 @@ public sealed class IncidentTests
         var held = await practice.CardAsync(message => message.Button("Resolve") is not null && message.Says("it held"));
         await practice.Ana.PressAsync(held, "Resolve", cancellationToken: practice.Token);
         await practice.CardAsync(message => message.Says("Resolved:") && message.Says($"{planned.Length} sessions ended") && message.Buttons.Count == 0);
+        var report = await practice.Ana.WaitForAsync(Practice.Channel, message => message.ThreadTs == card.Ts && message.Files is [{ Name: var name }] && name.EndsWith(".md", StringComparison.Ordinal), practice.Token);
+        Assert.Contains($"{planned.Length} sessions ended (plan ", report.Files[0].Text, StringComparison.Ordinal);
+        await practice.Ana.WaitForAsync(Practice.Channel, message => message.ThreadTs == card.Ts && message.Files is [{ Name: var name }] && name.EndsWith(".html", StringComparison.Ordinal), practice.Token);
         practice.AssertNothingTwice();
         await practice.UntilAsync(async () => await practice.CountAsync("select count(*) from incidents where is_open = 0 and state = 'Resolved'") == 1);
     }

@@ -114,6 +114,9 @@ internal sealed partial class Practice
         Assert.Equal(PostgresErrorCodes.TooManyConnections, refused.SqlState);
     }
 
+    /// <summary>What the bot said to the server, statement by statement.</summary>
+    public async Task<string> AskedByBotAsync() => string.Join('\n', BotLine.Matches(await ReadLogAsync()).Select(line => line.Value));
+
     private async Task<string> ReadLogAsync(PostgreSqlServer? server = null)
     {
         await using var log = new FileStream((server ?? Server).LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
@@ -124,6 +127,10 @@ internal sealed partial class Practice
 
     private string ConnectionString(string application, PostgreSqlServer? server = null) =>
         $"{(server ?? Server).ConnectionString("app", "shop")};Application Name={application}";
+
+    // Further lines of a statement begin with a tab.
+    [GeneratedRegex(@"^\d+ chatbot \S+ 00000 LOG:  (?:execute|statement).*(?:\n\t.*)*", RegexOptions.Multiline)]
+    private static partial Regex BotLine { get; }
 
     [GeneratedRegex(@"^(?<pid>\d+) .* 57P01 FATAL:  terminating connection due to administrator command", RegexOptions.Multiline)]
     private static partial Regex TerminatedLine { get; }

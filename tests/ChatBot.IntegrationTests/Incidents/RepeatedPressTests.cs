@@ -102,7 +102,7 @@ public sealed class RepeatedPressTests
         await practice.CardAsync(message => message.Says("of 27 slots"));
         await practice.Ana.WaitForAllAsync(
             Practice.Channel,
-            seen => seen.Count(message => message.IsEphemeral && message.Says("is open already: see its card in this channel.")) == 4,
+            seen => seen.Count(message => message.IsEphemeral && message.Says("see its card in this channel.")) == 4,
             practice.Token);
         Assert.Equal(1, await practice.CountAsync("select count(*) from incidents"));
     }

@@ -12,7 +12,7 @@ namespace ChatBot.Tests.Architecture;
 public class RoomTests
 {
     /// <summary>They meet only in Dispatch, and the first two in Steps, as values of the core.</summary>
-    public static readonly TheoryData<string> Rooms = ["Slack", "Databases", "Store", "Kubernetes", "Metrics", "Terminal"];
+    public static readonly TheoryData<string> Rooms = ["Slack", "Databases", "Store", "Reports", "Kubernetes", "Metrics", "Terminal"];
 
     /// <summary>Why each interface is worth its file, if it has fewer than two implementations.</summary>
     private static readonly Dictionary<Type, string> Interfaces = new()

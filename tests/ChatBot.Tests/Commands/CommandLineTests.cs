@@ -47,6 +47,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("incident --help", "--token-file", "CHATBOT_TOKEN")]
     [InlineData("incident press --help", "--plan", "--note")]
     [InlineData("runbook check --help", "PAGE", "chatbot runbook check")]
+    [InlineData("report --help", "--output", "--format")]
+    [InlineData("audit --help", "INCIDENT", "Exit code 1")]
     public async Task Help_is_there_and_ends_with_0(string words, string one, string other)
     {
         var (exitCode, output, errors) = await TypeAsync(words);

@@ -42,7 +42,8 @@ internal sealed class DispatchBench : IAsyncDisposable
 
     private readonly string _folder;
 
-    private DispatchBench(string folder, IncidentStore store, Func<string, JsonObject, JsonObject> slack, JsonObject settings, WarmConnections connections)
+    private DispatchBench(
+        string folder, IncidentStore store, Func<string, JsonObject, JsonObject> slack, JsonObject settings, WarmConnections connections, IReadOnlyList<IReadingStep> reading)
     {
         _folder = folder;
         Store = store;
@@ -53,7 +54,7 @@ internal sealed class DispatchBench : IAsyncDisposable
         Facts = new FactsReader(Options, directory);
         Dispatcher = new Dispatcher(store, Log);
         Steps = new StepCatalogue(
-            [],
+            reading,
             [
                 new TerminateIdleStep(
                     new IdleSessionsProbe(connections), new PostgreSqlDoctor(connections), new SessionTerminator(connections, TimeProvider.System), Options),
@@ -87,18 +88,22 @@ internal sealed class DispatchBench : IAsyncDisposable
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    /// <param name="page">What incidents follow; <see cref="Page"/> if left out.</param>
+    /// <param name="reading">Step types that the page can name besides.</param>
     /// <param name="targets">What the bot keeps connections to; none if left out.</param>
     public static async Task<DispatchBench> OpenAsync(
         Func<string, JsonObject, JsonObject>? slack = null,
         JsonObject? settings = null,
+        string page = Page,
+        IReadOnlyList<IReadingStep>? reading = null,
         params IReadOnlyList<PostgreSqlTarget> targets)
     {
         var folder = Directory.CreateTempSubdirectory("chatbot-dispatch-").FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "page.md"), Page, Token);
+        await File.WriteAllTextAsync(Path.Combine(folder, "page.md"), page, Token);
         var store = await IncidentStore.OpenAsync(
             new SqliteStoreSettings(Path.Combine(folder, "chatbot.db")), TimeProvider.System, NullLoggerFactory.Instance, Token);
         return new DispatchBench(
-            folder, store, slack ?? ((_, _) => []), settings ?? Given.Smallest(), new WarmConnections(targets, TimeProvider.System, NullLoggerFactory.Instance));
+            folder, store, slack ?? ((_, _) => []), settings ?? Given.Smallest(), new WarmConnections(targets, TimeProvider.System, NullLoggerFactory.Instance), reading ?? []);
     }
 
     /// <summary>Opens an incident that follows <see cref="Page"/>.</summary>

@@ -132,30 +132,51 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void More_tables_than_fit_one_file_are_cut_off_and_the_report_says_so()
+    public void Thousands_of_plans_by_thousands_of_people_fit_one_file()
     {
-        var (markdown, html) = ReportFiles.Write(Told.History(ManyPlans()), EndlessSources());
+        var (markdown, html) = ReportFiles.Write(Told.History(ManyPlans()), new ReportSources { LastHash = new string('c', 64) });
 
         Assert.All([markdown, html], text => Assert.InRange(Encoding.UTF8.GetByteCount(text), 50_000, ReportFiles.MostBytes));
-        Assert.Contains("opened the incident", html, StringComparison.Ordinal);
-        Assert.EndsWith("**This report was too long, so it ends here.** The record has all of it.\n", markdown, StringComparison.Ordinal);
-        Assert.Contains("<strong>This report was too long, so it ends here.</strong>", html, StringComparison.Ordinal);
+        Assert.Contains("more plans are left out here", markdown, StringComparison.Ordinal);
     }
 
-    /// <summary>3,000 plans that were carried out: each has a table of its own.</summary>
+    [Fact]
+    public void What_hundreds_of_steps_found_fits_one_file()
+    {
+        var steps = Enumerable.Range(1, 500).Select(number => ThePages.Advises($"mitigation-3-{number}", Incidents.Runbooks.RunbookPhase.LongTerm)).ToArray();
+        IEnumerable<IncidentEvent> events =
+        [
+            new IncidentOpened(TheIncident, Target, "PRODUCTION", Channel, Ana) { At = Noon },
+            new PageChosen("long", new string('b', 64), steps) { At = Noon },
+            .. steps.Select((step, at) => new PageStepAnswered(step.Id, 1, NewEvidenceId(at), []) { At = Noon }),
+        ];
+        var sources = new ReportSources
+        {
+            LastHash = new string('c', 64),
+            Evidence = Enumerable.Range(0, 500).ToDictionary(NewEvidenceId, _ => new ReportEvidence { Found = [.. Enumerable.Repeat(new string('"', 1_000), 10)] }),
+        };
+
+        var (markdown, html) = ReportFiles.Write(Told.History(events), sources);
+
+        Assert.All([markdown, html], text => Assert.InRange(Encoding.UTF8.GetByteCount(text), 50_000, ReportFiles.MostBytes));
+        Assert.Contains("the rest is in the incident's thread", markdown, StringComparison.Ordinal);
+        Assert.Contains("what the other steps found is in the incident's thread", markdown, StringComparison.Ordinal);
+    }
+
     private static IEnumerable<IncidentEvent> ManyPlans()
     {
         yield return new IncidentOpened(TheIncident, Target, "PRODUCTION", Channel, Ana) { At = Noon };
         yield return new DiagnosisStarted(1, By: null) { At = Noon };
         yield return new DiagnosisConcluded { At = Noon };
-        for (var number = 1; number <= 3_000; number++)
+        for (var number = 1; number <= 5_000; number++)
         {
-            var plan = NewPlanId(number);
-            yield return new MitigationAsked(plan, "terminate-idle/1", Ana) { At = Noon };
-            yield return new PlanProposed(plan, new string('a', 64), "terminate-idle/1", Steps: 1, Ana, Quorum: 1, Noon.AddMinutes(10)) { At = Noon };
+            var (plan, by) = (NewPlanId(number), new Person("T0HOME", $"U0NUMBER{number}"));
+            yield return new MitigationAsked(plan, EndIdleSessions.StoredName, by) { At = Noon };
+            yield return new PlanProposed(plan, new string('e', 64), EndIdleSessions.StoredName, 1, by, 1, Noon) { At = Noon };
             yield return new ApprovalGiven(plan, Boris) { At = Noon };
             yield return new PlanApproved(plan) { At = Noon };
-            yield return new StepFinished(plan, 1, Outcome.NotApplied, "It was gone.") { At = Noon };
+            yield return new StepIntended(plan, 1, "key", 1) { At = Noon };
+            yield return new StepFinished(plan, 1, Outcome.Applied, "It is gone.") { At = Noon };
             yield return new MitigationFinished(plan) { At = Noon };
             yield return new ReliefMissing(After: null) { At = Noon };
         }

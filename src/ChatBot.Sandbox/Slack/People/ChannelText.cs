@@ -106,7 +106,8 @@ public sealed partial class ChannelText(SlackWorkspace workspace)
         });
     }
 
-    [GeneratedRegex("<([@#!]?[^<>]+)>")]
+    // Slack's references only: a page's <host> in a code block is text.
+    [GeneratedRegex("<([@#!][^<>]+|(?:https?|mailto|slack):[^<>]+)>")]
     private static partial Regex Angled();
 
     [GeneratedRegex(@"\{[a-z_]+\}")]

@@ -95,20 +95,8 @@ internal static class CardFindings
             return Mrkdwn.Empty;
         }
 
-        var names = open.Take(Named).Select(step => (Mrkdwn)$"{Short(context.NameOf(step.Id))}");
+        var names = open.Take(Named).Select(step => (Mrkdwn)$"{Cut.To(LongestTitle, context.NameOf(step.Id))}");
         var more = open.Length > Named ? (Mrkdwn)$" · {open.Length - Named} more" : Mrkdwn.Empty;
         return $"*{StepListView.NameOf(phase)}:* {Mrkdwn.Join($" · ", names)}{more}";
-    }
-
-    private static string Short(string title)
-    {
-        if (title.Length <= LongestTitle)
-        {
-            return title;
-        }
-
-        var end = title.LastIndexOf(' ', LongestTitle - 1, LongestTitle / 2);
-        end = end > 0 ? end : char.IsLowSurrogate(title[LongestTitle - 1]) ? LongestTitle - 2 : LongestTitle - 1;
-        return $"{title[..end].TrimEnd(' ', ',', ':')}…";
     }
 }

@@ -8,21 +8,20 @@ namespace ChatBot.Slack.Views;
 /// <summary>What a page says about a step, with its commands ready to paste.</summary>
 internal static partial class CommandBlocks
 {
-    /// <summary>All commands of one step together; what is longer is read on the page.</summary>
-    private const int LongestCommands = 6_000;
-
     /// <summary>More are seen in the command.</summary>
     private const int Named = 8;
 
-    public static IEnumerable<Block> Of(string text, ImmutableArray<CommandBlock> commands, PlaceholderValues values)
+    /// <param name="room">Smaller afterwards by what is returned, but for the last lines.</param>
+    public static IReadOnlyList<Block> Of(string text, ImmutableArray<CommandBlock> commands, PlaceholderValues values, MessageRoom room)
     {
-        if (text.Length > 0)
+        List<Block> blocks = [];
+        if (text.Length > 0 && new SectionBlock($"{text}") is var words && room.Takes(words))
         {
-            yield return new SectionBlock($"{text}");
+            blocks.Add(words);
         }
 
-        var left = LongestCommands;
         var open = new List<string>();
+        var tooLong = 0;
         foreach (var command in commands.Select(command => Placeholders.Fill(command, values).Text))
         {
             if (command.Length == 0)
@@ -31,21 +30,28 @@ internal static partial class CommandBlocks
             }
 
             // Half a command is worse than none.
-            if (command.Length > Math.Min(left, SlackLimits.Text.Most))
+            var block = command.Length <= SlackLimits.Text.Most ? new RichTextBlock(command) : null;
+            if (block is null || !room.Takes(block))
             {
-                yield return new ContextBlock($"This command is too long for Slack: take it from the page.");
+                tooLong++;
                 continue;
             }
 
-            left -= command.Length;
-            yield return new RichTextBlock(command);
+            blocks.Add(block);
             open.AddRange(Placeholder.Matches(command).Select(placeholder => placeholder.Value));
         }
 
         if (open.Count > 0)
         {
-            yield return new ContextBlock($"Fill in yourself: {Mrkdwn.Join($", ", open.Distinct(StringComparer.Ordinal).Take(Named).Select(Mrkdwn.Code))}.");
+            blocks.Add(new ContextBlock($"Fill in yourself: {Mrkdwn.Join($", ", open.Distinct(StringComparer.Ordinal).Take(Named).Select(Mrkdwn.Code))}."));
         }
+
+        if (tooLong > 0)
+        {
+            blocks.Add(new ContextBlock($"{(tooLong == 1 ? "One more command doesn't" : $"{tooLong} more commands don't")} fit here: see the page."));
+        }
+
+        return blocks;
     }
 
     [GeneratedRegex("<[a-z][a-z0-9_-]{0,40}>", RegexOptions.CultureInvariant)]

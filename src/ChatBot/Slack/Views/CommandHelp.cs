@@ -27,7 +27,7 @@ internal static class CommandHelp
 
     /// <param name="typed">Clean words of the person.</param>
     public static string NoSuchTarget(string typed, IEnumerable<string> targets) =>
-        $"There is no target called \"{(typed.Length > 60 ? typed[..60] : typed)}\". Targets: {Names(targets)}.";
+        $"There is no target called \"{Cut.To(60, typed)}\". Targets: {Names(targets)}.";
 
     private static string Names(IEnumerable<string> targets)
     {

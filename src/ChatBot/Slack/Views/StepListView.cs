@@ -10,6 +10,9 @@ internal static class StepListView
     /// <summary>More steps don't fit one message; the next ones come as the first are done or skipped.</summary>
     private const int Shown = 15;
 
+    /// <summary>For the line that counts the rest.</summary>
+    private const int Kept = 300;
+
     /// <returns>Null when the page has no such part.</returns>
     public static SlackMessage? Render(Incident incident, RunbookPhase phase, ViewContext context)
     {
@@ -24,22 +27,25 @@ internal static class StepListView
         var open = listed.Where(step => !step.IsClosed).ToArray();
         var done = listed.Length - open.Length;
         var title = done > 0 ? (Mrkdwn)$"{NameOf(phase)}: {done} of {listed.Length} done or skipped" : $"{NameOf(phase)}";
-        Block[] lines = [.. open.Take(Shown).Select(step => new SectionBlock(Line(incident, step, context), Accessory(incident, step, context)))];
-        for (var shown = lines.Length; ; shown--)
+        List<Block> blocks = [new SectionBlock($"*{title}*")];
+        var room = new MessageRoom(blocks, Kept);
+        var shown = open.Take(Shown).Select(step => new SectionBlock(Line(incident, step, context), Accessory(incident, step, context))).TakeWhile(room.Takes).ToArray();
+        blocks.AddRange(shown);
+        if (open.Length > shown.Length)
         {
-            Block[] more = open.Length > shown ? [new ContextBlock($"{open.Length - shown} more come as these are done or skipped.")] : [];
-            Block[] blocks = [new SectionBlock($"*{title}*"), .. lines.Take(shown), .. more];
-            if (shown == 0 || SlackMessage.Fits(blocks))
-            {
-                return new SlackMessage(title, blocks);
-            }
+            blocks.Add(new ContextBlock($"{open.Length - shown.Length} more come as these are done or skipped."));
         }
+
+        return new SlackMessage(title, blocks);
     }
 
     public static string NameOf(RunbookPhase phase) => phase switch
     {
         RunbookPhase.Diagnosis => "More steps of the diagnosis",
-        _ => PhaseNames.Of(phase),
+        RunbookPhase.Immediate => "Immediate actions",
+        RunbookPhase.ShortTerm => "Short-term fixes",
+        RunbookPhase.LongTerm => "Long-term solutions",
+        _ => phase.ToString(),
     };
 
     private static Mrkdwn Line(Incident incident, PageStepProgress step, ViewContext context) =>

@@ -7,44 +7,40 @@ namespace ChatBot.Slack.Views;
 /// <summary>One step of the page in the thread: running, then what it found, or what a person is to do and did.</summary>
 internal static class StepView
 {
-    /// <summary>Longer texts of a page are cut here: a message takes 13,000 characters as JSON, buttons and all.</summary>
+    /// <summary>Longer texts are read on the page.</summary>
     private const int LongestText = 1_500;
 
-    /// <summary>All drawn paragraphs together.</summary>
-    private const int LongestFound = 6_000;
+    /// <summary>For the lines that say what to fill in and what didn't fit.</summary>
+    private const int Kept = 900;
 
     public static SlackMessage Render(Incident incident, PageStepProgress step, StepWords words, ViewContext context)
     {
         Mrkdwn title = $"{context.NameOf(step.Id)}";
         var stage = incident.Plan is { } plan && plan.PageStep == step.Id ? PlanView.Standing(plan) : Stage(incident, step);
-        var head = new SectionBlock($"*{title}*{(stage.Length > 0 ? (Mrkdwn)$"\n{stage}" : Mrkdwn.Empty)}");
-        Block[] found = [.. Found(incident, step, words)];
-        Block[] toDo = IsByHand(step) && words.Page is { } page ? [.. CommandBlocks.Of(Short(page.Text), page.Commands, words.Values)] : [];
-        IReadOnlyList<Block> end = [.. End(incident, step, words, context)];
+        List<Block> blocks = [new SectionBlock($"*{title}*{(stage.Length > 0 ? (Mrkdwn)$"\n{stage}" : Mrkdwn.Empty)}")];
+        var end = End(incident, step, words, context);
+        var room = new MessageRoom([.. blocks, .. end], Kept);
 
-        // Whoever is to act needs the page's words most, and the buttons before all.
-        Block[][] bodies =
-        [
-            [.. found, .. toDo],
-            [.. toDo, new ContextBlock($"What I found doesn't fit beside it; the report has it.")],
-            [new ContextBlock($"This step has more words than fit here: read it on the page.")],
-        ];
-        var blocks = bodies.Select(body => (Block[])[head, .. body, .. end]).First(SlackMessage.Fits);
+        // Whoever is to act needs the page's commands first of all.
+        var toDo = IsByHand(step) && words.Page is { } page ? CommandBlocks.Of(Cut.To(LongestText, page.Text), page.Commands, words.Values, room) : [];
+        blocks.AddRange([.. Found(incident, step, words, room), .. toDo, .. end]);
         return new SlackMessage(stage.Length > 0 ? $"{title}: {stage}" : title, blocks);
     }
 
-    /// <summary>A person's words about it, and what can be pressed.</summary>
-    private static IEnumerable<Block> End(Incident incident, PageStepProgress step, StepWords words, ViewContext context)
+    private static List<Block> End(Incident incident, PageStepProgress step, StepWords words, ViewContext context)
     {
+        List<Block> end = [];
         if (words.Note is { IsEmpty: false } note)
         {
-            yield return new SectionBlock($">{Verbatim.Of(note)}");
+            end.Add(new SectionBlock($">{Verbatim.Of(note)}"));
         }
 
         if (StepButtons.Of(incident, step, context) is { Count: > 0 } buttons)
         {
-            yield return new ActionsBlock(buttons);
+            end.Add(new ActionsBlock(buttons));
         }
+
+        return end;
     }
 
     /// <summary>Where it stands; empty for a step that waits for a person.</summary>
@@ -68,7 +64,7 @@ internal static class StepView
         };
     }
 
-    private static IEnumerable<Block> Found(Incident incident, PageStepProgress step, StepWords words)
+    private static IEnumerable<Block> Found(Incident incident, PageStepProgress step, StepWords words, MessageRoom room)
     {
         if (step.Step.Type == StepType.ConnectionUsage.Name && incident.Latest is { } latest && step.Stage is not PageStepStage.Running)
         {
@@ -78,16 +74,18 @@ internal static class StepView
         if (step.Step.Type == StepType.ConnectionConsumers.Name)
         {
             return words.Consumers is { } consumers && incident.Consumers is { } known
-                ? ConsumersView.Blocks(consumers, step.Stage is PageStepStage.Answered ? null : known.At)
+                ? ConsumersView.Blocks(consumers, step.Stage is PageStepStage.Answered ? null : known.At).Where(room.Takes)
                 : [];
         }
 
         // What an earlier attempt found stays while the next one runs.
-        var left = LongestFound;
-        var paragraphs = (words.Found ?? []).TakeWhile(paragraph => (left -= paragraph.Length) >= 0).ToArray();
-        return words.Found is { } all && paragraphs.Length < all.Count
-            ? [.. paragraphs.Select(paragraph => new SectionBlock(paragraph)), new ContextBlock($"... and more than fits here; the report has all of it.")]
-            : paragraphs.Select(paragraph => new SectionBlock(paragraph));
+        var all = (words.Found ?? []).Where(paragraph => paragraph.Length > 0).ToArray();
+        var fitting = all
+            .TakeWhile(paragraph => paragraph.Length <= SlackLimits.Text.Most)
+            .Select(paragraph => new SectionBlock(paragraph))
+            .TakeWhile(room.Takes)
+            .ToArray();
+        return fitting.Length < all.Length ? [.. fitting, new ContextBlock($"... and more than fits here; the report has all of it.")] : fitting;
     }
 
     // The card is redrawn with every measurement, this message isn't.
@@ -107,17 +105,4 @@ internal static class StepView
     // Whoever is to act needs the words of the page; whoever reads a result doesn't.
     private static bool IsByHand(PageStepProgress step) =>
         step.Stage is PageStepStage.ByHand || (step.Stage is PageStepStage.Waiting && step.Step.Work is null);
-
-    // Escaped, five signs can stand for one.
-    private static string Short(string text)
-    {
-        var length = Math.Min(text.Length, LongestText);
-        while (((Mrkdwn)$"{text[..length]} ...").Length > SlackLimits.Text.Most)
-        {
-            length -= 100;
-        }
-
-        length -= length < text.Length && char.IsLowSurrogate(text[length]) ? 1 : 0;
-        return length == text.Length ? text : $"{text[..length]} ...";
-    }
 }

@@ -14,11 +14,14 @@ internal sealed record ViewContext(
     IReadOnlyDictionary<string, MitigationView> Mitigations,
     Runbook? Page)
 {
+    /// <summary>A page's title has at most 200 characters; only one full of signs that Slack escapes is cut.</summary>
+    private const int LongestTitle = 300;
+
     /// <summary>Null when this version of the bot doesn't know the mitigation.</summary>
     public MitigationView? ViewOf(string mitigation) => Mitigations.GetValueOrDefault(mitigation);
 
     /// <summary>A step's title on the page, without the colon that leads to its commands there; its id when the page can't be read.</summary>
-    public string TitleOf(string step) => Page?.Find(step)?.Title.TrimEnd(' ', ':') is { Length: > 0 } title ? title : step;
+    public string TitleOf(string step) => Page?.Find(step)?.Title.TrimEnd(' ', ':') is { Length: > 0 } title ? Cut.To(LongestTitle, title) : step;
 
     /// <summary>Its number and its title on the page; its id when the page can't be read.</summary>
     public string NameOf(string step) => Page?.Find(step) is { Number: var number } ? $"{number} {TitleOf(step)}" : step;

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
+using ChatBot.Incidents.Runbooks;
 using ChatBot.Incidents.Tests;
 using ChatBot.Slack.BlockKit;
 using ChatBot.Slack.Views;
@@ -26,12 +27,25 @@ public partial class ForeignWordsTests
         {
             var ours = References.Replace(SeenText.Markup(message), "");
             Assert.DoesNotContain('<', ours);
-            Assert.DoesNotContain('>', ours.Replace("->", "", StringComparison.Ordinal));
+            Assert.DoesNotContain('>', ours.Replace("->", "", StringComparison.Ordinal).Replace("\n>", "\n", StringComparison.Ordinal)); // a note is quoted
             Assert.DoesNotContain("```", ours, StringComparison.Ordinal);
             if (name.AsSpan().IndexOfAny("*_~`") >= 0 || name.StartsWith(':'))
             {
                 Assert.DoesNotContain("evil", CodeType.Replace(ours, ""), StringComparison.Ordinal);
             }
+        }
+    }
+
+    /// <summary>Whoever writes pages may use markup in them, but calls nobody and closes no fence.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_words_of_a_page_and_of_a_failure_call_nobody(string name)
+    {
+        foreach (var message in MessagesOnPage(name.ReplaceLineEndings(" ")))
+        {
+            var ours = References.Replace(SeenText.Markup(message), "");
+            Assert.DoesNotContain('<', ours);
+            Assert.DoesNotContain("```", ours, StringComparison.Ordinal);
         }
     }
 
@@ -96,9 +110,21 @@ public partial class ForeignWordsTests
     {
         yield return Cards.Card(Deciding.Incident, consumers: ConsumersWith(name));
         yield return Cards.Step(Deciding, ThePages.Consumers, consumers: ConsumersWith(name));
+        yield return Cards.Step(Deciding.Do(new Incidents.FinishPageStep(ThePages.Manual, Ana, Given.Names)), ThePages.Manual, note: name);
         yield return Cards.Plan(DrawingUp.Do(new Incidents.ProposePlan(ThePlan, EndIdleWith(name))))!;
         yield return IncidentCardView.Render(
             Deciding.Do(new Incidents.AbortIncident(Ana, Reason: null)).Incident, Cards.Consumers, ForeignText.From(name, 300), Cards.Context());
+    }
+
+    private static IEnumerable<SlackMessage> MessagesOnPage(string words)
+    {
+        var page = CardPage.Standard with
+        {
+            Steps = [.. CardPage.Standard.Steps.Select(step => step with { Title = words.Length > 200 ? words[..200] : words, Text = words, Commands = [new CommandBlock("bash", words)] })],
+        };
+        var context = Cards.Context() with { Page = page };
+        var story = Deciding.Do(new Incidents.RecordFailedPageStep(ThePages.Pooler, 1, words.Length > 300 ? words[..300] : words)).Do(new Incidents.TakePageStepByHand(ThePages.Restart, Boris));
+        return Cards.All(story, context).Concat(Cards.All(Cards.TwoPlans, context));
     }
 
     private static ConnectionConsumers ConsumersWith(string name)

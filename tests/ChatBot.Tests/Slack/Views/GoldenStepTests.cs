@@ -45,7 +45,7 @@ public class GoldenStepTests
         ("advice, answered", Seen(Advised, ThePages.Pooler, found: Advice)),
         ("advice, answered in words that nobody can draw", Seen(Advised, ThePages.Pooler)),
         ("advice, running again", Seen(Advised.Later(TimeSpan.FromMinutes(5)).Do(new RunPageStep(ThePages.Pooler, Boris)), ThePages.Pooler, found: Advice)),
-        ("advice, too much of it", Seen(Advised, ThePages.Pooler, found: [.. Enumerable.Repeat(Advice[0], 5), $"{new string('x', 2_990)}", $"{new string('y', 2_990)}", .. Advice])),
+        ("advice, too much of it", Seen(Advised, ThePages.Pooler, found: [.. Enumerable.Repeat(Advice[1], 60)])),
         ("advice, timed out", Seen(Deciding.Do(new RecordFailedPageStep(ThePages.Pooler, 1, "It took longer than 1m, so I stopped waiting.")), ThePages.Pooler)),
         ("advice, cut off by the end", Seen(Deciding.Do(new AbortIncident(Ana, Reason: null)), ThePages.Pooler)),
         ("change, by hand", Seen(Deciding.Do(new TakePageStepByHand(ThePages.EndIdle, Boris)), ThePages.EndIdle)),
