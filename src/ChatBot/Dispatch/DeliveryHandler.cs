@@ -15,9 +15,6 @@ internal sealed class DeliveryHandler(
     TypedCommands commands,
     DeliveryAnswers answers)
 {
-    /// <summary>The longest note that is kept.</summary>
-    private const int LongestNote = 500;
-
     public Task HandleAsync(Delivery delivery, CancellationToken cancellationToken) => delivery.Kind is DeliveryKind.Command
         ? commands.HandleAsync(delivery, cancellationToken)
         : HandlePressAsync(delivery, cancellationToken);
@@ -44,7 +41,7 @@ internal sealed class DeliveryHandler(
         }
 
         // A person's words are foreign text: they go to the evidence, the log refers to them.
-        var note = delivery.Text.Length > 0 ? EvidenceRows.Words(incident.Id, ForeignText.From(delivery.Text, LongestNote)) : null;
+        var note = delivery.Text.Length > 0 ? EvidenceRows.Words(incident.Id, ForeignText.From(delivery.Text, DeliveryReader.LongestText)) : null;
         if (CommandOf(delivery, about, incident, note is null ? null : EvidenceRows.IdOf(note)) is not { } command)
         {
             await answers.RejectAsync(delivery, "This button isn't one of mine, or an older version of me made it. Nothing was done.", cancellationToken);

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using ChatBot.Incidents;
 using ChatBot.Slack;
-using ChatBot.Slack.BlockKit;
 using ChatBot.Store;
 using Microsoft.Extensions.Logging;
 
@@ -19,7 +18,7 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
                 var row = await store.ReadAsync((reader, _) => reader.ReadEvidenceAsync(share.File.ToString()), cancellationToken);
                 if (EvidenceRows.ReadFile(row) is { } file)
                 {
-                    await PutAsync(incident, Slots.File(share.Step, file.Name), file.Name, file.Text, comment: null, cancellationToken);
+                    await PutAsync(incident, Slots.File(share.Step, file.Name), file.Name, file.Text, cancellationToken);
                 }
             },
             incident.Target);
@@ -33,7 +32,7 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
             {
                 foreach (var file in await reports.WriteAsync(incident.Id, cancellationToken))
                 {
-                    await PutAsync(incident, Slots.Report(file.Name), file.Name, file.Text, comment: null, cancellationToken);
+                    await PutAsync(incident, Slots.Report(file.Name), file.Name, file.Text, cancellationToken);
                 }
             },
             incident.Target);
@@ -53,8 +52,11 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
         }
     }
 
-    /// <summary>Once: what is on record as shared isn't shared again unless it changed. After a crash right between the two it is there twice.</summary>
-    private async Task PutAsync(Incident incident, string slot, string name, string text, Mrkdwn? comment, CancellationToken cancellationToken)
+    /// <summary>
+    /// Once: what is on record as shared isn't shared again unless it changed. After a crash right between the two, or an
+    /// answer that was lost, it is there twice.
+    /// </summary>
+    private async Task PutAsync(Incident incident, string slot, string name, string text, CancellationToken cancellationToken)
     {
         var shared = await store.ReadAsync((reader, _) => reader.FindMessageAsync(incident.Id.ToString(), slot), cancellationToken);
         var card = await thread.CardAsync(incident, cancellationToken);
@@ -66,7 +68,7 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
 
         try
         {
-            var id = await slack.ShareAsync(card.Channel, card.Ts, name, name, text, comment, cancellationToken);
+            var id = await slack.ShareAsync(card.Channel, card.Ts, name, name, text, comment: null, cancellationToken);
             CrashPoint.Reached(CrashPoint.FileShared);
             await store.WriteAsync(
                 (transaction, _) => transaction.SaveMessageAsync(new MessageRow(incident.Id.ToString(), slot, card.Channel, id, digest)),

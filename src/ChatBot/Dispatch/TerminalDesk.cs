@@ -33,7 +33,6 @@ internal sealed partial class TerminalDesk(
     public const string Source = "terminal/1";
 
     private const int ListedAtMost = 50;
-    private const int LongestNote = 500;
 
     /// <summary>How long a decision is waited for: 15 s.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
@@ -100,11 +99,17 @@ internal sealed partial class TerminalDesk(
                 : "This button is about something else by now than what you saw. Nothing was done. Look again: chatbot incident show.");
         }
 
+        var action = WithoutNote(button.Drawn.ActionId);
+        if (!string.IsNullOrEmpty(wish.Note) && !NoteModal.Takes(action))
+        {
+            return new TerminalAnswer(false, "This button keeps no words. Nothing was done: press it without --note.");
+        }
+
         var delivery = new Delivery(id, DeliveryKind.Press, by, found.Incident.Channel)
         {
             Via = Door.Terminal,
-            Text = ForeignText.From(wish.Note, LongestNote).Value,
-            ActionId = WithoutNote(button.Drawn.ActionId),
+            Text = ForeignText.From(wish.Note, DeliveryReader.LongestText).Value,
+            ActionId = action,
             Value = button.Drawn.Value,
         };
         return await DecideAsync(delivery, accepted, cancellationToken);

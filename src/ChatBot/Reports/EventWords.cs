@@ -9,7 +9,7 @@ internal sealed class EventWords(Incident incident, IncidentHistory history, Rep
 {
     private const string Bot = "ChatBot";
 
-    public MarkdownText Who(IncidentEvent happened) => sources.Name(IncidentHistory.PersonBehind(happened), Bot);
+    public MarkdownText Who(IncidentEvent happened) => sources.Name(IncidentHistory.PressedBy(happened), Bot);
 
     public MarkdownText What(HistoryLine line) => line.Event switch
     {

@@ -193,7 +193,7 @@ internal sealed class IncidentHistory
     {
         // A request that waited was pressed when it was queued, one for a fresh plan when the old one was withdrawn for it.
         var isEcho = happened is MitigationAsked asked && (_wasSuperseded || _queued.Contains(asked.Plan));
-        if (PersonBehind(happened) is { } by && !isEcho)
+        if (PressedBy(happened) is { } by && !isEcho)
         {
             _presses[by] = _presses.GetValueOrDefault(by) + 1;
         }
@@ -205,8 +205,8 @@ internal sealed class IncidentHistory
         }
     }
 
-    /// <summary>Whose wish it was; null when the bot did it by itself.</summary>
-    internal static Person? PersonBehind(IncidentEvent happened) => happened switch
+    /// <summary>Null when the bot did it.</summary>
+    public static Person? PressedBy(IncidentEvent happened) => happened switch
     {
         IncidentOpened opened => opened.By,
         ResponderJoined joined => joined.By,

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using ChatBot.Incidents;
 
 namespace ChatBot.Reports;
 
 /// <summary>The report of one incident as files: the same text as Markdown and as HTML.</summary>
-internal static class ReportFiles
+internal static partial class ReportFiles
 {
     /// <summary>Slack and mail take a file of this size: 1,000,000 bytes in UTF-8.</summary>
     public const int MostBytes = 1_000_000;
@@ -33,9 +34,12 @@ internal static class ReportFiles
         }
     }
 
-    /// <summary>"incident-orders-db-20261126-1200", without an ending.</summary>
+    /// <summary>"incident-orders-db-20261126-1200", without an ending. A store that somebody changed may hold any name: none leads out of a folder.</summary>
     public static string NameOf(Incident incident) =>
-        string.Create(CultureInfo.InvariantCulture, $"incident-{incident.Target}-{incident.OpenedAt.UtcDateTime:yyyyMMdd-HHmm}");
+        string.Create(CultureInfo.InvariantCulture, $"incident-{NoLetterOrDigit.Replace(incident.Target, "-")}-{incident.OpenedAt.UtcDateTime:yyyyMMdd-HHmm}");
+
+    [GeneratedRegex("[^A-Za-z0-9-]+")]
+    private static partial Regex NoLetterOrDigit { get; }
 
     private static bool Fits(string text) => Encoding.UTF8.GetByteCount(text) <= MostBytes;
 }

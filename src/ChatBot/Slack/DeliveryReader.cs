@@ -10,7 +10,8 @@ namespace ChatBot.Slack;
 /// <remarks>See https://docs.slack.dev/reference/interaction-payloads and https://docs.slack.dev/interactivity/implementing-slash-commands.</remarks>
 internal static class DeliveryReader
 {
-    private const int LongestText = 500;
+    /// <summary>Of a command or a note, in UTF-16 units.</summary>
+    public const int LongestText = 500;
     private const int LongestId = 255;
 
     /// <returns>Null when the envelope is nothing a person did, or not what Slack documents: acknowledge and forget it.</returns>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ChatBot.Dispatch;
 using ChatBot.Incidents;
 using ChatBot.Store;
 using ChatBot.Tests.Slack;

@@ -120,6 +120,12 @@ public sealed class ReportTests
         Assert.Equal([(Ana, 2), (Carl, 1)], Told.History(story.Events).Presses.Select(pair => (pair.Key, pair.Value)));
     }
 
+    [Theory]
+    [InlineData("orders-db", "incident-orders-db-20261126-1200")]
+    [InlineData("../../etc/cron.d/x", "incident--etc-cron-d-x-20261126-1200")]
+    public void A_report_stays_in_its_folder_whatever_the_store_calls_the_target(string target, string name) =>
+        Assert.Equal(name, ReportFiles.NameOf(Deciding.Incident with { Target = target }));
+
     [Fact]
     public void The_longest_incident_fits_one_file()
     {

@@ -14,7 +14,7 @@ internal static partial class NoteModal
     public const string Input = "note";
 
     /// <summary>In UTF-16 units: as much as of a command is kept.</summary>
-    public const int LongestNote = 500;
+    public const int LongestNote = DeliveryReader.LongestText;
 
     private static readonly Dictionary<string, (string Title, string Question, string Submit)> Questions = new(StringComparer.Ordinal)
     {
@@ -22,6 +22,10 @@ internal static partial class NoteModal
         [ButtonIds.StepDone] = ("Done", "What did you do, what came out?", "Done"),
         [ButtonIds.SkipStep] = ("Skip this step", "Why?", "Skip"),
     };
+
+    /// <summary>The press keeps words that come with it.</summary>
+    /// <param name="actionId">Without the suffix.</param>
+    public static bool Takes(string actionId) => Questions.ContainsKey(actionId);
 
     /// <returns>The modal that this press asks for; null when it is a press like any other.</returns>
     public static ModalView? For(Delivery press) =>
