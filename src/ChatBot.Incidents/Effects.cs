@@ -170,7 +170,7 @@ public static class Effects
             || (happened is PageChosen && step.Step.Phase is RunbookPhase.Diagnosis)
             || (happened is FollowUpAssigned assigned && step.Id == assigned.Step)
             || step.Id == planned
-            || (happened is IncidentResolved or IncidentAborted && step.Stage is not PageStepStage.Waiting)).ToArray();
+            || happened is IncidentResolved or IncidentAborted).ToArray(); // the buttons go
         foreach (var step in changed.Where(incident.HasMessage))
         {
             yield return new Show(IncidentPart.Step) { Step = step.Id };
