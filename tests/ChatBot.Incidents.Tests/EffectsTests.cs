@@ -12,7 +12,9 @@ public sealed class EffectsTests
     private static readonly Show[] Choice = [List(RunbookPhase.Immediate), List(RunbookPhase.ShortTerm)];
     private static readonly Show[] Lists = [.. Choice, List(RunbookPhase.LongTerm)];
     private static readonly Effect[] AskAll = [new ProbeUsage(), new ProbeConsumers()];
-    private static readonly Show[] Touched = [Message(ThePages.Usage), Message(ThePages.Consumers), Message(ThePages.Pooler), Message(ThePages.Replicas)];
+    private static readonly Show[] StepMessages =
+        [Message(ThePages.Usage), Message(ThePages.Consumers), Message(ThePages.Manual), Message("diagnosis-4"), Message(ThePages.Pooler), Message(ThePages.Replicas)];
+
     private static readonly EvidenceId TheFile = NewEvidenceId(1);
     private static readonly EvidenceId AnotherFile = NewEvidenceId(2);
     private static readonly RecordMissingUsage UsageUnknown = new("No answer.");
@@ -122,8 +124,8 @@ public sealed class EffectsTests
         Causes<ReliefMissing>(Done.Later(ThePolicy.SampleEvery).Measure(93, 93, 93, 93, 93, 93, 93)),
         Causes<RefillSeen>(Relieved.Then(new RecordUsage(Usage(90))), [.. AskAll, Message(ThePages.Usage), Message(ThePages.Consumers)]),
         Causes<WatchHeld>(Relieved.Later(ThePolicy.WatchFor).Measure(40)),
-        Causes<IncidentResolved>(Relieved.Then(new ResolveIncident(Ana)), [new ShareReport(), .. Touched, .. Lists]),
-        Causes<IncidentAborted>(Waiting.Then(Stop), [new ShareReport(), .. Touched, .. Lists, PlanMessage]), // the plan's buttons go
+        Causes<IncidentResolved>(Relieved.Then(new ResolveIncident(Ana)), [new ShareReport(), .. StepMessages, .. Lists]),
+        Causes<IncidentAborted>(Waiting.Then(Stop), [new ShareReport(), .. StepMessages, .. Lists, PlanMessage]), // the plan's buttons go
     ];
 
     [Theory]
@@ -250,7 +252,7 @@ public sealed class EffectsTests
 
     [Fact]
     public void A_stop_while_a_plan_is_drawn_up_has_no_plan_to_show() =>
-        Assert.Equal([Card, new ShareReport(), .. Touched, .. Lists], EffectsOfLatest(Drawing.Then(Stop)));
+        Assert.Equal([Card, new ShareReport(), .. StepMessages, .. Lists], EffectsOfLatest(Drawing.Then(Stop)));
 
     [Fact]
     public void A_long_diagnosis_has_a_list_and_messages_only_for_its_first_steps_and_those_that_ran()
