@@ -116,8 +116,9 @@ internal sealed class TypedCommands(
         {
             ("done", _, _) => new FinishPageStep(row.Step, delivery.By, said),
             ("drop", _, _) => new SkipPageStep(row.Step, delivery.By, said),
-            (_, { } named, _) => new AssignFollowUp(row.Step, named, typed.Day(2), delivery.By),
-            (_, _, { } day) => new AssignFollowUp(row.Step, Owner: null, day, delivery.By),
+            (_, { } named, _) when typed.Words.Count == 2 => new AssignFollowUp(row.Step, named, Due: null, delivery.By),
+            (_, { } named, _) when typed.Words.Count == 3 && typed.Day(2) is { } day => new AssignFollowUp(row.Step, named, day, delivery.By),
+            (_, null, { } day) when typed.Words.Count == 2 => new AssignFollowUp(row.Step, Owner: null, day, delivery.By),
             _ => null,
         };
         if (command is null)
