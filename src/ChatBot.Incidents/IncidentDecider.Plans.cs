@@ -53,6 +53,8 @@ public static partial class IncidentDecider
         {
             case { Stage: PlanStage.DrawnUp } drawn when drawn.PageStep == step.Id:
                 return Decision.Refuse("A plan is being drawn up already; it comes in a moment.");
+            case { Stage: PlanStage.Proposed, Held: not null } approved when approved.PageStep == step.Id:
+                return Decision.Refuse("A plan for this has its approvals and waits for its turn. Withdraw or reject that one first.");
             case { Stage: PlanStage.Proposed } waiting when ask.Anew && waiting.PageStep == step.Id:
                 return Decision.Accept(new PlanSuperseded(waiting.Id, ask.By) { At = now }, Asked(ask.Plan, step, ask.By, now));
             case { Stage: PlanStage.Proposed } waiting when waiting.PageStep == step.Id:

@@ -18,6 +18,7 @@ public sealed class HeldPlanTests
         Row("the same again", Held, Yes, "You have approved this plan already."),
         Row("by the requester", Held, new ApprovePlan(ThePlan, Ana), "You asked for this plan"),
         Row("rejected by the requester", Held, new RejectPlan(ThePlan, Ana), "You asked for this plan; press Withdraw"),
+        Row("replaced by a newer one", Held, Ask(NextPlan, Carl) with { Anew = true }, "A plan for this has its approvals and waits for its turn."),
         Row("begun", Held, Executing.BeginOf(1), "Step 1 is not the next one: a plan waits for approval"),
         Row("approved after its time", Held.Later(ThePolicy.PlanLifetime), new ApprovePlan(ThePlan, Dora), "The plan expired at"),
     ];
@@ -84,7 +85,6 @@ public sealed class HeldPlanTests
     [InlineData(WithdrawnBecause.Rejected)]
     [InlineData(WithdrawnBecause.Cancelled)]
     [InlineData(WithdrawnBecause.Overtaken)]
-    [InlineData(WithdrawnBecause.Superseded)]
     [InlineData(WithdrawnBecause.IncidentEnded)]
     public void It_can_still_come_to_nothing(WithdrawnBecause because)
     {
@@ -92,7 +92,6 @@ public sealed class HeldPlanTests
         {
             WithdrawnBecause.Rejected => Held.Then(new RejectPlan(ThePlan, Boris)), // who approved may think again
             WithdrawnBecause.Cancelled => Held.Then(new CancelPlan(ThePlan, Ana)),
-            WithdrawnBecause.Superseded => Held.Then(Ask(NextPlan, Carl) with { Anew = true }),
             WithdrawnBecause.IncidentEnded => Held.Then(new AbortIncident(Carl, Reason: null)),
             _ => Held.Later(ThePolicy.SampleEvery).Measure(40, 40, 40, 40, 40, 40, 40),
         };

@@ -25,7 +25,7 @@ internal static class CardButtons
                     ? new Button("Resolve", ButtonIds.Resolve, id)
                     : new Button("Run diagnosis again", ButtonIds.RunAgain, id));
                 break;
-            case IncidentState.AwaitingApproval when mayAsk:
+            case IncidentState.AwaitingApproval when mayAsk && incident.Plan?.Held is null:
                 buttons.Add(new Button("Draw up a new plan", ButtonIds.NewPlan, id));
                 break;
             case IncidentState.Stabilized:
