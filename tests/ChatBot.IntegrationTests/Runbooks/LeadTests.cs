@@ -63,7 +63,7 @@ public sealed class LeadTests
         await carl.TypeAsync("other", "/runbook start orders-db", practice.Token);
         await carl.WaitForAsync("other", message => message.IsEphemeral && message.Says("see its card in <#C0ORDERSDB>. You joined it."), practice.Token);
         await practice.TypeAsync(practice.Boris, "/runbook start orders-db"); // joined once, told again
-        await practice.Boris.WaitForAllAsync(Practice.Channel, all => all.Count(message => message.IsEphemeral && message.Says("You joined it.")) == 2, practice.Token);
+        await practice.Boris.WaitForAllAsync(Practice.Channel, all => all.Count(message => message.IsEphemeral && message.Says("see its card in this channel.")) == 2, practice.Token);
         Assert.Equal(1, await practice.CountAsync("select count(*) from incidents"));
         Assert.Equal(2, await practice.CountAsync("select count(*) from events where type = 'responder-joined'"));
 
