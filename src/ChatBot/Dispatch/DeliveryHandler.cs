@@ -93,14 +93,16 @@ internal sealed class DeliveryHandler(
             return false;
         }
 
-        var slots = SlotsOf(press, incident, about).ToList();
-        return slots.Count == 0 || await store.ReadAsync(
+        return await store.ReadAsync(
             async (reader, _) =>
             {
-                foreach (var slot in slots)
+                foreach (var slot in SlotsOf(press, incident, about))
                 {
-                    // People see a message before Slack has told where it is, and are quick: one that isn't on record yet may be this one.
-                    if (await reader.FindMessageAsync(incident.Id.ToString(), slot) is not { } posted || posted.Ts == press.MessageTs)
+                    // People see a message before Slack has told where it is, and are quick: one that is being posted may be this one.
+                    // Asked in this order, because the work ends together with the message getting on record.
+                    var isWaiting = await reader.IsWaitingAsync(Slots.MergeKey(incident.Id, slot));
+                    var posted = await reader.FindMessageAsync(incident.Id.ToString(), slot);
+                    if (posted is null ? isWaiting : posted.Ts == press.MessageTs)
                     {
                         return true;
                     }

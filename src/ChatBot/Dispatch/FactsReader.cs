@@ -64,11 +64,12 @@ internal sealed class FactsReader(ChatBotOptions options, SlackDirectory directo
     // Slack is asked first, also for who comes in at the terminal: whoever was switched off or left a group there is out here too.
     private async Task<Standing> StandingOfAsync(IReadOnlyList<string> approvers, Person person, Door via, CancellationToken cancellationToken)
     {
-        var standing = await directory.StandingOfAsync(person, approvers, cancellationToken);
-        return standing is Standing.Unverified && via is Door.Terminal ? VouchFor(person, approvers) : standing;
+        var asked = await directory.StandingOfAsync(person, approvers, cancellationToken);
+        return asked.Silent is { } silent && via is Door.Terminal ? VouchFor(person, silent) : asked.Standing;
     }
 
-    /// <summary>What the configuration says of a person; used only for what was done at the terminal while Slack gives no answer.</summary>
+    /// <summary>What the configuration says of a person; used only for what was done at the terminal while Slack is out of reach.</summary>
+    /// <param name="approvers">Those about whom Slack didn't say anything.</param>
     private Standing VouchFor(Person person, IReadOnlyList<string> approvers)
     {
         if (options.Terminal.Find(person.Team, person.User) is not { } known)

@@ -8,7 +8,13 @@ using Microsoft.Extensions.Logging;
 namespace ChatBot.Dispatch;
 
 /// <summary>Puts files into an incident's thread: what steps made, and the report at the end.</summary>
-internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, IncidentThread thread, IncidentReport reports, ILogger<FileOutbox> logger)
+internal sealed partial class FileOutbox(
+    SlackFiles slack,
+    PostedMessages messages,
+    IncidentStore store,
+    IncidentThread thread,
+    IncidentReport reports,
+    ILogger<FileOutbox> logger)
 {
     public async Task ShareAsync(ShareFile share, Incident incident, WorkItem item, CancellationToken cancellationToken)
     {
@@ -18,7 +24,7 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
                 var row = await store.ReadAsync((reader, _) => reader.ReadEvidenceAsync(share.File.ToString()), cancellationToken);
                 if (EvidenceRows.ReadFile(row) is { } file)
                 {
-                    await PutAsync(incident, Slots.File(share.Step, file.Name), file.Name, file.Text, cancellationToken);
+                    await PutAsync(incident, Slots.File(share.Step, file.Name), file.Name, file.Text, item, cancellationToken);
                 }
             },
             incident.Target);
@@ -32,7 +38,7 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
             {
                 foreach (var file in await reports.WriteAsync(incident.Id, cancellationToken))
                 {
-                    await PutAsync(incident, Slots.Report(file.Name), file.Name, file.Text, cancellationToken);
+                    await PutAsync(incident, Slots.Report(file.Name), file.Name, file.Text, item, cancellationToken);
                 }
             },
             incident.Target);
@@ -54,9 +60,9 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
 
     /// <summary>
     /// Once: what is on record as shared isn't shared again unless it changed. After a crash right between the two, or an
-    /// answer that was lost, it is there twice.
+    /// answer that was lost, it is looked for first.
     /// </summary>
-    private async Task PutAsync(Incident incident, string slot, string name, string text, CancellationToken cancellationToken)
+    private async Task PutAsync(Incident incident, string slot, string name, string text, WorkItem item, CancellationToken cancellationToken)
     {
         var shared = await store.ReadAsync((reader, _) => reader.FindMessageAsync(incident.Id.ToString(), slot), cancellationToken);
         var card = await thread.CardAsync(incident, cancellationToken);
@@ -68,8 +74,16 @@ internal sealed partial class FileOutbox(SlackFiles slack, IncidentStore store, 
 
         try
         {
-            var id = await slack.ShareAsync(card.Channel, card.Ts, name, name, text, comment: null, cancellationToken);
-            CrashPoint.Reached(CrashPoint.FileShared);
+            // Tried before, or by a predecessor that died: the file may be there. By the digest in its title it is this very text.
+            var title = $"{name} ({digest[..8]})";
+            var isRepeat = item.Attempts > 0 || item.Fence > 1;
+            var id = isRepeat ? await messages.FindFileAsync(incident, card.Ts, title, cancellationToken) : null;
+            if (id is null)
+            {
+                id = await slack.ShareAsync(card.Channel, card.Ts, name, title, text, comment: null, cancellationToken);
+                CrashPoint.Reached(CrashPoint.FileShared);
+            }
+
             await store.WriteAsync(
                 (transaction, _) => transaction.SaveMessageAsync(new MessageRow(incident.Id.ToString(), slot, card.Channel, id, digest)),
                 cancellationToken);

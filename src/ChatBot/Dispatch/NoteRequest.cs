@@ -14,6 +14,7 @@ internal sealed partial class NoteRequest(ModalOpener modals, IncidentStore stor
 {
     private const string NotOpened = "I couldn't open the window for your words, so nothing was done. Please press the button again.";
 
+    /// <param name="cancellationToken">The bot is stopping: the person is told, by whoever works on the store next.</param>
     public async Task AskAsync(Delivery press, ModalView modal, CancellationToken cancellationToken)
     {
         try
@@ -21,7 +22,7 @@ internal sealed partial class NoteRequest(ModalOpener modals, IncidentStore stor
             if (press.TriggerId is not { } trigger)
             {
                 LogNoTrigger(press.ActionId);
-                await TellAsync(press, cancellationToken);
+                await TellAsync(press);
             }
             else if (!await modals.OpenAsync(trigger, modal, cancellationToken))
             {
@@ -31,12 +32,17 @@ internal sealed partial class NoteRequest(ModalOpener modals, IncidentStore stor
         catch (SlackCallException failed)
         {
             LogNotOpened(press.ActionId, failed.Failure, failed.Message);
-            await TellAsync(press, cancellationToken);
+            await TellAsync(press);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            LogStopping(press.ActionId);
+            await TellAsync(press);
         }
     }
 
-    // Through the store, as all words to one person: Slack may be hard to reach for longer than this moment.
-    private async Task TellAsync(Delivery press, CancellationToken cancellationToken)
+    // Through the store, as all words to one person: Slack may be hard to reach for longer than this moment, and the bot may be stopping.
+    private async Task TellAsync(Delivery press)
     {
         try
         {
@@ -44,7 +50,7 @@ internal sealed partial class NoteRequest(ModalOpener modals, IncidentStore stor
             await store.WriteAsync(
                 (transaction, _) => transaction.AddWorkAsync(new NewWork(
                     TellPerson.Kind, IncidentId: null, Lanes.Person(press.By.User), MergeKey: null, tell, transaction.Now)),
-                cancellationToken);
+                CancellationToken.None);
         }
         catch (StoreUnavailableException unavailable)
         {
@@ -54,6 +60,9 @@ internal sealed partial class NoteRequest(ModalOpener modals, IncidentStore stor
 
     [LoggerMessage(LogLevel.Warning, "The modal of {Action} was not opened, and the person is told to press again: {Failure}, {Why}")]
     private partial void LogNotOpened(string? action, SlackFailure failure, string why);
+
+    [LoggerMessage(LogLevel.Warning, "The modal of {Action} was not opened, because I am stopping, and the person is told to press again")]
+    private partial void LogStopping(string? action);
 
     [LoggerMessage(LogLevel.Warning, "A press of {Action} has no trigger, so no modal can be opened")]
     private partial void LogNoTrigger(string? action);

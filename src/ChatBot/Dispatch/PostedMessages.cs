@@ -6,7 +6,7 @@ using ChatBot.Slack;
 
 namespace ChatBot.Dispatch;
 
-/// <summary>Finds a message whose posting got no answer, by the mark that it carries, so that it isn't posted twice.</summary>
+/// <summary>Finds a message or a file whose posting got no answer, by the mark that it carries, so that it isn't posted twice.</summary>
 /// <remarks>Every app of the workspace can read and copy a mark, so the author counts too.</remarks>
 internal sealed class PostedMessages(ISlackWire wire)
 {
@@ -28,7 +28,18 @@ internal sealed class PostedMessages(ISlackWire wire)
     /// <param name="card">Where the incident's thread is; null when the part stands in the channel itself.</param>
     /// <returns>The message's ts; null when there is none.</returns>
     /// <exception cref="SlackCallException">Slack didn't say.</exception>
-    public async Task<string?> FindAsync(Incident incident, string? card, string slot, CancellationToken cancellationToken)
+    public Task<string?> FindAsync(Incident incident, string? card, string slot, CancellationToken cancellationToken) =>
+        FindAsync(incident, card, message => IsMarked(message, incident, slot) ? Text(message, "ts") : null, cancellationToken);
+
+    /// <summary>A file of ours in the incident's thread. Files carry no metadata: the title is the mark.</summary>
+    /// <param name="title">Names the file and its content, so that an earlier version of it is another.</param>
+    /// <returns>The file's id; null when there is none.</returns>
+    /// <exception cref="SlackCallException">Slack didn't say.</exception>
+    public Task<string?> FindFileAsync(Incident incident, string card, string title, CancellationToken cancellationToken) =>
+        FindAsync(incident, card, message => FileIn(message, title), cancellationToken);
+
+    /// <param name="pick">What is looked for, of one of our messages; null when it isn't there.</param>
+    private async Task<string?> FindAsync(Incident incident, string? card, Func<JsonElement, string?> pick, CancellationToken cancellationToken)
     {
         var me = Text(await wire.CallAsync("auth.test", [], cancellationToken), "user_id");
         string? cursor = null;
@@ -50,9 +61,9 @@ internal sealed class PostedMessages(ISlackWire wire)
             var messages = answer.TryGetProperty("messages", out var all) && all.ValueKind is JsonValueKind.Array ? all.EnumerateArray() : default;
             foreach (var message in messages)
             {
-                if (me is not null && Text(message, "user") == me && IsMarked(message, incident, slot))
+                if (me is not null && Text(message, "user") == me && pick(message) is { } found)
                 {
-                    return Text(message, "ts");
+                    return found;
                 }
             }
 
@@ -70,6 +81,11 @@ internal sealed class PostedMessages(ISlackWire wire)
         message.TryGetProperty("metadata", out var metadata) && Text(metadata, "event_type") == MarkType
         && metadata.TryGetProperty("event_payload", out var payload)
         && Text(payload, "incident") == incident.Id.ToString() && Text(payload, "slot") == slot;
+
+    private static string? FileIn(JsonElement message, string title) =>
+        message.TryGetProperty("files", out var files) && files.ValueKind is JsonValueKind.Array
+            ? files.EnumerateArray().Where(file => Text(file, "title") == title).Select(file => Text(file, "id")).FirstOrDefault(id => id is not null)
+            : null;
 
     private static string? Text(JsonElement json, string name) =>
         json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String

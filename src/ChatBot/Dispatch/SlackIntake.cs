@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Threading.Channels;
 using ChatBot.Slack;
+using ChatBot.Slack.BlockKit;
 using ChatBot.Slack.Views;
 using ChatBot.Store;
 using Microsoft.Extensions.Hosting;
@@ -24,10 +26,31 @@ internal sealed partial class SlackIntake(
     /// </summary>
     private const int AtOnce = 32;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Parallel.ForEachAsync(
-        wire.ReadAllAsync(stoppingToken),
-        new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken },
-        TakeAsync);
+    /// <summary>Modals that are opened side by side. Slack may take 3 s for each, and what is to be stored can't wait for that.</summary>
+    private const int ModalsAtOnce = 8;
+
+    private readonly Channel<(Delivery Press, ModalView Modal)> _asked = Channel.CreateUnbounded<(Delivery, ModalView)>();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Not cancelled but completed: whoever pressed right before the end is told.
+        var asking = Parallel.ForEachAsync(
+            _asked.Reader.ReadAllAsync(CancellationToken.None),
+            new ParallelOptions { MaxDegreeOfParallelism = ModalsAtOnce, CancellationToken = CancellationToken.None },
+            (asked, _) => AskAsync(asked.Press, asked.Modal, stoppingToken));
+        try
+        {
+            await Parallel.ForEachAsync(
+                wire.ReadAllAsync(stoppingToken),
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken },
+                TakeAsync);
+        }
+        finally
+        {
+            _asked.Writer.Complete();
+            await asking;
+        }
+    }
 
     private async ValueTask TakeAsync(SlackEnvelope envelope, CancellationToken cancellationToken)
     {
@@ -38,7 +61,7 @@ internal sealed partial class SlackIntake(
             {
                 // Not a wish yet, so there is nothing to lose; the trigger that opens the modal lives 3 s.
                 await envelope.AcknowledgeAsync(payload: null, cancellationToken);
-                await notes.AskAsync(delivery, modal, cancellationToken);
+                await _asked.Writer.WriteAsync((delivery, modal), CancellationToken.None);
                 return;
             }
 
@@ -66,6 +89,21 @@ internal sealed partial class SlackIntake(
             LogNotTaken(envelope.Type, unexpected);
         }
     }
+
+    private async ValueTask AskAsync(Delivery press, ModalView modal, CancellationToken stopping)
+    {
+        try
+        {
+            await notes.AskAsync(press, modal, stopping);
+        }
+        catch (Exception unexpected)
+        {
+            LogNotAsked(press.ActionId, unexpected);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The press of {Action} could not be answered with a modal")]
+    private partial void LogNotAsked(string? action, Exception unexpected);
 
     [LoggerMessage(LogLevel.Debug, "An envelope of type {Type} is nothing a person did; acknowledged and forgotten")]
     private partial void LogIgnored(string type);

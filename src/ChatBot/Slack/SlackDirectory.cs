@@ -18,7 +18,7 @@ internal sealed partial class SlackDirectory(ISlackWire wire, TimeProvider clock
     private readonly ConcurrentDictionary<string, (long At, JsonElement Answer)> _answers = new();
 
     /// <param name="approvers">User group ids (S…) and user ids (U…, W…) of the target.</param>
-    public async Task<Standing> StandingOfAsync(Person person, IReadOnlyList<string> approvers, CancellationToken cancellationToken)
+    public async Task<SlackStanding> StandingOfAsync(Person person, IReadOnlyList<string> approvers, CancellationToken cancellationToken)
     {
         try
         {
@@ -28,55 +28,56 @@ internal sealed partial class SlackDirectory(ISlackWire wire, TimeProvider clock
             if (string.IsNullOrEmpty(team) || Text(user, "id") != person.User || Text(user, "team_id") is not { } home)
             {
                 LogUnverified("users.info", SlackFailure.Unreadable, error: null);
-                return Standing.Unverified;
+                return new SlackStanding(Standing.Unverified);
             }
 
             if (person.Team != team || home != team || Is(user, "is_stranger")
                 || Is(user, "is_restricted") || Is(user, "is_ultra_restricted"))
             {
-                return Standing.Outsider;
+                return new SlackStanding(Standing.Outsider);
             }
 
             if (Is(user, "deleted"))
             {
-                return Standing.Deactivated;
+                return new SlackStanding(Standing.Deactivated);
             }
 
             if (Is(user, "is_bot") || Is(user, "is_workflow_bot"))
             {
-                return Standing.Bot;
+                return new SlackStanding(Standing.Bot);
             }
 
             if (!AlwaysSaid.All(name => Says(user, name)))
             {
                 LogUnverified("users.info", SlackFailure.Unreadable, error: null);
-                return Standing.Unverified;
+                return new SlackStanding(Standing.Unverified);
             }
 
             return approvers.Contains(person.User, StringComparer.Ordinal)
-                ? Standing.Approver
+                ? new SlackStanding(Standing.Approver)
                 : await InAnyGroupAsync(person, approvers, cancellationToken);
         }
         catch (SlackCallException nobody) when (nobody is { Method: "users.info", Failure: SlackFailure.Refused, Error: "user_not_found" or "user_not_visible" })
         {
-            return Standing.Outsider; // an answer like any other: there is no such account here
+            return new SlackStanding(Standing.Outsider); // an answer like any other: there is no such account here
         }
-        catch (SlackCallException unanswered)
+        catch (SlackCallException failed)
         {
-            LogUnverified(unanswered.Method, unanswered.Failure, unanswered.Error);
-            return Standing.Unverified;
+            LogUnverified(failed.Method, failed.Failure, failed.Error);
+            return new SlackStanding(Standing.Unverified, IsSilence(failed) ? approvers : null);
         }
         catch (Exception odd) when (odd is InvalidOperationException or KeyNotFoundException)
         {
             // An answer without the fields that Slack documents says nothing about the person.
             LogUnverified("users.info", SlackFailure.Unreadable, error: null);
-            return Standing.Unverified;
+            return new SlackStanding(Standing.Unverified);
         }
     }
 
-    private async Task<Standing> InAnyGroupAsync(Person person, IReadOnlyList<string> approvers, CancellationToken cancellationToken)
+    private async Task<SlackStanding> InAnyGroupAsync(Person person, IReadOnlyList<string> approvers, CancellationToken cancellationToken)
     {
-        var standing = Standing.Member;
+        var silent = new List<string>();
+        var isRefused = false;
         foreach (var group in approvers.Where(id => id.StartsWith('S')))
         {
             try
@@ -84,18 +85,24 @@ internal sealed partial class SlackDirectory(ISlackWire wire, TimeProvider clock
                 var members = (await AskAsync("usergroups.users.list", new JsonObject { ["usergroup"] = group }, cancellationToken)).GetProperty("users");
                 if (members.EnumerateArray().Any(member => member.GetString() == person.User))
                 {
-                    return Standing.Approver;
+                    return new SlackStanding(Standing.Approver);
                 }
             }
-            catch (SlackCallException unanswered)
+            catch (SlackCallException failed)
             {
-                LogUnverified(unanswered.Method, unanswered.Failure, unanswered.Error);
-                standing = Standing.Unverified;
+                LogUnverified(failed.Method, failed.Failure, failed.Error);
+                isRefused |= !IsSilence(failed);
+                silent.Add(group);
             }
         }
 
-        return standing;
+        return silent.Count == 0 ? new SlackStanding(Standing.Member)
+            : new SlackStanding(Standing.Unverified, isRefused ? null : silent);
     }
+
+    /// <summary>Slack is out of reach. A refusal is an answer, and so is one that can't be read: somebody has to look at those.</summary>
+    private static bool IsSilence(SlackCallException failed) =>
+        failed.Failure is SlackFailure.NoAnswer or SlackFailure.ServerError or SlackFailure.RateLimited;
 
     private async Task<JsonElement> AskAsync(string method, JsonObject arguments, CancellationToken cancellationToken)
     {
@@ -128,3 +135,7 @@ internal sealed partial class SlackDirectory(ISlackWire wire, TimeProvider clock
     [LoggerMessage(LogLevel.Warning, "Could not verify a person: {Method} failed ({Failure}, {Error})")]
     private partial void LogUnverified(string method, SlackFailure failure, string? error);
 }
+
+/// <summary>What came of asking Slack who somebody is.</summary>
+/// <param name="Silent">Approvers about whom Slack, being out of reach, said neither yes nor no; null when it did answer, if only by a refusal.</param>
+internal sealed record SlackStanding(Standing Standing, IReadOnlyList<string>? Silent = null);

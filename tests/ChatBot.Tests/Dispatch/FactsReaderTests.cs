@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ChatBot.Incidents;
 using ChatBot.Incidents.Approvals;
+using ChatBot.Slack;
 using ChatBot.Tests.Configuration;
 using ChatBot.Tests.Slack;
 
@@ -26,6 +27,15 @@ public sealed class FactsReaderTests
         { "T0HOME/U0ANA",   "U0ANA",       Door.Terminal, "is_restricted",   Standing.Outsider },
         { "T0HOME/U0ANA",   "S0123ABCD",   Door.Terminal, "all is well",     Standing.Member }, // she left the group in Slack
         { "T0HOME/U0ANA",   "U0ANA",       Door.Terminal, "all is well",     Standing.Approver },
+        { "T0HOME/U0ANA",   "S0123ABCD",   Door.Terminal, "ServerError",     Standing.Approver },
+        { "T0HOME/U0ANA",   "S0123ABCD",   Door.Terminal, "RateLimited",     Standing.Approver },
+        { "T0HOME/U0ANA",   "S0123ABCD",   Door.Terminal, "Unreadable",      Standing.Unverified }, // something did answer
+        { "T0HOME/U0ANA",   "U0ANA",       Door.Terminal, "missing_scope",   Standing.Unverified }, // a refusal is an answer
+        { "T0HOME/U0ANA",   "",            Door.Terminal, "account_inactive", Standing.Unverified },
+        { "T0HOME/U0ANA",   "S0123ABCD",   Door.Terminal, "no_such_subteam", Standing.Unverified }, // the group was disbanded
+        { "T0HOME/U0ANA",   "S0123ABCD",   Door.Terminal, "silent groups",   Standing.Approver },
+        { "T0HOME/U0ANA",   "S0123ABCD,S0OTHER", Door.Terminal, "S0OTHER is silent", Standing.Member }, // she left the one that answers
+        { "T0HOME/U0ANA",   "S0123ABCD,S0OTHER", Door.Terminal, "S0OTHER is gone, the rest silent", Standing.Unverified },
     };
 
     [Theory]
@@ -59,7 +69,14 @@ public sealed class FactsReaderTests
 
     private static JsonObject SaysSlack(string says, string method, JsonObject arguments) => method switch
     {
-        _ when says == "nothing" => throw AnsweringWire.Refusal(method, "fatal_error"),
+        _ when says == "nothing" => throw Failure(method, SlackFailure.NoAnswer),
+        _ when Enum.TryParse<SlackFailure>(says, out var failure) => throw Failure(method, failure),
+        _ when says is "missing_scope" or "account_inactive" => throw AnsweringWire.Refusal(method, says),
+        "usergroups.users.list" when says == "no_such_subteam" => throw AnsweringWire.Refusal(method, says),
+        "usergroups.users.list" when (string)arguments["usergroup"]! == "S0OTHER" && says.StartsWith("S0OTHER is gone", StringComparison.Ordinal) =>
+            throw AnsweringWire.Refusal(method, "no_such_subteam"),
+        "usergroups.users.list" when says is "silent groups" or "S0OTHER is gone, the rest silent"
+            || (says == "S0OTHER is silent" && (string)arguments["usergroup"]! == "S0OTHER") => throw Failure(method, SlackFailure.NoAnswer),
         "auth.test" => new JsonObject { ["team_id"] = "T0HOME" },
         "users.info" when says == "user_not_found" => throw AnsweringWire.Refusal(method, says),
         "users.info" => new JsonObject
@@ -76,4 +93,7 @@ public sealed class FactsReaderTests
         },
         _ => new JsonObject { ["users"] = new JsonArray() },
     };
+
+    private static SlackCallException Failure(string method, SlackFailure failure) =>
+        new(method, failure, error: null, retryAfter: null, mayHaveHappened: false, "as the test says");
 }

@@ -56,7 +56,8 @@ public sealed class PageWorkTests
             DispatchBench.Token);
         var (_, item) = Assert.Single(await bench.ClaimAsync<T>());
         var reports = new IncidentReport(bench.Store, bench.Pages, bench.Steps);
-        var files = new FileOutbox(new SlackFiles(bench.Wire), bench.Store, new IncidentThread(bench.Store), reports, NullLogger<FileOutbox>.Instance);
+        var files = new FileOutbox(
+            new SlackFiles(bench.Wire), new PostedMessages(bench.Wire), bench.Store, new IncidentThread(bench.Store), reports, NullLogger<FileOutbox>.Instance);
         await new WorkRunner(bench.Store, bench.Log, bench.Dispatcher, bench.Facts, null!, null!, null!, bench.Outbox, files).RunAsync(item, DispatchBench.Token);
     }
 }

@@ -143,11 +143,11 @@ public class SlackDirectoryTests
         // Removed from the workspace: seen when the answer is too old, not before.
         _slack.Says("users.info", """{"ok":true,"user":{"id":"U0ANA","team_id":"T0HOME","deleted":true}}""");
         _clock.Advance(TimeSpan.FromMilliseconds(29_999));
-        Assert.Equal(Standing.Member, await directory.StandingOfAsync(Ana, [Group], TestContext.Current.CancellationToken));
+        Assert.Equal(Standing.Member, (await directory.StandingOfAsync(Ana, [Group], TestContext.Current.CancellationToken)).Standing);
         Assert.Equal(3, _slack.Asked.Count);
 
         _clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(Standing.Deactivated, await directory.StandingOfAsync(Ana, [Group], TestContext.Current.CancellationToken));
+        Assert.Equal(Standing.Deactivated, (await directory.StandingOfAsync(Ana, [Group], TestContext.Current.CancellationToken)).Standing);
     }
 
     [Fact]
@@ -165,10 +165,10 @@ public class SlackDirectoryTests
     {
         var directory = Directory(TimeSpan.FromSeconds(30));
         _slack.Fails("users.info", SlackFailure.RateLimited);
-        Assert.Equal(Standing.Unverified, await directory.StandingOfAsync(Ana, ["U0ANA"], TestContext.Current.CancellationToken));
+        Assert.Equal(Standing.Unverified, (await directory.StandingOfAsync(Ana, ["U0ANA"], TestContext.Current.CancellationToken)).Standing);
 
         _slack.Says("users.info", """{"ok":true,"user":{"id":"U0ANA","team_id":"T0HOME","deleted":false,"is_bot":false,"is_restricted":false,"is_ultra_restricted":false}}""");
-        Assert.Equal(Standing.Approver, await directory.StandingOfAsync(Ana, ["U0ANA"], TestContext.Current.CancellationToken));
+        Assert.Equal(Standing.Approver, (await directory.StandingOfAsync(Ana, ["U0ANA"], TestContext.Current.CancellationToken)).Standing);
     }
 
     [Fact]
@@ -196,8 +196,8 @@ public class SlackDirectoryTests
     /// <summary>A directory that remembers nothing.</summary>
     private sealed class RecordedDirectory(RecordedSlack slack)
     {
-        public Task<Standing> AskAsync(Person person, params string[] approvers) =>
-            new SlackDirectory(slack, TimeProvider.System, TimeSpan.Zero, NullLogger<SlackDirectory>.Instance)
-                .StandingOfAsync(person, approvers, TestContext.Current.CancellationToken);
+        public async Task<Standing> AskAsync(Person person, params string[] approvers) =>
+            (await new SlackDirectory(slack, TimeProvider.System, TimeSpan.Zero, NullLogger<SlackDirectory>.Instance)
+                .StandingOfAsync(person, approvers, TestContext.Current.CancellationToken)).Standing;
     }
 }

@@ -32,7 +32,7 @@ public sealed class UnsaidTests
         _ = what;
         var directory = Directory(new WrongClock(), _ => JsonNode.Parse(user)!.AsObject(), ["U0BORIS"]);
 
-        Assert.Equal(Standing.Unverified, await directory.StandingOfAsync(Boris, Approvers, Token));
+        Assert.Equal(Standing.Unverified, (await directory.StandingOfAsync(Boris, Approvers, Token)).Standing);
     }
 
     [Fact]
@@ -41,15 +41,15 @@ public sealed class UnsaidTests
         var clock = new WrongClock();
         List<string> members = ["U0BORIS"];
         var directory = Directory(clock, Whole, members);
-        Assert.Equal(Standing.Approver, await directory.StandingOfAsync(Boris, Approvers, Token));
+        Assert.Equal(Standing.Approver, (await directory.StandingOfAsync(Boris, Approvers, Token)).Standing);
 
         members.Clear();
         clock.Elapsed += TimeSpan.FromSeconds(29);
-        Assert.Equal(Standing.Approver, await directory.StandingOfAsync(Boris, Approvers, Token));
+        Assert.Equal(Standing.Approver, (await directory.StandingOfAsync(Boris, Approvers, Token)).Standing);
 
         clock.Elapsed += TimeSpan.FromSeconds(2);
         clock.SetBack = TimeSpan.FromHours(1);
-        Assert.Equal(Standing.Member, await directory.StandingOfAsync(Boris, Approvers, Token));
+        Assert.Equal(Standing.Member, (await directory.StandingOfAsync(Boris, Approvers, Token)).Standing);
     }
 
     private static JsonObject Whole(string id) => new()
