@@ -129,6 +129,7 @@ public static class Effects
 
                 break;
             case IncidentResolved or IncidentAborted:
+            case MitigationFinished: // a stop doesn't wait for the step under way: its report lacks that outcome
                 yield return new ShareReport();
                 break;
         }

@@ -252,6 +252,18 @@ public sealed class EffectsTests
     }
 
     [Fact]
+    public void A_step_that_ends_after_the_stop_is_in_the_report_too()
+    {
+        var stopped = Then(InFlight.Then(Stop), running => running.OutcomeOf(1, Outcome.Applied));
+
+        Assert.Equal([typeof(StepFinished), typeof(MitigationFinished)], stopped.Latest.Select(happened => happened.GetType()));
+        Assert.Equal([new ShareReport()], EffectsOfLatest(stopped).Where(effect => effect is not Show));
+    }
+
+    [Fact]
+    public void A_plan_that_ends_while_the_incident_goes_on_brings_no_report() => Assert.DoesNotContain(new ShareReport(), EffectsOf(Done));
+
+    [Fact]
     public void A_stop_while_a_plan_is_drawn_up_has_no_plan_to_show() =>
         Assert.Equal([Card, new ShareReport(), .. Touched, .. Lists], EffectsOfLatest(Drawing.Then(Stop)));
 

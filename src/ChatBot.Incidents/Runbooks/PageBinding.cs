@@ -72,7 +72,7 @@ internal sealed partial record PageBinding(
         return new PageBinding(type, place, parameters.ToImmutable(), id, idPlace);
     }
 
-    /// <summary>"The names are a, b and c", for a page that names another.</summary>
+    /// <summary>"One of a, b, c.": what a page that names no type, or an unknown one, could have named.</summary>
     private static string OneOf(StepTypes types) => $"One of {string.Join(", ", types.Names)}.";
 
     private static (StepType? Type, PagePlace Place) ReadType(

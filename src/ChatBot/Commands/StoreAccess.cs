@@ -1,7 +1,6 @@
 using System.Collections;
 using System.CommandLine;
 using ChatBot.Configuration;
-using ChatBot.Incidents;
 using ChatBot.Store;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,7 +15,7 @@ internal sealed class StoreAccess(string baseFolder, IDictionary environment)
     public static Argument<string> Named() => new("INCIDENT") { Description = "A target, for its open or else its last incident; or an incident's 32 digits." };
 
     /// <summary>What goes wrong is said in a line or a few.</summary>
-    /// <param name="name">As typed: an incident's id or a target's name.</param>
+    /// <param name="name">As <see cref="StoreReader.FindNamedIncidentAsync"/> takes it.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> UseAsync(ParseResult parsed, string name, Func<OpenedStore, Task<int>> use, CancellationToken cancellationToken)
     {
@@ -37,13 +36,13 @@ internal sealed class StoreAccess(string baseFolder, IDictionary environment)
         try
         {
             await using var store = await IncidentStore.OpenReadOnlyAsync(StoreSettings.From(options), TimeProvider.System, cancellationToken);
-            if (await FindAsync(store, name, cancellationToken) is not { } incident)
+            if (await store.ReadAsync((reader, _) => reader.FindNamedIncidentAsync(name), cancellationToken) is not { } incident)
             {
                 await errors.WriteLineAsync(TerminalAccess.Clean($"The store has no incident {name}, neither under this id nor on a target of this name."));
                 return 1;
             }
 
-            await using var services = ServicesOver(store, options);
+            await using var services = ServicesOver(store, options, new TerminalOptions { Names = TerminalReader.ReadNames(configuration!) });
             return await use(new OpenedStore(store, incident, services));
         }
         catch (StoreUnavailableException unavailable)
@@ -58,20 +57,15 @@ internal sealed class StoreAccess(string baseFolder, IDictionary environment)
         }
     }
 
-    private static Task<IncidentRow?> FindAsync(IncidentStore store, string name, CancellationToken cancellationToken) => store.ReadAsync(
-        async (reader, _) => Guid.TryParse(name, out var id)
-            ? await reader.FindIncidentAsync(new IncidentId(id).ToString())
-            : await reader.FindOpenIncidentAsync(name) ?? await reader.FindLatestIncidentAsync(name),
-        cancellationToken);
-
     /// <summary>The program's own parts over this store, without a target or Slack; nothing of it runs.</summary>
-    private static ServiceProvider ServicesOver(IncidentStore store, StoreOptions options) => new ServiceCollection()
+    private static ServiceProvider ServicesOver(IncidentStore store, StoreOptions options, TerminalOptions names) => new ServiceCollection()
         .AddLogging()
         .AddChatBot(
             new ChatBotOptions
             {
                 Slack = new SlackOptions { BotToken = new(""), AppToken = new("") },
                 Store = options,
+                Terminal = names,
                 Targets = new Dictionary<string, TargetOptions>(),
             },
             store)

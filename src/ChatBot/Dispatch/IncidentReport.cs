@@ -1,3 +1,4 @@
+using ChatBot.Configuration;
 using ChatBot.Incidents;
 using ChatBot.Reports;
 using ChatBot.Slack.Views;
@@ -7,9 +8,9 @@ using ChatBot.Store;
 namespace ChatBot.Dispatch;
 
 /// <summary>The report of an incident, from its log and what the store keeps beside it. Changes nothing.</summary>
-internal sealed class IncidentReport(IncidentStore store, Pages pages, StepCatalogue steps)
+internal sealed class IncidentReport(IncidentStore store, Pages pages, StepCatalogue steps, ChatBotOptions options)
 {
-    /// <summary>The same incident gives the same bytes.</summary>
+    /// <summary>The same incident gives the same bytes, as long as the settings name people the same.</summary>
     /// <returns>Markdown and HTML, at most <see cref="ReportFiles.MostBytes"/> each; empty when there is no such incident.</returns>
     /// <exception cref="FormatException">A newer version wrote its log, or it is damaged.</exception>
     /// <exception cref="InvalidOperationException">Its events don't follow each other: the log is damaged.</exception>
@@ -49,6 +50,7 @@ internal sealed class IncidentReport(IncidentStore store, Pages pages, StepCatal
             Plans = await StoredPlans.ReadAsync(reader, history, steps),
             Mitigations = StoredPlans.Words(steps),
             FollowUps = followUps.ToDictionary(pair => pair.Key, pair => pair.Value.Number, StringComparer.Ordinal),
+            Names = options.Terminal.Names,
         });
     }
 

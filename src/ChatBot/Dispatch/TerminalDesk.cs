@@ -46,7 +46,7 @@ internal sealed partial class TerminalDesk(
         return new IncidentList([.. rows.Select(LineOf)]);
     }
 
-    /// <param name="named">An incident's 32 digits, or a target: its open incident, or its last one.</param>
+    /// <param name="named">As <see cref="StoreReader.FindNamedIncidentAsync"/> takes it.</param>
     /// <returns>Null when there is no such incident.</returns>
     public async Task<IncidentPage?> ShowAsync(string named, CancellationToken cancellationToken)
     {
@@ -118,10 +118,7 @@ internal sealed partial class TerminalDesk(
     private async Task<(IncidentRow Row, Incident Incident)?> FindAsync(string named, CancellationToken cancellationToken) => await ReadAsync<(IncidentRow, Incident)?>(
         async reader =>
         {
-            var target = named.ToLowerInvariant(); // names of targets have no capitals
-            var row = Guid.TryParseExact(named, "N", out var id)
-                ? await reader.FindIncidentAsync(id.ToString("N"))
-                : await reader.FindOpenIncidentAsync(target) ?? await reader.FindLatestIncidentAsync(target);
+            var row = await reader.FindNamedIncidentAsync(named);
             return row is not null && await log.LoadAsync(reader, new IncidentId(Guid.ParseExact(row.Id, "N"))) is { } incident ? (row, incident) : null;
         },
         cancellationToken);

@@ -6,8 +6,8 @@ namespace ChatBot.Reports;
 /// <summary>Every step of the page: what became of it, who had a hand in it, what it found.</summary>
 internal static class StepsSection
 {
-    /// <summary>Of what one step found: 2,000 characters.</summary>
-    private const int LongestFinding = 2_000;
+    /// <summary>Of what one step found: 20,000 characters, more than its message in Slack takes.</summary>
+    private const int LongestFinding = 20_000;
 
     /// <summary>Of what all of them found: 100,000 characters.</summary>
     private const int LongestFindings = 100_000;
@@ -38,7 +38,7 @@ internal static class StepsSection
             left -= found.Sum(line => line.Length);
             if (left < 0)
             {
-                document.Paragraph($"… what the other steps found is in the incident's thread …");
+                document.Paragraph($"… what the other steps found doesn't fit here: see their messages in the incident's thread …");
                 break;
             }
 
@@ -103,7 +103,7 @@ internal static class StepsSection
         {
             if (line.Length > left)
             {
-                yield return "… the rest is in the incident's thread.";
+                yield return "… more than fits here; the rest is only in the store.";
                 yield break;
             }
 

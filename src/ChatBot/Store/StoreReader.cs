@@ -84,6 +84,19 @@ internal class StoreReader(StoreSession session)
     public Task<IncidentRow?> FindLatestIncidentAsync(string target) =>
         IncidentAsync("where target = @target order by opened_at desc, id desc limit 1", new { target });
 
+    /// <summary>The incident that a person means; null when there is none.</summary>
+    /// <param name="name">As typed, in whatever case: an incident's 32 hex digits; else a target, for its open incident, or else its last.</param>
+    public async Task<IncidentRow?> FindNamedIncidentAsync(string name)
+    {
+        if (Guid.TryParseExact(name, "N", out var id))
+        {
+            return await FindIncidentAsync(id.ToString("N"));
+        }
+
+        var target = name.ToLowerInvariant(); // names of targets have no capitals
+        return await FindOpenIncidentAsync(target) ?? await FindLatestIncidentAsync(target);
+    }
+
     /// <summary>What was received and isn't done, oldest first.</summary>
     public async Task<IReadOnlyList<InboxRow>> PendingInboxAsync(int limit)
     {

@@ -104,6 +104,21 @@ public sealed class LookingBackTests(StoreFixture stores) : IDisposable
     }
 
     [Fact]
+    public async Task A_target_may_be_typed_in_capitals_and_people_of_the_settings_have_names()
+    {
+        var place = await stores.PlaceAsync(Dialect.Sqlite);
+        await using var home = await TestStore.OpenAsync(place);
+        await RecordedStory.TellAsync(home);
+
+        var (code, output, errors) = await TypeAsync(place, "report", RecordedStory.Target.ToUpperInvariant(), "--output", _folder, "--format", "md");
+
+        Assert.Equal((0, ""), (code, errors));
+        var markdown = await File.ReadAllTextAsync(output.Trim(), home.Token);
+        Assert.Contains("ana (U0ANA)", markdown, StringComparison.Ordinal);
+        Assert.DoesNotContain("(U0BORIS)", markdown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_cant_be_done_is_said_in_a_line()
     {
         var place = await stores.PlaceAsync(Dialect.Sqlite);
@@ -142,12 +157,13 @@ public sealed class LookingBackTests(StoreFixture stores) : IDisposable
         Assert.Contains(said, output, StringComparison.Ordinal);
     }
 
-    /// <summary>With the settings of the store and none of the others: no Slack token, no target.</summary>
+    /// <summary>With the settings of the store, and of the others only a person without a token: no Slack token, no target.</summary>
     private async Task<(int Code, string Output, string Errors)> TypeAsync(StoreSettings place, params string[] words)
     {
         Dictionary<string, string> settings = place is SqliteStoreSettings { File: var file }
             ? new() { ["CHATBOT_Store__Path"] = file }
             : new() { ["CHATBOT_Store__Engine"] = "PostgreSql", ["CHATBOT_Store__ConnectionString"] = ((PostgreSqlStoreSettings)place).ConnectionString.Reveal() };
+        (settings["CHATBOT_Terminal__People__ana__Team"], settings["CHATBOT_Terminal__People__ana__User"]) = ("T0HOME", "U0ANA");
         using var output = new StringWriter();
         using var errors = new StringWriter();
         var code = await ChatBotCommand.Create(_folder, settings, TextReader.Null)

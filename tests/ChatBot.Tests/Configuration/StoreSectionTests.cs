@@ -1,5 +1,6 @@
 using System.Collections;
 using ChatBot.Configuration;
+using ChatBot.Incidents;
 
 namespace ChatBot.Tests.Configuration;
 
@@ -33,6 +34,24 @@ public sealed class StoreSectionTests
         Assert.Null(store);
         Assert.Equal(["Store:Engine", "Store:Pth"], mistakes.Select(mistake => mistake.Split(' ')[0]).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(mistakes, mistake => mistake.Contains("canary", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void People_are_named_without_their_tokens_and_whatever_else_is_wrong()
+    {
+        var (configuration, _) = ChatBotConfiguration.Build("/nowhere", new Hashtable
+        {
+            ["CHATBOT_Terminal__People__ana__User"] = "U0ANA",
+            ["CHATBOT_Terminal__People__ana__Team"] = "T0HOME",
+            ["CHATBOT_Terminal__People__ana__TokenFile"] = "/nowhere/ana",
+            ["CHATBOT_Terminal__People__boris__User"] = "W0BORIS", // of no workspace
+            ["CHATBOT_Terminal__People__<b>__User"] = "U0CARL",
+            ["CHATBOT_Terminal__People__<b>__Team"] = "T0HOME",
+        });
+
+        var (person, name) = Assert.Single(TerminalReader.ReadNames(configuration!));
+
+        Assert.Equal((new Person("T0HOME", "U0ANA"), "ana"), (person, name.Value));
     }
 
     private static (StoreOptions? Store, IReadOnlyList<string> Mistakes) Read(Hashtable environment)

@@ -4,6 +4,7 @@ using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Tests;
 using ChatBot.Reports;
+using ChatBot.Slack.BlockKit;
 using static ChatBot.Incidents.Tests.Given;
 
 namespace ChatBot.Tests.Reports;
@@ -146,6 +147,22 @@ public sealed class ReportTests
         Assert.Contains("more plans are left out here", markdown, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(150, true)] // more than its message in Slack takes
+    [InlineData(250, false)]
+    public void What_a_step_found_is_there_in_full_or_said_to_be_cut(int lines, bool isWhole)
+    {
+        var found = Enumerable.Range(1, lines).Select(line => $"line {line} {new string('x', 90)}").ToArray();
+        var story = Deciding.Then(new RecordPageStep(ThePages.Pooler, 1, Names, []));
+        var sources = Told.Sources(story) with { Evidence = new Dictionary<EvidenceId, ReportEvidence> { [Names] = new() { Found = [string.Join('\n', found)] } } };
+
+        var (markdown, _) = ReportFiles.Write(Told.History(story.Events), sources);
+
+        Assert.Equal(isWhole, found.All(line => markdown.Contains(line, StringComparison.Ordinal)));
+        Assert.Equal(!isWhole, markdown.Contains("more than fits here; the rest is only in the store", StringComparison.Ordinal));
+        Assert.True(found.Sum(line => line.Length) > SlackLimits.MessageJson.Most);
+    }
+
     [Fact]
     public void What_hundreds_of_steps_found_fits_one_file()
     {
@@ -159,14 +176,14 @@ public sealed class ReportTests
         var sources = new ReportSources
         {
             LastHash = new string('c', 64),
-            Evidence = Enumerable.Range(0, 500).ToDictionary(NewEvidenceId, _ => new ReportEvidence { Found = [.. Enumerable.Repeat(new string('"', 1_000), 10)] }),
+            Evidence = Enumerable.Range(0, 500).ToDictionary(NewEvidenceId, _ => new ReportEvidence { Found = [.. Enumerable.Repeat(new string('"', 1_000), 25)] }),
         };
 
         var (markdown, html) = ReportFiles.Write(Told.History(events), sources);
 
         Assert.All([markdown, html], text => Assert.InRange(Encoding.UTF8.GetByteCount(text), 50_000, ReportFiles.MostBytes));
-        Assert.Contains("the rest is in the incident's thread", markdown, StringComparison.Ordinal);
-        Assert.Contains("what the other steps found is in the incident's thread", markdown, StringComparison.Ordinal);
+        Assert.Contains("more than fits here; the rest is only in the store", markdown, StringComparison.Ordinal);
+        Assert.Contains("what the other steps found doesn't fit here", markdown, StringComparison.Ordinal);
     }
 
     private static IEnumerable<IncidentEvent> ManyPlans()

@@ -68,8 +68,10 @@ public class StepParameterTests
         parameters = max is null ? parameters : parameters.Add("max", max);
         var binding = new StepBinding(new TerminateIdleStep(null!, null!, null!, null!).Type, parameters);
 
-        Assert.Equal((TimeSpan.FromMinutes(minutes), most), TerminateIdleStep.BoundsOf(binding, new EndIdleSessionsOptions()));
-        Assert.Equal((TimeSpan.FromMinutes(minutes), Math.Min(most, 3)), TerminateIdleStep.BoundsOf(binding, new EndIdleSessionsOptions { MaxSessions = 3 }));
+        var allowed = new EndIdleSessionsOptions();
+
+        Assert.Equal(new SessionBounds(TimeSpan.FromMinutes(minutes), most), SessionBounds.Of(binding, allowed.IdleFor, allowed.MaxSessions));
+        Assert.Equal(new SessionBounds(TimeSpan.FromMinutes(minutes), Math.Min(most, 3)), SessionBounds.Of(binding, allowed.IdleFor, most: 3));
     }
 
     private static Task<StepReading> ReadAsync(Incidents.Incident incident, string? bounds)

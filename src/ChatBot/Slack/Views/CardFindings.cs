@@ -50,8 +50,8 @@ internal static class CardFindings
         }
 
         var offers = incident.Steps
-            .Where(step => !step.IsClosed && step.Step.Mitigation is not null)
-            .Select(step => context.ViewOf(step.Step.Mitigation!)?.Offer(incident, context))
+            .Where(step => !step.IsClosed)
+            .Select(step => context.OfferOf(incident, step))
             .OfType<MitigationOffer>()
             .ToArray();
         if (offers.FirstOrDefault(offer => offer.IsPossible) is not { } first)

@@ -1,5 +1,6 @@
 using ChatBot.Incidents;
 using ChatBot.Incidents.Mitigations;
+using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack.BlockKit;
 
 namespace ChatBot.Slack.Views;
@@ -11,7 +12,8 @@ internal abstract class MitigationView
     public abstract string Button { get; }
 
     /// <summary>What it could do now, or why nothing.</summary>
-    public abstract MitigationOffer Offer(Incident incident, ViewContext context);
+    /// <param name="binding">The page's parameters; null when the page can't be read.</param>
+    public abstract MitigationOffer Offer(Incident incident, StepBinding? binding, ViewContext context);
 
     /// <summary>"end 50 sessions"</summary>
     public abstract Mrkdwn Title(Mitigation mitigation);

@@ -61,12 +61,12 @@ internal static class StepButtons
 
     /// <summary>The step changes something, and a plan for it can be asked for now; while another change is under way it waits for that.</summary>
     public static bool MayPlan(Incident incident, PageStepProgress step, ViewContext context) =>
-        step.Step.Mitigation is { } mitigation && !step.IsClosed
+        !step.IsClosed
         && context.Target is { Mode: not TargetMode.Observe, HasApprovers: true }
         && incident is { IsOpen: true, State: not (IncidentState.Opened or IncidentState.Diagnosing) }
         && incident.Plan?.PageStep != step.Id
         && incident.Queue.Length < IncidentDecider.QueueAtMost && incident.Queue.All(queued => queued.Step != step.Id)
-        && context.ViewOf(mitigation)?.Offer(incident, context).IsPossible == true;
+        && context.OfferOf(incident, step) is { IsPossible: true };
 
     private static Button[] Close(string id) =>
     [

@@ -66,10 +66,10 @@ internal static class StepListView
         Mrkdwn stands = step.Stage switch
         {
             PageStepStage.Running => $"Running.",
-            PageStepStage.Answered => $"Advice in the thread.",
+            PageStepStage.Answered => $"Answer in the thread.",
             PageStepStage.Failed => $":warning: {step.Problem}",
             PageStepStage.ByHand => $"{Mrkdwn.User(step.By!.User)} does it by hand.",
-            _ when step.Step.Mitigation is { } mitigation => Offer(incident, mitigation, context),
+            _ when step.Step.Mitigation is { } mitigation => Offer(incident, step, mitigation, context),
             _ when !incident.IsOpen => $"Not done.",
             _ when step.Step.Work is null => $"By hand.",
             _ => Mrkdwn.Empty,
@@ -79,7 +79,7 @@ internal static class StepListView
             : stands;
     }
 
-    private static Mrkdwn Offer(Incident incident, string mitigation, ViewContext context)
+    private static Mrkdwn Offer(Incident incident, PageStepProgress step, string mitigation, ViewContext context)
     {
         var past = incident.PastPlans.LastOrDefault(plan => plan.Mitigation == mitigation && plan.Stage is PlanStage.Finished);
         if (!incident.IsOpen)
@@ -87,7 +87,7 @@ internal static class StepListView
             return past is null ? (Mrkdwn)$"Not done." : PlanView.Outcomes(past, context);
         }
 
-        if (context.ViewOf(mitigation)?.Offer(incident, context) is not { } offer)
+        if (context.OfferOf(incident, step) is not { } offer)
         {
             return $"This version of me can't do it; do it by hand.";
         }

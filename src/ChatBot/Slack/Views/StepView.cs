@@ -85,7 +85,7 @@ internal static class StepView
             .Select(paragraph => new SectionBlock(paragraph))
             .TakeWhile(room.Takes)
             .ToArray();
-        return fitting.Length < all.Length ? [.. fitting, new ContextBlock($"... and more than fits here; the report has all of it.")] : fitting;
+        return fitting.Length < all.Length ? [.. fitting, new ContextBlock($"... and more than fits here; the report has room for more.")] : fitting;
     }
 
     // The card is redrawn with every measurement, this message isn't.

@@ -20,6 +20,10 @@ internal sealed record ViewContext(
     /// <summary>Null when this version of the bot doesn't know the mitigation.</summary>
     public MitigationView? ViewOf(string mitigation) => Mitigations.GetValueOrDefault(mitigation);
 
+    /// <summary>What the step could change now, or why nothing; null when it changes nothing, or nothing that this version of the bot knows.</summary>
+    public MitigationOffer? OfferOf(Incident incident, PageStepProgress step) =>
+        step.Step.Mitigation is { } mitigation ? ViewOf(mitigation)?.Offer(incident, Page?.Find(step.Id)?.Binding, this) : null;
+
     /// <summary>A step's title on the page, without the colon that leads to its commands there; its id when the page can't be read.</summary>
     public string TitleOf(string step) => Page?.Find(step)?.Title.TrimEnd(' ', ':') is { Length: > 0 } title ? Cut.To(LongestTitle, title) : step;
 

@@ -1,5 +1,6 @@
 using ChatBot.Incidents;
 using ChatBot.Incidents.Mitigations;
+using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack.BlockKit;
 using ChatBot.Slack.Views;
 
@@ -16,16 +17,25 @@ internal sealed class EndIdleSessionsView : MitigationView
 
     public override string? WhenFullAgain => "What leaks still leaks: restart or roll back its service; ending sessions only buys time.";
 
-    public override MitigationOffer Offer(Incident incident, ViewContext context)
+    public override MitigationOffer Offer(Incident incident, StepBinding? binding, ViewContext context)
     {
+        var (idleFor, most) = SessionBounds.Of(binding, context.Policy.IdleFor, context.Policy.MaxSessions);
         if (incident.Consumers is not { } known)
         {
             return new MitigationOffer(false, $"It isn't known who holds the connections, so there is nothing to plan.");
         }
 
-        return known.Endable == 0
-            ? new MitigationOffer(false, $"No session is idle longer than {Spoken.Duration(context.Policy.IdleFor)}, so ending idle ones would free nothing.")
-            : new MitigationOffer(true, $"end {Spoken.Sessions(Math.Min(known.Endable, context.Policy.MaxSessions))}, longest idle first: frees as many slots, loses no work, doesn't heal what leaks.");
+        if (known.Endable == 0)
+        {
+            return new MitigationOffer(false, $"No session is idle longer than {Spoken.Duration(idleFor)}, so ending idle ones would free nothing.");
+        }
+
+        // Counted was from the age of the settings on; of those, fewer may be as old as the page asks for.
+        var sessions = Spoken.Sessions(Math.Min(known.Endable, most));
+        var end = idleFor > context.Policy.IdleFor
+            ? (Mrkdwn)$"end at most {sessions}, idle longer than {Spoken.Duration(idleFor)}, longest idle first"
+            : $"end {sessions}, longest idle first";
+        return new MitigationOffer(true, $"{end}: frees as many slots, loses no work, doesn't heal what leaks.");
     }
 
     public override Mrkdwn Title(Mitigation mitigation) => $"end {Count(mitigation.Steps)}";

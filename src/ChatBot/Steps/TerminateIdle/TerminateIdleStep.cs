@@ -13,18 +13,11 @@ internal sealed class TerminateIdleStep(
     SessionTerminator terminator,
     ChatBotOptions options) : IChangingStep
 {
-    private const string IdleFor = "idle-for";
-    private const string Max = "max";
-
     public StepType Type { get; } = new("terminate-idle", StepWork.Changes, "ends sessions that are idle outside a transaction")
     {
         Phases = [RunbookPhase.Immediate, RunbookPhase.ShortTerm],
         Mitigation = EndIdleSessions.StoredName,
-        Parameters =
-        [
-            new DurationParameter(IdleFor, "how long a session has been idle at least", TimeSpan.FromSeconds(1), TimeSpan.FromDays(7)) { Default = "EndIdleSessions:IdleFor" },
-            new CountParameter(Max, "how many one plan may end at most", 1, 50) { Default = "EndIdleSessions:MaxSessions" },
-        ],
+        Parameters = [SessionBounds.IdleForParameter, SessionBounds.MaxParameter],
     };
 
     public MitigationKind Kind => EndIdleSessions.Kind;
@@ -43,16 +36,9 @@ internal sealed class TerminateIdleStep(
                 rights.Findings.FirstOrDefault(finding => finding.Blocks)?.Sentence ?? $"The bot's role on {target} lacks rights.");
         }
 
-        var (idleFor, most) = BoundsOf(request.Binding, options.EndIdleSessions);
+        var (idleFor, most) = SessionBounds.Of(request.Binding, options.EndIdleSessions.IdleFor, options.EndIdleSessions.MaxSessions);
         var found = await idleSessions.ReadAsync(target, idleFor, most, cancellationToken);
         return new EndIdleSessions(found.ServerStartedAt, idleFor, found.Sessions, found.More);
-    }
-
-    /// <summary>The page may ask for less than the settings allow, never for more: no younger sessions, and not more of them.</summary>
-    internal static (TimeSpan IdleFor, int Most) BoundsOf(StepBinding binding, EndIdleSessionsOptions allowed)
-    {
-        var idleFor = binding.Duration(IdleFor) is { } wanted && wanted > allowed.IdleFor ? wanted : allowed.IdleFor;
-        return (idleFor, Math.Min(binding.Count(Max) ?? allowed.MaxSessions, allowed.MaxSessions));
     }
 
     public Task<StepResult> ApplyAsync(Plan plan, int number, string idempotencyKey, CancellationToken cancellationToken)

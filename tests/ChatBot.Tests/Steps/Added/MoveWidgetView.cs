@@ -1,5 +1,6 @@
 using ChatBot.Incidents;
 using ChatBot.Incidents.Mitigations;
+using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack.BlockKit;
 using ChatBot.Slack.Views;
 
@@ -12,7 +13,7 @@ internal sealed class MoveWidgetView : MitigationView
 
     public override string? LeftToDo => "Ask who put them there.";
 
-    public override MitigationOffer Offer(Incident incident, ViewContext context) =>
+    public override MitigationOffer Offer(Incident incident, StepBinding? binding, ViewContext context) =>
         new(true, $"move the widgets off the left shelf.");
 
     public override Mrkdwn Title(Mitigation mitigation) => $"move {Count(mitigation.Steps)}";
