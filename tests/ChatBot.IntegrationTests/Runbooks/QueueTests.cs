@@ -77,6 +77,7 @@ public sealed class QueueTests
             await carl.PressAsync(second, "Approve", cancellationToken: practice.Token);
             await practice.ToldAsync(carl, "It waits for the plan of <@U0ANA00001> that is still being carried out on orders-db, and begins by itself.");
             await practice.PlanAsync(message => message.Ts == second.Ts && message.Says("Waits until the plan of <@U0ANA00001> is done") && message.Button("Approve") is null);
+            await practice.UntilAsync(async () => await practice.CountAsync("select count(*) from work where kind = 'await-turn/1' and attempts > 0") == 1);
             Assert.Equal(1, await practice.CountAsync("select count(*) from executions"));
 
             Signals.Send("CONT", frozen);

@@ -109,7 +109,7 @@ public sealed class FileOutboxTests
             new PostedMessages(bench.Wire),
             bench.Store,
             new IncidentThread(bench.Store),
-            new IncidentReport(bench.Store, bench.Pages, bench.Steps),
+            new IncidentReport(bench.Store, bench.Pages, bench.Steps, bench.Options),
             NullLogger<FileOutbox>.Instance);
         try
         {
