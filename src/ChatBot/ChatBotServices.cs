@@ -102,6 +102,7 @@ internal static class ChatBotServices
         services.AddSingleton<FollowUpList>();
         services.AddSingleton<IncidentThread>();
         services.AddSingleton<IncidentDrawing>();
+        services.AddSingleton(AccountNames.Of(options.Terminal));
         services.AddSingleton<IncidentReport>();
         services.AddSingleton<IncidentCheck>();
         services.AddSingleton<FileOutbox>();

@@ -42,7 +42,7 @@ internal sealed class StoreAccess(string baseFolder, IDictionary environment)
                 return 1;
             }
 
-            await using var services = ServicesOver(store, options, new TerminalOptions { Names = TerminalReader.ReadNames(configuration!) });
+            await using var services = ServicesOver(store, options, TerminalReader.ReadNames(configuration!));
             return await use(new OpenedStore(store, incident, services));
         }
         catch (StoreUnavailableException unavailable)
@@ -58,17 +58,17 @@ internal sealed class StoreAccess(string baseFolder, IDictionary environment)
     }
 
     /// <summary>The program's own parts over this store, without a target or Slack; nothing of it runs.</summary>
-    private static ServiceProvider ServicesOver(IncidentStore store, StoreOptions options, TerminalOptions names) => new ServiceCollection()
+    private static ServiceProvider ServicesOver(IncidentStore store, StoreOptions options, AccountNames names) => new ServiceCollection()
         .AddLogging()
         .AddChatBot(
             new ChatBotOptions
             {
                 Slack = new SlackOptions { BotToken = new(""), AppToken = new("") },
                 Store = options,
-                Terminal = names,
                 Targets = new Dictionary<string, TargetOptions>(),
             },
             store)
+        .AddSingleton(names) // instead of those of the options, which hold nobody here
         .BuildServiceProvider();
 }
 

@@ -1,26 +1,13 @@
-using ChatBot.Incidents;
-using ChatBot.Incidents.Evidence;
-
 namespace ChatBot.Configuration;
 
 /// <summary>Section <c>Terminal</c>: the way in for the day that Slack is down, over the loopback interface.</summary>
 internal sealed record TerminalOptions
 {
-    /// <summary>Of a person: 40 characters.</summary>
-    public const int LongestName = 40;
-
     /// <summary>From 1 to 65535; 0 is off. With a port there have to be people, and people need a port.</summary>
     public int Port { get; init; }
 
     /// <summary>By name: who may come in.</summary>
     public IReadOnlyDictionary<string, TerminalPerson> People { get; init; } = new Dictionary<string, TerminalPerson>();
-
-    /// <summary>What <see cref="People"/> are called, by Slack account; set where only that was read.</summary>
-    public IReadOnlyDictionary<Person, ForeignText> Names
-    {
-        get => field ?? People.Values.ToDictionary(person => new Person(person.Team, person.User), person => ForeignText.From(person.Name, LongestName));
-        init;
-    }
 
     /// <summary>Null when nobody of this account is configured.</summary>
     public TerminalPerson? Find(string team, string user) =>

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using ChatBot.Incidents;
-using ChatBot.Incidents.Evidence;
 using Microsoft.Extensions.Configuration;
 
 namespace ChatBot.Configuration;
@@ -41,19 +40,12 @@ internal static partial class TerminalReader
     }
 
     /// <summary>Only what people are called: mistakes don't matter here, and no token is read.</summary>
-    public static IReadOnlyDictionary<Person, ForeignText> ReadNames(IConfiguration configuration)
-    {
-        var names = new Dictionary<Person, ForeignText>();
-        foreach (var person in configuration.GetSection("Terminal:People").GetChildren())
-        {
-            if (Name().IsMatch(person.Key) && person["Team"] is { } team && Team().IsMatch(team) && person["User"] is { } user && User().IsMatch(user))
-            {
-                names.TryAdd(new Person(team, user), ForeignText.From(person.Key, TerminalOptions.LongestName));
-            }
-        }
-
-        return names;
-    }
+    public static AccountNames ReadNames(IConfiguration configuration) => AccountNames.Of(
+        from person in configuration.GetSection("Terminal:People").GetChildren()
+        let team = person["Team"] ?? ""
+        let user = person["User"] ?? ""
+        where Name().IsMatch(person.Key) && Team().IsMatch(team) && User().IsMatch(user)
+        select (new Person(team, user), person.Key));
 
     private static Dictionary<string, TerminalPerson> ReadPeople(SettingsSection section, Mistakes mistakes, List<string> warnings)
     {

@@ -8,7 +8,7 @@ using ChatBot.Store;
 namespace ChatBot.Dispatch;
 
 /// <summary>The report of an incident, from its log and what the store keeps beside it. Changes nothing.</summary>
-internal sealed class IncidentReport(IncidentStore store, Pages pages, StepCatalogue steps, ChatBotOptions options)
+internal sealed class IncidentReport(IncidentStore store, Pages pages, StepCatalogue steps, AccountNames names)
 {
     /// <summary>The same incident gives the same bytes, as long as the settings name people the same.</summary>
     /// <returns>Markdown and HTML, at most <see cref="ReportFiles.MostBytes"/> each; empty when there is no such incident.</returns>
@@ -50,7 +50,7 @@ internal sealed class IncidentReport(IncidentStore store, Pages pages, StepCatal
             Plans = await StoredPlans.ReadAsync(reader, history, steps),
             Mitigations = StoredPlans.Words(steps),
             FollowUps = followUps.ToDictionary(pair => pair.Key, pair => pair.Value.Number, StringComparer.Ordinal),
-            Names = options.Terminal.Names,
+            Names = names.ByPerson,
         });
     }
 

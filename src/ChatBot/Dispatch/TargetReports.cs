@@ -12,34 +12,52 @@ internal sealed partial class TargetReports(
     ConnectionUsageProbe usage,
     ConnectionConsumersProbe consumers,
     ChatBotOptions options,
+    TimeProvider clock,
     ILogger<TargetReports> logger)
 {
-    public Task<Report> UsageAsync(string target, CancellationToken cancellationToken) => AskAsync(
+    /// <param name="within">How long the page lets it take.</param>
+    public Task<Report> UsageAsync(string target, TimeSpan within, CancellationToken cancellationToken) => AskAsync(
         target,
-        async () => new Report(new RecordUsage(await usage.ReadAsync(target, cancellationToken))),
-        reason => new RecordMissingUsage(reason));
+        within,
+        async token => new Report(new RecordUsage(await usage.ReadAsync(target, token))),
+        reason => new RecordMissingUsage(reason),
+        cancellationToken);
 
-    public Task<Report> ConsumersAsync(IncidentId incident, string target, CancellationToken cancellationToken) => AskAsync(
+    /// <param name="within">How long the page lets it take.</param>
+    public Task<Report> ConsumersAsync(IncidentId incident, string target, TimeSpan within, CancellationToken cancellationToken) => AskAsync(
         target,
-        async () =>
+        within,
+        async token =>
         {
-            var known = await consumers.ReadAsync(target, options.EndIdleSessions.IdleFor, cancellationToken);
+            var known = await consumers.ReadAsync(target, options.EndIdleSessions.IdleFor, token);
             var row = EvidenceRows.Consumers(incident, known);
             return new Report(new RecordConsumers(EvidenceRows.IdOf(row), known.Sessions, known.Endable), [row]);
         },
-        reason => new RecordMissingConsumers(reason));
+        reason => new RecordMissingConsumers(reason),
+        cancellationToken);
 
     /// <summary>An incident waits for this: whatever goes wrong is "no answer", and a person can go on without it.</summary>
-    private async Task<Report> AskAsync(string target, Func<Task<Report>> ask, Func<string, IncidentCommand> missing)
+    private async Task<Report> AskAsync(
+        string target,
+        TimeSpan within,
+        Func<CancellationToken, Task<Report>> ask,
+        Func<string, IncidentCommand> missing,
+        CancellationToken cancellationToken)
     {
         if (!options.Targets.ContainsKey(target))
         {
             return new Report(missing($"{target} is not in the configuration any more."));
         }
 
+        using var timeout = new CancellationTokenSource(within, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            return await ask();
+            return await ask(either.Token);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return new Report(missing($"It took longer than {Duration.Format(within)}, so I stopped waiting."));
         }
         catch (TargetUnavailableException unavailable)
         {

@@ -1,4 +1,5 @@
 using ChatBot.Incidents;
+using ChatBot.Incidents.Runbooks;
 using ChatBot.Store;
 
 namespace ChatBot.Dispatch;
@@ -9,6 +10,7 @@ internal sealed class WorkRunner(
     IncidentLog log,
     Dispatcher dispatcher,
     FactsReader facts,
+    Pages pages,
     TargetReports targets,
     PageStepReports pageSteps,
     StepRunner steps,
@@ -53,10 +55,10 @@ internal sealed class WorkRunner(
                 await store.WriteAsync((transaction, _) => transaction.CompleteWorkAsync(item), cancellationToken);
                 break;
             case ProbeUsage:
-                await ReportAsync(await targets.UsageAsync(incident.Target, cancellationToken), incident, item, cancellationToken);
+                await ReportAsync(await targets.UsageAsync(incident.Target, await WithinAsync(StepType.ConnectionUsage, incident, cancellationToken), cancellationToken), incident, item, cancellationToken);
                 break;
             case ProbeConsumers:
-                await ReportAsync(await targets.ConsumersAsync(incident.Id, incident.Target, cancellationToken), incident, item, cancellationToken);
+                await ReportAsync(await targets.ConsumersAsync(incident.Id, incident.Target, await WithinAsync(StepType.ConnectionConsumers, incident, cancellationToken), cancellationToken), incident, item, cancellationToken);
                 break;
             case RunStepOfPage run:
                 await ReportAsync(await pageSteps.RunAsync(run, incident, cancellationToken), incident, item, cancellationToken);
@@ -67,6 +69,13 @@ internal sealed class WorkRunner(
             default:
                 throw new FormatException($"Nobody does {item.Kind}.");
         }
+    }
+
+    /// <summary>How long the page lets a question take that the incident asks again and again.</summary>
+    private async Task<TimeSpan> WithinAsync(StepType type, Incident incident, CancellationToken cancellationToken)
+    {
+        var page = await store.ReadAsync((reader, _) => pages.OfAsync(reader, incident), cancellationToken);
+        return page?.Steps.FirstOrDefault(step => step.Binding?.Type.Name == type.Name)?.Binding?.Timeout ?? StepBinding.UsualTimeout;
     }
 
     /// <summary>The plan before it may take its time; whoever waits asks again until it is over, or this one has expired.</summary>

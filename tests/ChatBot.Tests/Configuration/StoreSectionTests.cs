@@ -49,7 +49,7 @@ public sealed class StoreSectionTests
             ["CHATBOT_Terminal__People__<b>__Team"] = "T0HOME",
         });
 
-        var (person, name) = Assert.Single(TerminalReader.ReadNames(configuration!));
+        var (person, name) = Assert.Single(TerminalReader.ReadNames(configuration!).ByPerson);
 
         Assert.Equal((new Person("T0HOME", "U0ANA"), "ana"), (person, name.Value));
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ChatBot.Configuration;
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
 using ChatBot.Slack;
@@ -109,7 +110,7 @@ public sealed class FileOutboxTests
             new PostedMessages(bench.Wire),
             bench.Store,
             new IncidentThread(bench.Store),
-            new IncidentReport(bench.Store, bench.Pages, bench.Steps, bench.Options),
+            new IncidentReport(bench.Store, bench.Pages, bench.Steps, AccountNames.Of(bench.Options.Terminal)),
             NullLogger<FileOutbox>.Instance);
         try
         {

@@ -1,3 +1,4 @@
+using ChatBot.Configuration;
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
 using ChatBot.Tests.Configuration;
@@ -15,7 +16,7 @@ public sealed class IncidentReportTests
         await bench.OpenIncidentAsync(Id, new Person("T0HOME", "U0ANA"));
         await bench.DoAsync(Id, new JoinIncident(new Person("T0OTHER", "W0BORIS"), "C0INCIDENTS")); // boris is of E0HOME
 
-        var files = await new IncidentReport(bench.Store, bench.Pages, bench.Steps, bench.Options).WriteAsync(Id, DispatchBench.Token);
+        var files = await new IncidentReport(bench.Store, bench.Pages, bench.Steps, AccountNames.Of(bench.Options.Terminal)).WriteAsync(Id, DispatchBench.Token);
 
         Assert.Equal(2, files.Count);
         Assert.All(files, file =>

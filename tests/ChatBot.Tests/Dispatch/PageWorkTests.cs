@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ChatBot.Configuration;
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
 using ChatBot.Slack;
@@ -55,9 +56,9 @@ public sealed class PageWorkTests
             (transaction, _) => transaction.AddWorkAsync(new NewWork(EffectCodec.NameOf(effect), Id.ToString(), Lane: null, MergeKey: null, EffectCodec.Write(effect), transaction.Now)),
             DispatchBench.Token);
         var (_, item) = Assert.Single(await bench.ClaimAsync<T>());
-        var reports = new IncidentReport(bench.Store, bench.Pages, bench.Steps, bench.Options);
+        var reports = new IncidentReport(bench.Store, bench.Pages, bench.Steps, AccountNames.Of(bench.Options.Terminal));
         var files = new FileOutbox(
             new SlackFiles(bench.Wire), new PostedMessages(bench.Wire), bench.Store, new IncidentThread(bench.Store), reports, NullLogger<FileOutbox>.Instance);
-        await new WorkRunner(bench.Store, bench.Log, bench.Dispatcher, bench.Facts, null!, null!, null!, bench.Outbox, files).RunAsync(item, DispatchBench.Token);
+        await new WorkRunner(bench.Store, bench.Log, bench.Dispatcher, bench.Facts, bench.Pages, null!, null!, null!, bench.Outbox, files).RunAsync(item, DispatchBench.Token);
     }
 }
