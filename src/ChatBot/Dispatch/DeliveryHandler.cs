@@ -93,6 +93,11 @@ internal sealed class DeliveryHandler(
             return false;
         }
 
+        if (IsAboutPlan(press) && (about.Plan is not { } plan || incident.FindPlan(plan) is null))
+        {
+            return true; // stands nowhere; the decision refuses it, and says why
+        }
+
         return await store.ReadAsync(
             async (reader, _) =>
             {
@@ -113,10 +118,12 @@ internal sealed class DeliveryHandler(
             cancellationToken);
     }
 
+    private static bool IsAboutPlan(Delivery press) => press.ActionId is ButtonIds.Approve or ButtonIds.Reject or ButtonIds.Withdraw;
+
     /// <summary>The messages, posted or about to be, that a button like this stands in.</summary>
     private static IEnumerable<string> SlotsOf(Delivery press, Incident incident, ButtonValue about)
     {
-        if (press.ActionId is ButtonIds.Approve or ButtonIds.Reject or ButtonIds.Withdraw)
+        if (IsAboutPlan(press))
         {
             if (about.Plan is { } id && incident.FindPlan(id) is { Hash.Length: > 0 })
             {

@@ -67,24 +67,44 @@ public sealed class DeliveryHandlerTests
     public async Task A_plan_that_was_never_shown_has_no_buttons(string action)
     {
         await using var bench = await BenchAsync();
-        await ProposeAsync(bench);
+        await AskAsync(bench);
         await BringAsync(bench, Slots.Card, "on record");
 
-        Assert.Equal(Copy, await PressAsync(bench, action, ButtonIds.Value(Id, NextPlan), Elsewhere));
+        Assert.Equal(Copy, await PressAsync(bench, action, ButtonIds.Value(Id, ThePlan), Elsewhere));
+    }
+
+    [Theory]
+    [InlineData(ButtonIds.Approve)]
+    [InlineData(ButtonIds.Reject)]
+    [InlineData(ButtonIds.Withdraw)]
+    public async Task A_plan_that_never_was_is_refused_by_the_decision(string action)
+    {
+        await using var bench = await BenchAsync();
+        await ProposeAsync(bench);
+
+        Assert.StartsWith(
+            "This button belongs to a plan I don't know.", await PressAsync(bench, action, ButtonIds.Value(Id, NextPlan), Elsewhere), StringComparison.Ordinal);
     }
 
     private static Task<DispatchBench> BenchAsync() => DispatchBench.OpenAsync(
         AsSlack,
         Given.Smallest().With("Targets:orders-db:Mode", "Act").With("Targets:orders-db:Approvers", new JsonArray(Boris.User)));
 
-    private static async Task ProposeAsync(DispatchBench bench)
+    /// <summary>For a plan, which isn't drawn up yet.</summary>
+    private static async Task<Facts> AskAsync(DispatchBench bench)
     {
         var may = await bench.Facts.ForPersonAsync(DispatchBench.Target, Ana, Door.Slack, DispatchBench.Token);
-        var pin = new SessionPin(4711, Noon, Noon, null, "checkout", "orders");
         await bench.OpenIncidentAsync(Id, Ana, facts: may);
         await bench.DoAsync(Id, new RecordUsage(new ConnectionUsage(93, 97, 100, 92, 0, 1, 0, 99, true, 0)), facts: may);
         await bench.DoAsync(Id, new RecordConsumers(Names, 92, 60), facts: may);
         await bench.DoAsync(Id, new AskForMitigation(ThePlan, "end-idle", Ana), facts: may);
+        return may;
+    }
+
+    private static async Task ProposeAsync(DispatchBench bench)
+    {
+        var may = await AskAsync(bench);
+        var pin = new SessionPin(4711, Noon, Noon, null, "checkout", "orders");
         await bench.DoAsync(Id, new ProposePlan(ThePlan, new EndIdleSessions(Noon, TimeSpan.FromMinutes(30), [new IdleSession(pin, default, default, TimeSpan.FromHours(1))], 0)), facts: may);
     }
 
