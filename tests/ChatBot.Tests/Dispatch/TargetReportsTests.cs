@@ -11,6 +11,8 @@ public sealed class TargetReportsTests
 {
     private static readonly IncidentId Id = new(new Guid("01936c5e-0000-7000-8000-0000000000aa"));
 
+    private static readonly TimeSpan Within = TimeSpan.FromMinutes(1);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -20,8 +22,21 @@ public sealed class TargetReportsTests
         await using var connections = Connections(server);
         var reports = Reports(connections, server);
 
-        Assert.StartsWith("orders-db ", Assert.IsType<RecordMissingUsage>((await reports.UsageAsync("orders-db", Token)).Command).Reason, StringComparison.Ordinal);
-        Assert.IsType<RecordMissingConsumers>((await reports.ConsumersAsync(Id, "orders-db", Token)).Command);
+        Assert.StartsWith("orders-db ", Assert.IsType<RecordMissingUsage>((await reports.UsageAsync("orders-db", Within, Token)).Command).Reason, StringComparison.Ordinal);
+        Assert.IsType<RecordMissingConsumers>((await reports.ConsumersAsync(Id, "orders-db", Within, Token)).Command);
+    }
+
+    [Fact]
+    public async Task A_question_takes_no_longer_than_the_page_lets_it()
+    {
+        await using var server = new OddServer();
+        await using var connections = Connections(server);
+        var reports = Reports(connections, server);
+
+        Assert.Equal(
+            "It took longer than 0s, so I stopped waiting.",
+            Assert.IsType<RecordMissingUsage>((await reports.UsageAsync("orders-db", TimeSpan.Zero, Token)).Command).Reason);
+        Assert.IsType<RecordMissingConsumers>((await reports.ConsumersAsync(Id, "orders-db", TimeSpan.Zero, Token)).Command);
     }
 
     [Fact]
@@ -46,5 +61,6 @@ public sealed class TargetReportsTests
         new ConnectionUsageProbe(connections),
         new ConnectionConsumersProbe(connections),
         Given.Read(Given.Smallest().With("Targets:orders-db:Port", server.Port)).Options!,
+        TimeProvider.System,
         NullLogger<TargetReports>.Instance);
 }
