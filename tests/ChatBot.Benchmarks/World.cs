@@ -53,7 +53,7 @@ internal sealed class World : IAsyncDisposable
             ["Slack:AppToken"] = slack.Options.AppToken,
             ["Slack:ApiUrl"] = slack.ApiUrl.ToString(),
             ["EndIdleSessions:IdleFor"] = "1s",
-            ["Watch:ReliefAfter"] = "1h", // the target isn't full, and no plan is overtaken for that
+            ["Watch:ReliefAfter"] = "13m", // the target isn't full, and no plan is overtaken for that
             ["Targets:orders-db:Host"] = "127.0.0.1",
             ["Targets:orders-db:Port"] = _target.Port.ToString(CultureInfo.InvariantCulture),
             ["Targets:orders-db:User"] = "chatbot",
@@ -81,7 +81,13 @@ internal sealed class World : IAsyncDisposable
     {
         var since = Stopwatch.GetTimestamp();
         var bot = BotProcess.Start(settings);
-        await slack.Faults.WaitForSocketsAsync(2, cancellationToken);
+        var ready = slack.Faults.WaitForSocketsAsync(2, cancellationToken);
+        if (await Task.WhenAny(ready, bot.WaitForExitAsync(cancellationToken)) != ready)
+        {
+            throw new InvalidOperationException($"The bot ended with {bot.ExitCode}:\n{bot.Output}");
+        }
+
+        await ready;
         return (bot, Stopwatch.GetElapsedTime(since).TotalMilliseconds);
     }
 
