@@ -29,7 +29,10 @@ internal sealed partial class SlackIntake(
     /// <summary>Modals that are opened side by side. Slack may take 3 s for each, and what is to be stored can't wait for that.</summary>
     private const int ModalsAtOnce = 8;
 
-    private readonly Channel<(Delivery Press, ModalView Modal)> _asked = Channel.CreateUnbounded<(Delivery, ModalView)>();
+    /// <summary>Modals that wait for that. The trigger of one further back would be too old by its turn.</summary>
+    private const int ModalsWaiting = 100;
+
+    private readonly Channel<(Delivery Press, ModalView Modal)> _asked = Channel.CreateBounded<(Delivery, ModalView)>(ModalsWaiting);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -60,8 +63,16 @@ internal sealed partial class SlackIntake(
             if (delivery is not null && NoteModal.For(delivery) is { } modal)
             {
                 // Not a wish yet, so there is nothing to lose; the trigger that opens the modal lives 3 s.
-                await envelope.AcknowledgeAsync(payload: null, cancellationToken);
-                await _asked.Writer.WriteAsync((delivery, modal), CancellationToken.None);
+                // Not acknowledged when too many wait: then Slack tells the person that it failed.
+                if (_asked.Writer.TryWrite((delivery, modal)))
+                {
+                    await envelope.AcknowledgeAsync(payload: null, cancellationToken);
+                }
+                else
+                {
+                    LogTooMany(delivery.ActionId);
+                }
+
                 return;
             }
 
@@ -101,6 +112,9 @@ internal sealed partial class SlackIntake(
             LogNotAsked(press.ActionId, unexpected);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Too many modals wait to be opened, so the press of {Action} was not acknowledged")]
+    private partial void LogTooMany(string? action);
 
     [LoggerMessage(LogLevel.Error, "The press of {Action} could not be answered with a modal")]
     private partial void LogNotAsked(string? action, Exception unexpected);

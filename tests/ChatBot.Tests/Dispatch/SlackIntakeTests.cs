@@ -71,6 +71,18 @@ public sealed class SlackIntakeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task More_modals_than_can_wait_are_not_acknowledged_so_that_Slack_says_so()
+    {
+        const int waiting = 100, ahead = 1; // one is taken from those that wait before there is a place for it
+        var presses = Enumerable.Range(0, 2 * waiting).Select(number => Deliver(Press(number))).ToList();
+        await Deliver(("slash_commands", Payloads.Command())).WaitAsync(Patience, DispatchBench.Token);
+        await _full.Task.WaitAsync(Patience, DispatchBench.Token);
+
+        Assert.InRange(presses.Count(press => press.IsCompleted), ModalsAtOnce, ModalsAtOnce + waiting + ahead);
+        _answers.SetResult();
+    }
+
+    [Fact]
     public async Task Who_pressed_right_before_the_bot_stops_is_told_to_press_again()
     {
         var acknowledged = Enumerable.Range(0, Presses).Select(i => Deliver(Press(i))).ToList();
