@@ -1,4 +1,5 @@
 using ChatBot.Configuration;
+using ChatBot.Databases;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
 using ChatBot.Incidents.Runbooks;
@@ -48,11 +49,12 @@ internal static class ChatBotServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddHostedService(provider => provider.GetRequiredService<WarmConnections>());
-        services.AddSingleton<ConnectionUsageProbe>();
-        services.AddSingleton<ConnectionConsumersProbe>();
-        services.AddSingleton<IdleSessionsProbe>();
-        services.AddSingleton<SessionTerminator>();
-        services.AddSingleton<PostgreSqlDoctor>();
+        foreach (var target in options.Targets.Keys)
+        {
+            services.AddSingleton<ITargetServer>(provider => ActivatorUtilities.CreateInstance<PostgreSqlTargetServer>(provider, target));
+        }
+
+        services.AddSingleton<TargetServers>();
         return services.AddSteps();
     }
 

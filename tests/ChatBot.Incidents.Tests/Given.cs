@@ -48,6 +48,8 @@ public static class Given
 
     public static readonly DateTimeOffset ServerStartedAt = Noon.AddDays(-3).AddMicroseconds(123_456);
 
+    public static readonly ServerPin Server = new(ServerStartedAt);
+
     /// <summary>Nobody holds a slot beyond 80 % of 97: 77 is below the mark, 78 above.</summary>
     public const int Capacity = 97;
 
@@ -69,10 +71,10 @@ public static class Given
         RunbookCount: used + 6, SeesEverything: true, RefusedLogins: refused);
 
     public static EndIdleSessions EndIdle(int sessions = 3) => new(
-        ServerStartedAt, ThePolicy.IdleFor, [.. Enumerable.Range(0, sessions).Select(Session)], More: 2);
+        Server, ThePolicy.IdleFor, [.. Enumerable.Range(0, sessions).Select(Session)], More: 2);
 
-    public static IdleSession Session(int number) => new(
-        new SessionPin(
+    public static PinnedSession Session(int number) => new(
+        new PostgreSqlPin(
             4711 + number,
             Noon.AddHours(-2).AddMicroseconds(number + 1),
             Noon.AddHours(-1).AddMicroseconds(number + 7),

@@ -14,12 +14,12 @@ public sealed class PlanTests
         Target,
         "PRODUCTION",
         new EndIdleSessions(
-            ServerStartedAt,
+            Server,
             TimeSpan.FromMinutes(30),
             [
                 Session(0),
-                new IdleSession(
-                    new SessionPin(
+                new PinnedSession(
+                    new PostgreSqlPin(
                         815,
                         Noon.AddHours(-2.5).AddMicroseconds(999_999).ToOffset(TimeSpan.FromHours(1)), // the instant counts, not the zone
                         Noon.AddMinutes(-45),
@@ -111,24 +111,29 @@ public sealed class PlanTests
         ["Plan.ExpiresAt"] = Golden with { ExpiresAt = Golden.ExpiresAt.AddMilliseconds(1) },
         ["Person.Team"] = Golden with { RequestedBy = Ana with { Team = "T0OTHER" } },
         ["Person.User"] = Golden with { RequestedBy = Ana with { User = "U0OTHER" } },
-        ["EndIdleSessions.ServerStartedAt"] = With(changes => changes with { ServerStartedAt = ServerStartedAt.AddMicroseconds(1) }),
+        ["EndIdleSessions.Server"] = With(changes => changes with { Server = Server with { Identity = "e1" } }),
+        ["EndIdleSessions.Ages"] = With(changes => changes with { Ages = [new AgeCount(TimeSpan.FromMinutes(30), 2)] }),
+        ["ServerPin.StartedAt"] = With(changes => changes with { Server = new ServerPin(ServerStartedAt.AddMicroseconds(1)) }),
+        ["ServerPin.Identity"] = With(changes => changes with { Server = Server with { Identity = "e2" } }),
         ["EndIdleSessions.IdleFor"] = With(changes => changes with { IdleFor = changes.IdleFor + TimeSpan.FromTicks(1) }),
         ["EndIdleSessions.Sessions"] = With(changes => changes with { Sessions = [.. changes.Sessions.Reverse()] }),
         ["EndIdleSessions.More"] = With(changes => changes with { More = 3 }),
-        ["IdleSession.Pin"] = WithSession(session => session with { Pin = Session(1).Pin }),
-        ["IdleSession.Application"] = WithSession(session => session with { Application = ForeignText.From("other", 64) }),
-        ["IdleSession.Client"] = WithSession(session => session with { Client = ForeignText.From("10.0.0.8", 64) }),
-        ["IdleSession.IdleFor"] = WithSession(session => session with { IdleFor = session.IdleFor + TimeSpan.FromSeconds(1) }),
-        ["SessionPin.ProcessId"] = WithPin(pin => pin with { ProcessId = 1 }),
-        ["SessionPin.StartedAt"] = WithPin(pin => pin with { StartedAt = pin.StartedAt.AddMicroseconds(1) }),
-        ["SessionPin.StateChangedAt"] = WithPin(pin => pin with { StateChangedAt = pin.StateChangedAt.AddMicroseconds(1) }),
-        ["SessionPin.TransactionStartedAt"] = WithPin(pin => pin with { TransactionStartedAt = Noon }),
-        ["SessionPin.User"] = WithPin(pin => pin with { User = "other" }),
-        ["SessionPin.Database"] = WithPin(pin => pin with { Database = "other" }),
+        ["PinnedSession.Pin"] = WithSession(session => session with { Pin = Session(1).Pin }),
+        ["PinnedSession.Application"] = WithSession(session => session with { Application = ForeignText.From("other", 64) }),
+        ["PinnedSession.Client"] = WithSession(session => session with { Client = ForeignText.From("10.0.0.8", 64) }),
+        ["PinnedSession.For"] = WithSession(session => session with { For = session.For + TimeSpan.FromSeconds(1) }),
+        ["PinnedSession.Statement"] = WithSession(session => session with { Statement = ForeignText.From("select ?", 64) }),
+        ["PinnedSession.Transaction"] = WithSession(session => session with { Transaction = new OpenTransaction(TimeSpan.FromSeconds(3), true, null, 2) }),
+        ["PostgreSqlPin.ProcessId"] = WithPin(pin => pin with { ProcessId = 1 }),
+        ["PostgreSqlPin.StartedAt"] = WithPin(pin => pin with { StartedAt = pin.StartedAt.AddMicroseconds(1) }),
+        ["PostgreSqlPin.StateChangedAt"] = WithPin(pin => pin with { StateChangedAt = pin.StateChangedAt.AddMicroseconds(1) }),
+        ["PostgreSqlPin.TransactionStartedAt"] = WithPin(pin => pin with { TransactionStartedAt = Noon }),
+        ["PostgreSqlPin.User"] = WithPin(pin => pin with { User = "other" }),
+        ["PostgreSqlPin.Database"] = WithPin(pin => pin with { Database = "other" }),
     };
 
     public static readonly IEnumerable<TheoryDataRow<string>> Fields =
-        from type in (Type[])[typeof(Plan), typeof(Person), typeof(EndIdleSessions), typeof(IdleSession), typeof(SessionPin)]
+        from type in (Type[])[typeof(Plan), typeof(Person), typeof(EndIdleSessions), typeof(PinnedSession), typeof(PostgreSqlPin), typeof(ServerPin)]
         from property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
         where property.SetMethod is not null // what is worked out from the others has none
         select new TheoryDataRow<string>($"{type.Name}.{property.Name}");
@@ -160,7 +165,7 @@ public sealed class PlanTests
             .. Enumerable.Range(1, 2).Select(Golden.IdempotencyKeyOf),
             .. Enumerable.Range(1, 2).Select((twice with { Id = NextPlan }).IdempotencyKeyOf),
             twice.IdempotencyKeyOf(2), // the same pin as step 1
-            .. ((string[])["SessionPin.ProcessId", "SessionPin.StartedAt", "SessionPin.StateChangedAt", "EndIdleSessions.ServerStartedAt"])
+            .. ((string[])["PostgreSqlPin.ProcessId", "PostgreSqlPin.StartedAt", "PostgreSqlPin.StateChangedAt", "ServerPin.StartedAt"])
                 .Select(field => Changes[field].IdempotencyKeyOf(1)),
         ];
 
@@ -171,8 +176,8 @@ public sealed class PlanTests
     private static Plan With(Func<EndIdleSessions, EndIdleSessions> change) =>
         Golden with { Mitigation = change((EndIdleSessions)Golden.Mitigation) };
 
-    private static Plan WithSession(Func<IdleSession, IdleSession> change) =>
+    private static Plan WithSession(Func<PinnedSession, PinnedSession> change) =>
         With(changes => changes with { Sessions = [change(changes.Sessions[0]), .. changes.Sessions.Skip(1)] });
 
-    private static Plan WithPin(Func<SessionPin, SessionPin> change) => WithSession(session => session with { Pin = change(session.Pin) });
+    private static Plan WithPin(Func<PostgreSqlPin, PostgreSqlPin> change) => WithSession(session => session with { Pin = change((PostgreSqlPin)session.Pin) });
 }

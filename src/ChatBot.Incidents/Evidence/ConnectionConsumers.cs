@@ -9,7 +9,14 @@ public sealed record ConnectionConsumers(
     IReadOnlyList<ConsumerGroup> Groups,
     int Sessions,
     TimeSpan IdleFor,
-    int Endable);
+    int Endable)
+{
+    /// <summary>How many sessions each age would let a plan end, oldest age first; empty in evidence from before they were counted.</summary>
+    public IReadOnlyList<AgeCount> EndableByAge { get; init; } = [];
+}
+
+/// <summary>Sessions that have been idle for at least so long, and that a plan could end.</summary>
+public sealed record AgeCount(TimeSpan IdleFor, int Sessions);
 
 /// <summary>The sessions of one application, user, database and client address.</summary>
 /// <param name="Application">Empty when the client sent no name.</param>
@@ -30,4 +37,17 @@ public sealed record ConsumerGroup(
     int Active,
     int WaitingForLock,
     TimeSpan? OldestIdle,
-    TimeSpan OldestConnection);
+    TimeSpan OldestConnection)
+{
+    /// <summary>Sessions that began since the look before and are still there; null when there was none.</summary>
+    public int? Born { get; init; }
+
+    /// <summary>Sessions idle, in or outside a transaction, that did nothing since the look before; null when there was none.</summary>
+    public int? Unchanged { get; init; }
+
+    /// <summary>How long the oldest open transaction of the group's idle sessions has been doing nothing; null when there is none.</summary>
+    public TimeSpan? OldestIdleInTransaction { get; init; }
+
+    /// <summary>How long the longest running statement has been running; null when none runs.</summary>
+    public TimeSpan? LongestActive { get; init; }
+}

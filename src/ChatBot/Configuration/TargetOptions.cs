@@ -6,6 +6,9 @@ namespace ChatBot.Configuration;
 internal enum DatabaseEngine
 {
     PostgreSql,
+
+    /// <summary>MySQL or MariaDB: the server says which.</summary>
+    MySql,
 }
 
 /// <summary>How the connection to a target is protected. The words are PostgreSQL's own (sslmode).</summary>
@@ -36,8 +39,11 @@ internal sealed record TargetOptions
     /// <summary>A name, an address, or the folder of a Unix socket (starts with a slash). One server, not a list.</summary>
     public required string Host { get; init; }
 
-    /// <summary>From 1 to 65535.</summary>
+    /// <summary>From 1 to 65535. Left out: 5432, and 3306 for MySQL and MariaDB.</summary>
     public int Port { get; init; } = 5432;
+
+    /// <summary>MySQL's admin_port or MariaDB's extra_port, which lets the bot in when the server is full; null where there is none.</summary>
+    public int? AdminPort { get; init; }
 
     public string Database { get; init; } = "postgres";
 

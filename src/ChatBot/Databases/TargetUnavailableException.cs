@@ -14,6 +14,9 @@ internal enum UnavailableReason
 
     /// <summary>No answer within the time allowed.</summary>
     TimedOut,
+
+    /// <summary>The server answered with an error, or with something that makes no sense.</summary>
+    Confused,
 }
 
 /// <summary>A target could not be asked.</summary>

@@ -1,16 +1,13 @@
 using ChatBot.Configuration;
 using ChatBot.Databases;
-using ChatBot.Databases.PostgreSql;
 using ChatBot.Incidents;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace ChatBot.Dispatch;
 
 /// <summary>Questions to a target, and their answers as commands. "No answer" is an answer too.</summary>
 internal sealed partial class TargetReports(
-    ConnectionUsageProbe usage,
-    ConnectionConsumersProbe consumers,
+    TargetServers servers,
     ChatBotOptions options,
     TimeProvider clock,
     ILogger<TargetReports> logger)
@@ -19,7 +16,7 @@ internal sealed partial class TargetReports(
     public Task<Report> UsageAsync(string target, TimeSpan within, CancellationToken cancellationToken) => AskAsync(
         target,
         within,
-        async token => new Report(new RecordUsage(await usage.ReadAsync(target, token))),
+        async token => new Report(new RecordUsage(await servers[target].CountAsync(token))),
         reason => new RecordMissingUsage(reason),
         cancellationToken);
 
@@ -29,7 +26,8 @@ internal sealed partial class TargetReports(
         within,
         async token =>
         {
-            var known = await consumers.ReadAsync(target, options.EndIdleSessions.IdleFor, token);
+            var look = await servers[target].LookAsync(new LookRequest([options.EndIdleSessions.IdleFor], Before: null), token);
+            var known = look.Consumers;
             var row = EvidenceRows.Consumers(incident, known);
             return new Report(new RecordConsumers(EvidenceRows.IdOf(row), known.Sessions, known.Endable), [row]);
         },
@@ -63,20 +61,12 @@ internal sealed partial class TargetReports(
         {
             return new Report(missing(unavailable.Message));
         }
-        catch (PostgresException refused)
-        {
-            LogRefused(target, refused.SqlState); // not the server's text, which can quote anything
-            return new Report(missing($"{target} refused the question ({refused.SqlState}). Look the code up in the server's log."));
-        }
         catch (Exception unforeseen) when (unforeseen is not OperationCanceledException)
         {
             LogUnforeseen(target, unforeseen);
             return new Report(missing($"{target} answered in a way I don't understand. My log says more."));
         }
     }
-
-    [LoggerMessage(LogLevel.Error, "{Target} refused a question with {SqlState}")]
-    private partial void LogRefused(string target, string sqlState);
 
     [LoggerMessage(LogLevel.Error, "{Target} answered in a way nobody foresaw")]
     private partial void LogUnforeseen(string target, Exception unforeseen);

@@ -103,10 +103,10 @@ public sealed class BrokenWireTests(SmallServer server) : IClassFixture<SmallSer
         await server.UntilAsync($"select not exists (select from pg_stat_activity where pid = {session.ProcessID})");
     }
 
-    private static Task<IdleSessions> ReadAsync(WarmConnections bot) =>
+    private static Task<PinnedSessions> ReadAsync(WarmConnections bot) =>
         new IdleSessionsProbe(bot).ReadAsync(SmallServer.Name, TimeSpan.Zero, 50, TestContext.Current.CancellationToken);
 
     private static Task<StepResult> EndAsync(WarmConnections bot, IdleSessions plan) =>
         new SessionTerminator(bot, TimeProvider.System).EndAsync(
-            SmallServer.Name, plan.ServerStartedAt, Assert.Single(plan.Sessions).Pin, Key, TestContext.Current.CancellationToken);
+            SmallServer.Name, plan.Server.StartedAt, Assert.Single(plan.Sessions).Pin, Key, TestContext.Current.CancellationToken);
 }

@@ -30,7 +30,7 @@ public sealed class SessionTerminatorTests(SmallServer server) : IClassFixture<S
             preview.Sessions.Select(session => session.Pin.ProcessId).Order());
 
         // Their pins are right, and still nobody may end them.
-        var unnamed = new List<SessionPin>();
+        var unnamed = new List<PostgreSqlPin>();
         foreach (var session in new[] { superuser, backup, migration, inTransaction })
         {
             unnamed.Add(await server.PinAsync(session));
@@ -45,7 +45,7 @@ public sealed class SessionTerminatorTests(SmallServer server) : IClassFixture<S
         var results = new Dictionary<int, StepResult>();
         foreach (var pin in preview.Sessions.Select(session => session.Pin).Concat(unnamed))
         {
-            results[pin.ProcessId] = await EndAsync(bot, preview.ServerStartedAt, pin);
+            results[pin.ProcessId] = await EndAsync(bot, preview.Server.StartedAt, pin);
         }
 
         Assert.Equal(Outcome.Drift, results[active.ProcessID].Outcome);
@@ -77,13 +77,13 @@ public sealed class SessionTerminatorTests(SmallServer server) : IClassFixture<S
         var pin = Assert.Single(plan.Sessions).Pin;
         var before = await server.EndedAsync();
 
-        Assert.Equal(Outcome.Applied, (await EndAsync(bot, plan.ServerStartedAt, pin)).Outcome);
-        Assert.Equal(new StepResult(Outcome.AlreadySatisfied, "Already gone."), await EndAsync(bot, plan.ServerStartedAt, pin));
+        Assert.Equal(Outcome.Applied, (await EndAsync(bot, plan.Server.StartedAt, pin)).Outcome);
+        Assert.Equal(new StepResult(Outcome.AlreadySatisfied, "Already gone."), await EndAsync(bot, plan.Server.StartedAt, pin));
         Assert.Equal(1, await server.EndedAsync() - before);
         Assert.Equal(
             Outcome.AlreadySatisfied,
             (await new SessionTerminator(bot, TimeProvider.System).ObserveAsync(
-                SmallServer.Name, plan.ServerStartedAt, pin, Key, TestContext.Current.CancellationToken)).Outcome);
+                SmallServer.Name, plan.Server.StartedAt, pin, Key, TestContext.Current.CancellationToken)).Outcome);
     }
 
     [Fact(Timeout = 60_000)]
@@ -95,10 +95,10 @@ public sealed class SessionTerminatorTests(SmallServer server) : IClassFixture<S
         var pin = Assert.Single(plan.Sessions).Pin;
 
         var oneOff = pin with { StateChangedAt = pin.StateChangedAt.AddMicroseconds(1) };
-        Assert.Equal(Outcome.Drift, (await EndAsync(bot, plan.ServerStartedAt, oneOff)).Outcome);
+        Assert.Equal(Outcome.Drift, (await EndAsync(bot, plan.Server.StartedAt, oneOff)).Outcome);
 
         var stored = pin with { StartedAt = ThroughText(pin.StartedAt), StateChangedAt = ThroughText(pin.StateChangedAt) };
-        Assert.Equal(Outcome.Applied, (await EndAsync(bot, ThroughText(plan.ServerStartedAt), stored)).Outcome);
+        Assert.Equal(Outcome.Applied, (await EndAsync(bot, ThroughText(plan.Server.StartedAt), stored)).Outcome);
 
         static DateTimeOffset ThroughText(DateTimeOffset at) => DateTimeOffset.ParseExact(
             at.ToString("O", System.Globalization.CultureInfo.InvariantCulture), "O", System.Globalization.CultureInfo.InvariantCulture);
@@ -126,7 +126,7 @@ public sealed class SessionTerminatorTests(SmallServer server) : IClassFixture<S
             TestContext.Current.TestOutputHelper?.WriteLine($"Another session really got pid {pin.ProcessId}.");
         }
 
-        var result = await EndAsync(bot, plan.ServerStartedAt, pin);
+        var result = await EndAsync(bot, plan.Server.StartedAt, pin);
 
         Assert.Equal(Outcome.AlreadySatisfied, result.Outcome);
         Assert.Contains("another session now, which was left alone", result.Detail, StringComparison.Ordinal);
@@ -143,9 +143,9 @@ public sealed class SessionTerminatorTests(SmallServer server) : IClassFixture<S
         try
         {
             await server.ExecuteAsync("revoke pg_signal_backend from chatbot");
-            var unsignalled = await EndAsync(bot, plan.ServerStartedAt, pin);
+            var unsignalled = await EndAsync(bot, plan.Server.StartedAt, pin);
             await server.ExecuteAsync("revoke pg_read_all_stats from chatbot");
-            var unseen = await EndAsync(bot, plan.ServerStartedAt, pin);
+            var unseen = await EndAsync(bot, plan.Server.StartedAt, pin);
 
             Assert.Equal(new StepResult(Outcome.NotApplied, SessionVerdict.LacksSignal), unsignalled);
             Assert.Contains("pg_signal_backend", unsignalled.Detail, StringComparison.Ordinal);
@@ -166,15 +166,15 @@ public sealed class SessionTerminatorTests(SmallServer server) : IClassFixture<S
         await server.OpenAsync();
         var plan = await ReadAsync(bot);
 
-        await EndAsync(bot, plan.ServerStartedAt, Assert.Single(plan.Sessions).Pin);
+        await EndAsync(bot, plan.Server.StartedAt, Assert.Single(plan.Sessions).Pin);
 
         await server.UntilAsync("select count(*) = 1 from pg_stat_activity where usename = 'chatbot' and application_name = 'chatbot'");
     }
 
-    private static Task<IdleSessions> ReadAsync(WarmConnections bot) =>
+    private static Task<PinnedSessions> ReadAsync(WarmConnections bot) =>
         new IdleSessionsProbe(bot).ReadAsync(SmallServer.Name, TimeSpan.Zero, 50, TestContext.Current.CancellationToken);
 
-    private static Task<StepResult> EndAsync(WarmConnections bot, DateTimeOffset serverStartedAt, SessionPin pin) =>
+    private static Task<StepResult> EndAsync(WarmConnections bot, DateTimeOffset serverStartedAt, PostgreSqlPin pin) =>
         new SessionTerminator(bot, TimeProvider.System).EndAsync(
             SmallServer.Name, serverStartedAt, pin, Key, TestContext.Current.CancellationToken);
 }

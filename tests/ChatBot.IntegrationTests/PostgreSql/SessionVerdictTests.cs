@@ -8,7 +8,7 @@ public sealed class SessionVerdictTests
     private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset ServerStart = Noon.AddDays(-3);
     private static readonly TimeSpan Microsecond = TimeSpan.FromMicroseconds(1);
-    private static readonly SessionPin Pin = new(4711, Noon.AddHours(-2), Noon.AddHours(-1), null, "app", "shop");
+    private static readonly PostgreSqlPin Pin = new(4711, Noon.AddHours(-2), Noon.AddHours(-1), null, "app", "shop");
 
     private static readonly SeenProcess Untouched = new(Pin.StartedAt, Pin.StateChangedAt, null, "idle", "app", "shop");
     private static readonly SeenProcess Hidden = new(null, null, null, null, "app", "shop");

@@ -157,7 +157,7 @@ public sealed class SmallServer : IAsyncLifetime
         Server.ScalarAsync<long>("select count(*) from pg_stat_activity where usename = 'chatbot'", cancellationToken: Token);
 
     /// <summary>The pin of any session, also of one that the bot would never name.</summary>
-    public async Task<SessionPin> PinAsync(NpgsqlConnection session)
+    public async Task<PostgreSqlPin> PinAsync(NpgsqlConnection session)
     {
         await using var admin = new NpgsqlConnection(Server.AdminConnectionString);
         await admin.OpenAsync(Token);
@@ -165,7 +165,7 @@ public sealed class SmallServer : IAsyncLifetime
             $"select backend_start, state_change, xact_start, usename, datname from pg_stat_activity where pid = {session.ProcessID}", admin);
         await using var row = await command.ExecuteReaderAsync(Token);
         await row.ReadAsync(Token);
-        return new SessionPin(
+        return new PostgreSqlPin(
             session.ProcessID,
             row.GetFieldValue<DateTimeOffset>(0),
             row.GetFieldValue<DateTimeOffset>(1),

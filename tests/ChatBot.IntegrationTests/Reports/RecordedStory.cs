@@ -88,8 +88,8 @@ internal static class RecordedStory
 
     private static ConnectionUsage Usage(int used) => new(used, 97, 100, used, 0, 0, 0, used + 6, SeesEverything: true, RefusedLogins: 0);
 
-    private static IdleSession Session(int pid) => new(
-        new SessionPin(pid, Noon.AddHours(-2), Noon.AddHours(-1), null, "checkout", "orders"),
+    private static PinnedSession Session(int pid) => new(
+        new PostgreSqlPin(pid, Noon.AddHours(-2), Noon.AddHours(-1), null, "checkout", "orders"),
         ForeignText.From("checkout-api", 64),
         ForeignText.From("10.0.0.7", 64),
         TimeSpan.FromHours(1));

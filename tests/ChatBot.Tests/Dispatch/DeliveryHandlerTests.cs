@@ -104,8 +104,8 @@ public sealed class DeliveryHandlerTests
     private static async Task ProposeAsync(DispatchBench bench)
     {
         var may = await AskAsync(bench);
-        var pin = new SessionPin(4711, Noon, Noon, null, "checkout", "orders");
-        await bench.DoAsync(Id, new ProposePlan(ThePlan, new EndIdleSessions(Noon, TimeSpan.FromMinutes(30), [new IdleSession(pin, default, default, TimeSpan.FromHours(1))], 0)), facts: may);
+        var pin = new PostgreSqlPin(4711, Noon, Noon, null, "checkout", "orders");
+        await bench.DoAsync(Id, new ProposePlan(ThePlan, new EndIdleSessions(new ServerPin(Noon), TimeSpan.FromMinutes(30), [new PinnedSession(pin, default, default, TimeSpan.FromHours(1))], 0)), facts: may);
     }
 
     /// <summary>Ends the drawing of a part, or leaves it waiting.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ChatBot.Configuration;
+using ChatBot.Databases;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
@@ -58,7 +59,7 @@ internal sealed class DispatchBench : IAsyncDisposable
             reading,
             [
                 new TerminateIdleStep(
-                    new IdleSessionsProbe(connections), new PostgreSqlDoctor(connections), new SessionTerminator(connections, TimeProvider.System), Options),
+                    new TargetServers(Options.Targets.Keys.Select(target => new PostgreSqlTargetServer(target, connections, TimeProvider.System))), Options),
             ]);
         Pages = new Pages(folder, Steps, NullLogger<Pages>.Instance);
         Drawing = new IncidentDrawing(store, Facts, Pages, Steps);

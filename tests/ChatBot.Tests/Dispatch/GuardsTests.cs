@@ -76,12 +76,12 @@ public sealed class GuardsTests
             Standing = Standing.Approver,
             ApproversStillStand = Standing.Approver,
         };
-        var pin = new SessionPin(4711, Noon, Noon, null, "checkout", "orders");
+        var pin = new PostgreSqlPin(4711, Noon, Noon, null, "checkout", "orders");
         await bench.OpenIncidentAsync(id, Ana, facts: may);
         await bench.DoAsync(id, new RecordUsage(new ConnectionUsage(93, 97, 100, 92, 0, 1, 0, 99, true, 0)), facts: may);
         await bench.DoAsync(id, new RecordConsumers(Names, 92, 60), facts: may);
         await bench.DoAsync(id, new AskForMitigation(plan, "end-idle", Ana), facts: may);
-        await bench.DoAsync(id, new ProposePlan(plan, new EndIdleSessions(Noon, TimeSpan.FromMinutes(30), [new IdleSession(pin, default, default, TimeSpan.FromHours(1))], 0)), facts: may);
+        await bench.DoAsync(id, new ProposePlan(plan, new EndIdleSessions(new ServerPin(Noon), TimeSpan.FromMinutes(30), [new PinnedSession(pin, default, default, TimeSpan.FromHours(1))], 0)), facts: may);
         await bench.DoAsync(id, new ApprovePlan(plan, Boris), facts: may);
         return may;
     }

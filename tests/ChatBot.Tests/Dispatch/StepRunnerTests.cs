@@ -86,8 +86,8 @@ public sealed class StepRunnerTests
         await bench.DoAsync(Id, new RecordUsage(new ConnectionUsage(93, 97, 100, 92, 0, 1, 0, 99, true, 0)), facts: may);
         await bench.DoAsync(Id, new RecordConsumers(Names, 92, 60), facts: may);
         await bench.DoAsync(Id, new AskForMitigation(ThePlan, "end-idle", Ana), facts: may);
-        var pin = new SessionPin(4711, Noon, Noon, null, "checkout", "orders");
-        await bench.DoAsync(Id, new ProposePlan(ThePlan, new EndIdleSessions(Noon, TimeSpan.FromMinutes(30), [new IdleSession(pin, default, default, TimeSpan.FromHours(1))], 0)), facts: may);
+        var pin = new PostgreSqlPin(4711, Noon, Noon, null, "checkout", "orders");
+        await bench.DoAsync(Id, new ProposePlan(ThePlan, new EndIdleSessions(new ServerPin(Noon), TimeSpan.FromMinutes(30), [new PinnedSession(pin, default, default, TimeSpan.FromHours(1))], 0)), facts: may);
         await bench.DoAsync(Id, new ApprovePlan(ThePlan, Boris), facts: may);
         var (step, item) = Assert.Single(await bench.ClaimAsync<RunStep>());
         return (may, step, item);

@@ -1,3 +1,4 @@
+using ChatBot.Databases;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
@@ -58,8 +59,7 @@ public sealed class TargetReportsTests
         NullLoggerFactory.Instance);
 
     private static TargetReports Reports(WarmConnections connections, OddServer server) => new(
-        new ConnectionUsageProbe(connections),
-        new ConnectionConsumersProbe(connections),
+        new TargetServers([new PostgreSqlTargetServer("orders-db", connections, TimeProvider.System)]),
         Given.Read(Given.Smallest().With("Targets:orders-db:Port", server.Port)).Options!,
         TimeProvider.System,
         NullLogger<TargetReports>.Instance);

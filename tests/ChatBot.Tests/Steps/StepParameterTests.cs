@@ -66,7 +66,7 @@ public class StepParameterTests
         var parameters = ImmutableSortedDictionary<string, string>.Empty;
         parameters = idleFor is null ? parameters : parameters.Add("idle-for", idleFor);
         parameters = max is null ? parameters : parameters.Add("max", max);
-        var binding = new StepBinding(new TerminateIdleStep(null!, null!, null!, null!).Type, parameters);
+        var binding = new StepBinding(new TerminateIdleStep(null!, null!).Type, parameters);
 
         var allowed = new EndIdleSessionsOptions();
 

@@ -48,7 +48,7 @@ internal sealed class IdleSessionsProbe(WarmConnections connections)
     /// <param name="idleFor">Only sessions that have been idle for at least so long.</param>
     /// <param name="atMost">At least 1.</param>
     /// <exception cref="TargetUnavailableException">There was no answer.</exception>
-    public Task<IdleSessions> ReadAsync(string target, TimeSpan idleFor, int atMost, CancellationToken cancellationToken)
+    public Task<PinnedSessions> ReadAsync(string target, TimeSpan idleFor, int atMost, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(atMost, 1);
         return connections[target].UseAsync(
@@ -59,7 +59,7 @@ internal sealed class IdleSessionsProbe(WarmConnections connections)
                 command.Parameters.Add(new NpgsqlParameter<TimeSpan>("idle_for", idleFor));
                 command.Parameters.Add(new NpgsqlParameter<int>("at_most", atMost));
 
-                var sessions = new List<IdleSession>();
+                var sessions = new List<PinnedSession>();
                 var (started, qualifying) = (default(DateTimeOffset), 0);
                 await using var row = await command.ExecuteReaderAsync(token);
                 while (await row.ReadAsync(token))
@@ -72,13 +72,13 @@ internal sealed class IdleSessionsProbe(WarmConnections connections)
                     }
                 }
 
-                return new IdleSessions(started, sessions, More: qualifying - sessions.Count);
+                return new PinnedSessions(new ServerPin(started), sessions, More: qualifying - sessions.Count);
             },
             cancellationToken);
     }
 
-    private static IdleSession ReadSession(NpgsqlDataReader row) => new(
-        new SessionPin(
+    private static PinnedSession ReadSession(NpgsqlDataReader row) => new(
+        new PostgreSqlPin(
             ProcessId: row.GetInt32(1),
             StartedAt: row.GetFieldValue<DateTimeOffset>(2),
             StateChangedAt: row.GetFieldValue<DateTimeOffset>(3),
@@ -87,5 +87,5 @@ internal sealed class IdleSessionsProbe(WarmConnections connections)
             Database: row.GetString(6)),
         Application: ServerNames.Read(row, 7),
         Client: ServerNames.ReadAddress(row, 8),
-        IdleFor: row.GetTimeSpan(9));
+        For: row.GetTimeSpan(9));
 }

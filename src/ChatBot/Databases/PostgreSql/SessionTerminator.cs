@@ -48,7 +48,7 @@ internal sealed class SessionTerminator(WarmConnections connections, TimeProvide
     public async Task<StepResult> EndAsync(
         string target,
         DateTimeOffset serverStartedAt,
-        SessionPin pin,
+        PostgreSqlPin pin,
         string idempotencyKey,
         CancellationToken cancellationToken)
     {
@@ -114,7 +114,7 @@ internal sealed class SessionTerminator(WarmConnections connections, TimeProvide
     public Task<StepResult> ObserveAsync(
         string target,
         DateTimeOffset serverStartedAt,
-        SessionPin pin,
+        PostgreSqlPin pin,
         string idempotencyKey,
         CancellationToken cancellationToken) => ObserveAsync(
             connections[target], EndingAnswer.Unknown, serverStartedAt, pin, idempotencyKey, cancellationToken);
@@ -124,7 +124,7 @@ internal sealed class SessionTerminator(WarmConnections connections, TimeProvide
         WarmConnection connection,
         EndingAnswer answer,
         DateTimeOffset serverStartedAt,
-        SessionPin pin,
+        PostgreSqlPin pin,
         string idempotencyKey,
         CancellationToken cancellationToken)
     {

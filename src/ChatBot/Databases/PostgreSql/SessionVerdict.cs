@@ -28,7 +28,7 @@ internal static class SessionVerdict
         "The bot's role can't see whose session it is: grant pg_read_all_stats to it. The session was left alone.";
 
     /// <param name="serverStartedAt">The start of the server that the plan was made for.</param>
-    public static StepResult Of(EndingAnswer answer, DateTimeOffset serverStartedAt, SessionPin pin, SessionSight sight)
+    public static StepResult Of(EndingAnswer answer, DateTimeOffset serverStartedAt, PostgreSqlPin pin, SessionSight sight)
     {
         var restarted = sight.ServerStartedAt != serverStartedAt;
         var there = !restarted && sight.Process is { } process && (process.StartedAt is null || process.StartedAt == pin.StartedAt);
@@ -79,7 +79,7 @@ internal static class SessionVerdict
         };
     }
 
-    private static bool IsUntouched(SeenProcess seen, SessionPin pin) =>
+    private static bool IsUntouched(SeenProcess seen, PostgreSqlPin pin) =>
         seen.State == "idle"
         && seen.StateChangedAt == pin.StateChangedAt
         && seen.TransactionStartedAt == pin.TransactionStartedAt

@@ -10,7 +10,7 @@ internal sealed class TextTable(params string[] header)
 
     private readonly List<string[]> _rows = [header];
 
-    public static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+    public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     public static string Short(string text)
     {

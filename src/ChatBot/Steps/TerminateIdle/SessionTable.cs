@@ -54,8 +54,8 @@ internal static class SessionTable
             var row = at;
             table.Add(
             [
-                TextTable.Number(pin.ProcessId),
-                pin.StartedAt.UtcDateTime.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                TextTable.Number(pin.Number),
+                (pin as PostgreSqlPin)?.StartedAt.UtcDateTime.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "-",
                 Spoken.Duration(idleFor),
                 .. names.Select(column => column.Cells[row]),
                 .. became ? [progress.Steps[at].Result is { } result ? word(result.Outcome) : "-"] : Array.Empty<string>(),

@@ -54,7 +54,7 @@ public class PlanTableTests
     {
         var sessions = Enumerable.Range(0, 50).Select(number => Session(
             number, $"checkout-api-{number:D50}"[..LongestName], new string('u', LongestName), new string('d', LongestName), "255.255.255.255"));
-        var message = Cards.Plan(DrawingUp.Do(new ProposePlan(ThePlan, new EndIdleSessions(ServerStartedAt, ThePolicy.IdleFor, [.. sessions], More: 100))))!;
+        var message = Cards.Plan(DrawingUp.Do(new ProposePlan(ThePlan, new EndIdleSessions(Server, ThePolicy.IdleFor, [.. sessions], More: 100))))!;
 
         Assert.Contains(SeenText.Buttons(message), button => (string)button["action_id"]! == ButtonIds.Approve);
     }
@@ -77,7 +77,7 @@ public class PlanTableTests
     {
         var name = new string('n', LongestName - 1);
         var end = new EndIdleSessions(
-            ServerStartedAt, ThePolicy.IdleFor, [Session(0, $"{name}a", "u", "d", "10.0.0.1"), Session(1, $"{name}b", "u", "d", "10.0.0.1")], More: 0);
+            Server, ThePolicy.IdleFor, [Session(0, $"{name}a", "u", "d", "10.0.0.1"), Session(1, $"{name}b", "u", "d", "10.0.0.1")], More: 0);
         var rows = SeenText.Rows(Cards.Plan(DrawingUp.Do(new ProposePlan(ThePlan, end)))!);
 
         Assert.EndsWith($"{name}a", rows[1], StringComparison.Ordinal);
@@ -102,9 +102,9 @@ public class PlanTableTests
         Assert.Equal(end.Sessions.Count, rows.Count);
         foreach (var (session, row) in end.Sessions.Zip(rows))
         {
-            Assert.StartsWith(session.Pin.ProcessId.ToString(CultureInfo.InvariantCulture) + " ", row, StringComparison.Ordinal);
-            Assert.Contains(session.Pin.StartedAt.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture), row, StringComparison.Ordinal);
-            Assert.Contains(Spoken.Duration(session.IdleFor), row, StringComparison.Ordinal);
+            Assert.StartsWith(session.Pin.Number.ToString(CultureInfo.InvariantCulture) + " ", row, StringComparison.Ordinal);
+            Assert.Contains(((PostgreSqlPin)session.Pin).StartedAt.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture), row, StringComparison.Ordinal);
+            Assert.Contains(Spoken.Duration(session.For), row, StringComparison.Ordinal);
             if (names)
             {
                 foreach (var name in new[] { session.Application, ForeignText.From(session.Pin.User, 63), ForeignText.From(session.Pin.Database, 63), session.Client })
@@ -122,7 +122,7 @@ public class PlanTableTests
         var (applications, users, databases) = (Names(random), Names(random), Names(random));
         var sessions = Enumerable.Range(0, random.Next(1, 51)).Select(number =>
             Session(number, Pick(applications), Pick(users), Pick(databases), random.Next(3) == 0 ? "" : $"10.{random.Next(256)}.{random.Next(256)}.{random.Next(256)}"));
-        return new EndIdleSessions(ServerStartedAt, ThePolicy.IdleFor, [.. sessions], More: random.Next(1_000));
+        return new EndIdleSessions(Server, ThePolicy.IdleFor, [.. sessions], More: random.Next(1_000));
 
         string Pick(string[] names) => names[random.Next(names.Length)];
     }
@@ -135,8 +135,8 @@ public class PlanTableTests
             Enumerable.Range(0, random.Next(1, longest + 1)).Select(_ => signs[random.Next(signs.Length)])))];
     }
 
-    private static IdleSession Session(int number, string application, string user, string database, string client) => new(
-        new SessionPin(4_000_000 + number, Noon.AddHours(-2).AddSeconds(number), Noon.AddHours(-1), TransactionStartedAt: null, user, database),
+    private static PinnedSession Session(int number, string application, string user, string database, string client) => new(
+        new PostgreSqlPin(4_000_000 + number, Noon.AddHours(-2).AddSeconds(number), Noon.AddHours(-1), TransactionStartedAt: null, user, database),
         ForeignText.From(application, LongestName),
         ForeignText.From(client, LongestName),
         TimeSpan.FromMinutes(600 - number));

@@ -1,0 +1,8 @@
+namespace ChatBot.Incidents.Evidence;
+
+/// <summary>A connection pool inside a service, as its metrics or logs tell.</summary>
+/// <param name="Maximum">Null when unknown.</param>
+/// <param name="InUse">Connections that the service's code holds.</param>
+/// <param name="Waiting">Requests that wait for one.</param>
+/// <param name="Timeouts">Requests that gave up, since the last look.</param>
+public sealed record ApplicationPool(ForeignText Service, int? Maximum, int InUse, int Waiting, int Timeouts);
