@@ -35,6 +35,9 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     /// <summary>Set when the last attempt to learn who holds the connections failed.</summary>
     public MissingAnswer? ConsumersMissing { get; init; }
 
+    /// <summary>Why connections run out, as last judged; null until then.</summary>
+    public KnownDiagnosis? Diagnosis { get; init; }
+
     /// <summary>The page it follows; null in logs from before there were pages.</summary>
     public FollowedPage? Page { get; init; }
 
@@ -123,6 +126,10 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     /// <summary>An answer to this attempt still counts: it is open, and the step was not run again, taken or skipped meanwhile.</summary>
     public bool Awaits(string id, int attempt) => IsOpen && FindStep(id) is { Stage: PageStepStage.Running } step && step.Attempt == attempt;
 
+    /// <summary>Why a step would do harm here; null when it wouldn't, as far as anybody knows.</summary>
+    public string? WhyHarmful(PageStepProgress step) =>
+        Diagnosis?.Cause.Harmful.FirstOrDefault(harmful => harmful.Step == step.Step.Type)?.Why;
+
     /// <summary>Whether the runbook allows this move now.</summary>
     public bool Can(IncidentTrigger trigger) => IncidentLifecycle.Can(State, trigger);
 
@@ -175,11 +182,13 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
         {
             Consumers = new KnownConsumers(known.Evidence, known.At, known.Sessions, known.Endable),
             ConsumersMissing = null,
+            Diagnosis = known.Cause is { } cause ? new KnownDiagnosis(known.Evidence, known.At, cause) : Diagnosis,
             Steps = Answer(StepType.ConnectionConsumers, known.At, problem: null),
         },
         ConsumersMissing missing => this with
         {
             ConsumersMissing = new MissingAnswer(missing.At, missing.Reason),
+            Diagnosis = missing is { Evidence: { } left, Cause: { } cause } ? new KnownDiagnosis(left, missing.At, cause) : Diagnosis,
             Steps = Answer(StepType.ConnectionConsumers, missing.At, missing.Reason),
         },
         DiagnosisConcluded concluded => Move(IncidentTrigger.Conclude) with { WasConcluded = true, Steps = WasConcluded ? Steps : Advise(concluded.At) },
@@ -199,10 +208,10 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
         FollowUpAssigned followUp => With(followUp.Step, step => step with { Owner = followUp.Owner, Due = followUp.Due }),
         MitigationAsked asked => this with
         {
-            Plan = new PlanProgress(asked.Plan, asked.Mitigation, asked.By) { PageStep = asked.Step },
+            Plan = new PlanProgress(asked.Plan, asked.Mitigation, asked.By) { PageStep = asked.Step, Anyway = asked.Anyway },
             Queue = Queue.RemoveAll(queued => queued.Plan == asked.Plan),
         },
-        MitigationQueued queued => this with { Queue = Queue.Add(new QueuedMitigation(queued.Plan, queued.Step, queued.By)) },
+        MitigationQueued queued => this with { Queue = Queue.Add(new QueuedMitigation(queued.Plan, queued.Step, queued.By) { Anyway = queued.Anyway }) },
         MitigationUnqueued taken => this with { Queue = Queue.RemoveAll(queued => queued.Plan == taken.Plan) },
         MitigationNotPossible not => Shelve(Plan! with { Problem = not.Reason }, WithdrawnBecause.NotPossible, by: null),
         PlanProposed proposed => Move(IncidentTrigger.Propose) with { Plan = Propose(Plan!, proposed) },
@@ -327,7 +336,14 @@ public sealed record UsageSample(DateTimeOffset At, ConnectionUsage Usage);
 public sealed record FollowedPage(string Name, string Hash);
 
 /// <summary>A request that waits until the change before it is over.</summary>
-public sealed record QueuedMitigation(PlanId Plan, string Step, Person By);
+public sealed record QueuedMitigation(PlanId Plan, string Step, Person By)
+{
+    /// <summary>The person was told that it does harm here, and wants it all the same.</summary>
+    public bool Anyway { get; init; }
+}
+
+/// <summary>Why connections run out, and where the words and names are.</summary>
+public sealed record KnownDiagnosis(EvidenceId Evidence, DateTimeOffset At, KnownCause Cause);
 
 /// <summary>What could not be learnt.</summary>
 /// <param name="Since">When it was first missing.</param>

@@ -1,5 +1,6 @@
 using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Mitigations;
 
 namespace ChatBot.Incidents;
@@ -47,9 +48,18 @@ public sealed record RecordUsage(ConnectionUsage Usage) : IncidentCommand;
 
 public sealed record RecordMissingUsage(string Reason) : IncidentCommand;
 
-public sealed record RecordConsumers(EvidenceId Evidence, int Sessions, int Endable) : IncidentCommand;
+public sealed record RecordConsumers(EvidenceId Evidence, int Sessions, int Endable) : IncidentCommand
+{
+    public KnownCause? Cause { get; init; }
+}
 
-public sealed record RecordMissingConsumers(string Reason) : IncidentCommand;
+public sealed record RecordMissingConsumers(string Reason) : IncidentCommand
+{
+    /// <summary>What could be learnt all the same; null when nothing.</summary>
+    public EvidenceId? Evidence { get; init; }
+
+    public KnownCause? Cause { get; init; }
+}
 
 /// <param name="Plan">The id the plan will have.</param>
 /// <param name="Step">A step of the page that changes something.</param>
@@ -57,6 +67,9 @@ public sealed record AskForMitigation(PlanId Plan, string Step, Person By) : Inc
 {
     /// <summary>Meant to take the place of the plan that waits. Without it a second press on "End idle sessions" would.</summary>
     public bool Anew { get; init; }
+
+    /// <summary>"Do it anyway": the person was told that it does harm here.</summary>
+    public bool Anyway { get; init; }
 }
 
 /// <summary>What the target says now that the plan would change.</summary>

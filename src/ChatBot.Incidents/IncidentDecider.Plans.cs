@@ -44,6 +44,11 @@ public static partial class IncidentDecider
             return Decision.Refuse("I couldn't verify with Slack who you are, so nothing was done. Press again in a moment.");
         }
 
+        if (!ask.Anyway && incident.WhyHarmful(step) is { } harm)
+        {
+            return Decision.Refuse($"It would do harm here: {harm} If you know better, press Do it anyway on the step in the thread.");
+        }
+
         if (incident.Queue.FirstOrDefault(queued => queued.Step == step.Id) is { } same)
         {
             return Decision.Refuse($"<@{same.By.User}> asked for this already; it waits until the change before it is over.");
@@ -56,11 +61,11 @@ public static partial class IncidentDecider
             case { Stage: PlanStage.Proposed, Held: not null } approved when approved.PageStep == step.Id:
                 return Decision.Refuse("A plan for this has its approvals and waits for its turn. Withdraw or reject that one first.");
             case { Stage: PlanStage.Proposed } waiting when ask.Anew && waiting.PageStep == step.Id:
-                return Decision.Accept(new PlanSuperseded(waiting.Id, ask.By) { At = now }, Asked(ask.Plan, step, ask.By, now));
+                return Decision.Accept(new PlanSuperseded(waiting.Id, ask.By) { At = now }, Asked(ask.Plan, step, ask.By, ask.Anyway, now));
             case { Stage: PlanStage.Proposed } waiting when waiting.PageStep == step.Id:
                 return Decision.Refuse("A plan waits for approval already: see it in this channel. Draw up a new one from the newest card if it is too old.");
             case null when !busy:
-                return Decision.Accept(Asked(ask.Plan, step, ask.By, now));
+                return Decision.Accept(Asked(ask.Plan, step, ask.By, ask.Anyway, now));
         }
 
         if (incident.Queue.Length >= QueueAtMost)
@@ -72,13 +77,13 @@ public static partial class IncidentDecider
             ? first.Digest.Length > 0 ? $"plan {first.Digest} of <@{first.RequestedBy.User}>" : $"the plan of <@{first.RequestedBy.User}>"
             : "the effect of the last change to be measured";
         return new Decision.Accepted(
-            [new MitigationQueued(ask.Plan, step.Id, ask.By) { At = now }],
+            [new MitigationQueued(ask.Plan, step.Id, ask.By) { At = now, Anyway = ask.Anyway }],
             Plan: null,
             $"One change at a time on {incident.Target}: yours waits for {before}, then I draw it up.");
     }
 
-    private static MitigationAsked Asked(PlanId plan, PageStepProgress step, Person by, DateTimeOffset now) =>
-        new(plan, step.Step.Mitigation!, by) { At = now, Step = step.Id };
+    private static MitigationAsked Asked(PlanId plan, PageStepProgress step, Person by, bool anyway, DateTimeOffset now) =>
+        new(plan, step.Step.Mitigation!, by) { At = now, Step = step.Id, Anyway = anyway };
 
     private static Decision Propose(Incident incident, ProposePlan propose, Facts facts, DateTimeOffset now)
     {

@@ -30,10 +30,19 @@ public static partial class IncidentDecider
             incident = Incident.Evolve(incident, concluded);
         }
 
-        // The change before it is over: the next request gets its turn.
-        if (incident is { Plan: null, Queue: [var next, ..] } && incident.Can(IncidentTrigger.Propose))
+        // The change before it is over: the next request gets its turn, and the one after it if that has become harmful.
+        while (incident is { Plan: null, Queue: [var next, ..] } && incident.Can(IncidentTrigger.Propose))
         {
-            yield return Asked(next.Plan, incident.FindStep(next.Step)!, next.By, now);
+            var step = incident.FindStep(next.Step)!;
+            var asked = Asked(next.Plan, step, next.By, next.Anyway, now);
+            yield return asked;
+            incident = Incident.Evolve(incident, asked);
+            if (!next.Anyway && incident.WhyHarmful(step) is { } harm)
+            {
+                var not = new MitigationNotPossible(next.Plan, $"While it waited, the diagnosis came to say that it does harm: {harm}") { At = now };
+                yield return not;
+                incident = Incident.Evolve(incident, not);
+            }
         }
     }
 
@@ -60,8 +69,8 @@ public static partial class IncidentDecider
                 AssignFollowUp followUp => AssignStep(incident, followUp, facts, now),
                 RecordUsage measured => Measured(incident, measured, facts.Policy, now),
                 RecordMissingUsage missing => NotMeasured(incident, missing, facts.Policy, now),
-                RecordConsumers known => ConsumersAnswered(incident, new ConsumersMeasured(known.Evidence, known.Sessions, known.Endable) { At = now }),
-                RecordMissingConsumers missing => ConsumersAnswered(incident, new ConsumersMissing(missing.Reason) { At = now }),
+                RecordConsumers known => ConsumersAnswered(incident, new ConsumersMeasured(known.Evidence, known.Sessions, known.Endable) { At = now, Cause = known.Cause }),
+                RecordMissingConsumers missing => ConsumersAnswered(incident, new ConsumersMissing(missing.Reason) { At = now, Evidence = missing.Evidence, Cause = missing.Cause }),
                 AskForMitigation ask => Ask(incident, ask, facts, now),
                 ProposePlan propose => Propose(incident, propose, facts, now),
                 RecordImpossiblePlan impossible => NotPossible(incident, impossible, now),

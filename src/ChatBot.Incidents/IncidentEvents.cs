@@ -1,5 +1,6 @@
 using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Mitigations;
 
 namespace ChatBot.Incidents;
@@ -54,11 +55,22 @@ public sealed record UsageMissing(string Reason) : IncidentEvent;
 /// <param name="Evidence">Where the names are.</param>
 /// <param name="Sessions">Client sessions in all.</param>
 /// <param name="Endable">Sessions that a plan to end idle sessions could name.</param>
-public sealed record ConsumersMeasured(EvidenceId Evidence, int Sessions, int Endable) : IncidentEvent;
+public sealed record ConsumersMeasured(EvidenceId Evidence, int Sessions, int Endable) : IncidentEvent
+{
+    /// <summary>Why connections run out; null in logs from before that was judged.</summary>
+    public KnownCause? Cause { get; init; }
+}
 
 /// <summary>Nobody could say who holds the connections.</summary>
 /// <param name="Reason">One sentence a responder can act on, in our own words.</param>
-public sealed record ConsumersMissing(string Reason) : IncidentEvent;
+public sealed record ConsumersMissing(string Reason) : IncidentEvent
+{
+    /// <summary>What could be learnt all the same; null when nothing.</summary>
+    public EvidenceId? Evidence { get; init; }
+
+    /// <summary>Null when nobody can say.</summary>
+    public KnownCause? Cause { get; init; }
+}
 
 /// <summary>Enough is known, or nothing more will be, to choose a mitigation.</summary>
 public sealed record DiagnosisConcluded : IncidentEvent;
@@ -96,10 +108,17 @@ public sealed record MitigationAsked(PlanId Plan, string Mitigation, Person By) 
 {
     /// <summary>The page's step; null in logs from before there were pages.</summary>
     public string? Step { get; init; }
+
+    /// <summary>The person was told that it does harm here, and wants it all the same.</summary>
+    public bool Anyway { get; init; }
 }
 
 /// <summary>Someone asked for a mitigation while another change was under way: it is drawn up after that one.</summary>
-public sealed record MitigationQueued(PlanId Plan, string Step, Person By) : IncidentEvent;
+public sealed record MitigationQueued(PlanId Plan, string Step, Person By) : IncidentEvent
+{
+    /// <summary>The person was told that it does harm here, and wants it all the same.</summary>
+    public bool Anyway { get; init; }
+}
 
 /// <summary>The person who asked took back a request that waited.</summary>
 public sealed record MitigationUnqueued(PlanId Plan, Person By) : IncidentEvent;

@@ -61,6 +61,9 @@ public sealed record PlanProgress(PlanId Id, string Mitigation, Person Requested
     /// <summary>The page's step it was asked for; null in logs from before there were pages.</summary>
     public string? PageStep { get; init; }
 
+    /// <summary>Who asked was told that it does harm here, and wanted it all the same.</summary>
+    public bool Anyway { get; init; }
+
     /// <summary>One for each step, in order; empty until the plan is proposed.</summary>
     public ImmutableArray<StepProgress> Steps { get; init; } = [];
 

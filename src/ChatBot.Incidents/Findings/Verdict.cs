@@ -126,6 +126,13 @@ public sealed record Verdict(
     public StepWorth? Of(string step) => Steps.FirstOrDefault(worth => worth.Step == step);
 }
 
+/// <summary>What decisions need of a verdict; its words and names stay in the evidence.</summary>
+/// <param name="Harmful">Step types that would make it worse, each with why.</param>
+public sealed record KnownCause(Cause Cause, IReadOnlyList<StepWorth> Harmful)
+{
+    public static KnownCause Of(Verdict verdict) => new(verdict.Cause, [.. verdict.Steps.Where(step => step.Worth is Worth.Harmful)]);
+}
+
 /// <summary>A cause beside the main one.</summary>
 public sealed record OtherCause(Cause Cause, Sentence Words);
 

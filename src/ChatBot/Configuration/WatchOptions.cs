@@ -9,6 +9,9 @@ internal sealed record WatchOptions
     /// <summary>Pause between two questions who holds the connections, from 100 ms to 30 minutes.</summary>
     public TimeSpan ConsumersEvery { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Pause between the two looks that tell what changes on a target, from 100 ms to 30 s.</summary>
+    public TimeSpan LookApart { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Relieved means less than this share of the slots is in use, from 0.1 to 0.99.</summary>
     public double ReliefBelow { get; init; } = 0.80;
 

@@ -68,8 +68,9 @@ internal sealed class DeliveryHandler(
     internal static IncidentCommand? CommandOf(Delivery press, ButtonValue about, Incident incident, EvidenceId? note) => (press.ActionId, about) switch
     {
         (ButtonIds.PlanStep, { Step: { } step }) => new AskForMitigation(new PlanId(Guid.CreateVersion7()), step, press.By),
-        (ButtonIds.NewPlan, _) when incident.Plan?.PageStep is { } step =>
-            new AskForMitigation(new PlanId(Guid.CreateVersion7()), step, press.By) { Anew = true },
+        (ButtonIds.PlanAnyway, { Step: { } step }) => new AskForMitigation(new PlanId(Guid.CreateVersion7()), step, press.By) { Anyway = true },
+        (ButtonIds.NewPlan, _) when incident.Plan is { PageStep: { } step, Anyway: var anyway } =>
+            new AskForMitigation(new PlanId(Guid.CreateVersion7()), step, press.By) { Anew = true, Anyway = anyway },
         (ButtonIds.RunAgain, _) => new RunDiagnosisAgain(press.By),
         (ButtonIds.TakeOver, _) => new AssignIncident(press.By, press.By),
         (ButtonIds.Resolve, _) => new ResolveIncident(press.By),

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ChatBot.Incidents;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
 using ChatBot.Steps;
 using ChatBot.Store;
 
@@ -10,11 +11,15 @@ namespace ChatBot.Dispatch;
 internal static class EvidenceRows
 {
     private const string ConsumersKind = "connection-consumers/1";
+    private const string DiagnosisKind = "diagnosis/1";
     private const string WordsKind = "words/1";
     private const string FileKind = "file/1";
 
     public static EvidenceRow Consumers(IncidentId incident, ConnectionConsumers consumers) =>
         Row(incident, ConsumersKind, JsonSerializer.Serialize(consumers, StoredJson.Options));
+
+    public static EvidenceRow Diagnosis(IncidentId incident, Diagnosis diagnosis) =>
+        Row(incident, DiagnosisKind, JsonSerializer.Serialize(diagnosis, StoredJson.Options));
 
     public static EvidenceRow Words(IncidentId incident, ForeignText words) =>
         Row(incident, WordsKind, JsonSerializer.Serialize(words, StoredJson.Options));
@@ -35,8 +40,16 @@ internal static class EvidenceRows
 
     /// <summary>Null when the evidence is of another kind or was erased.</summary>
     /// <exception cref="FormatException">The row is damaged.</exception>
-    public static ConnectionConsumers? ReadConsumers(EvidenceRow? row) =>
-        row?.Kind == ConsumersKind ? StoredJson.Read<ConnectionConsumers>(row.Body, $"Evidence {row.Id}") : null;
+    public static Diagnosis? ReadDiagnosis(EvidenceRow? row) => row?.Kind switch
+    {
+        DiagnosisKind => StoredJson.Read<Diagnosis>(row.Body, $"Evidence {row.Id}"),
+        ConsumersKind => new Diagnosis(StoredJson.Read<ConnectionConsumers>(row.Body, $"Evidence {row.Id}"), Verdict: null),
+        _ => null,
+    };
+
+    /// <summary>Null when the evidence is of another kind or was erased.</summary>
+    /// <exception cref="FormatException">The row is damaged.</exception>
+    public static ConnectionConsumers? ReadConsumers(EvidenceRow? row) => ReadDiagnosis(row)?.Consumers;
 
     /// <summary>Null when the evidence is of another kind or was erased.</summary>
     /// <exception cref="FormatException">The row is damaged.</exception>

@@ -1,6 +1,10 @@
+using System.Collections.Concurrent;
 using ChatBot.Configuration;
 using ChatBot.Databases;
 using ChatBot.Incidents;
+using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
+using ChatBot.Incidents.Findings.Causes;
 using Microsoft.Extensions.Logging;
 
 namespace ChatBot.Dispatch;
@@ -12,6 +16,12 @@ internal sealed partial class TargetReports(
     TimeProvider clock,
     ILogger<TargetReports> logger)
 {
+    /// <summary>A refused login counts as news for so long: 1 minute.</summary>
+    private static readonly TimeSpan RefusalIsNewsFor = TimeSpan.FromMinutes(1);
+
+    /// <summary>What changed is told from two looks. The earlier one is kept here, by target: a replica that has none takes two.</summary>
+    private readonly ConcurrentDictionary<string, LookMark> _marks = new(StringComparer.Ordinal);
+
     /// <param name="within">How long the page lets it take.</param>
     public Task<Report> UsageAsync(string target, TimeSpan within, CancellationToken cancellationToken) => AskAsync(
         target,
@@ -21,18 +31,58 @@ internal sealed partial class TargetReports(
         cancellationToken);
 
     /// <param name="within">How long the page lets it take.</param>
-    public Task<Report> ConsumersAsync(IncidentId incident, string target, TimeSpan within, CancellationToken cancellationToken) => AskAsync(
-        target,
+    public Task<Report> ConsumersAsync(Incident incident, TimeSpan within, CancellationToken cancellationToken) => AskAsync(
+        incident.Target,
         within,
-        async token =>
-        {
-            var look = await servers[target].LookAsync(new LookRequest([options.EndIdleSessions.IdleFor], Before: null), token);
-            var known = look.Consumers;
-            var row = EvidenceRows.Consumers(incident, known);
-            return new Report(new RecordConsumers(EvidenceRows.IdOf(row), known.Sessions, known.Endable), [row]);
-        },
+        token => DiagnoseAsync(incident, token),
         reason => new RecordMissingConsumers(reason),
         cancellationToken);
+
+    private async Task<Report> DiagnoseAsync(Incident incident, CancellationToken cancellationToken)
+    {
+        var refused = RefusedLately(incident);
+        try
+        {
+            var look = await LookTwiceAsync(incident.Target, cancellationToken);
+            var verdict = VerdictRule.Judge(Symptoms(look, Math.Max(refused, look.Usage.RefusedLogins)));
+            var row = EvidenceRows.Diagnosis(incident.Id, new Diagnosis(look.Consumers, verdict) { Look = look });
+            return new Report(
+                new RecordConsumers(EvidenceRows.IdOf(row), look.Consumers.Sessions, look.Consumers.Endable) { Cause = KnownCause.Of(verdict) },
+                [row]);
+        }
+        catch (TargetUnavailableException full) when (full.Reason is UnavailableReason.Full)
+        {
+            // Nobody gets in, and that says something as well.
+            var verdict = VerdictRule.Judge(Symptoms(null, refused + full.RefusedLogins));
+            var row = EvidenceRows.Diagnosis(incident.Id, new Diagnosis(new ConnectionConsumers([], 0, options.EndIdleSessions.IdleFor, 0), verdict));
+            return new Report(new RecordMissingConsumers(full.Message) { Evidence = EvidenceRows.IdOf(row), Cause = KnownCause.Of(verdict) }, [row]);
+        }
+    }
+
+    /// <summary>The second look says what changed; whoever looked lately already has the first.</summary>
+    private async Task<ServerLook> LookTwiceAsync(string target, CancellationToken cancellationToken)
+    {
+        var ages = (IReadOnlyList<TimeSpan>)[options.EndIdleSessions.IdleFor];
+        var before = _marks.GetValueOrDefault(target);
+        var look = await servers[target].LookAsync(new LookRequest(ages, before), cancellationToken);
+        if (look.Since is null || look.Since.Span > 3 * options.Watch.ConsumersEvery)
+        {
+            await Task.Delay(options.Watch.LookApart, clock, cancellationToken);
+            look = await servers[target].LookAsync(new LookRequest(ages, look.Mark), cancellationToken);
+        }
+
+        _marks[target] = look.Mark;
+        return look;
+    }
+
+    private Symptoms Symptoms(ServerLook? look, int refusedLogins) => new(look, refusedLogins, Pools: null, Applications: [])
+    {
+        ExhaustedFrom = options.Watch.ReliefBelow,
+    };
+
+    private static int RefusedLately(Incident incident) => incident.Latest is not { } latest ? 0 : incident.Samples
+        .Where(sample => sample.At > latest.At - RefusalIsNewsFor)
+        .Sum(sample => sample.Usage.RefusedLogins);
 
     /// <summary>An incident waits for this: whatever goes wrong is "no answer", and a person can go on without it.</summary>
     private async Task<Report> AskAsync(

@@ -58,7 +58,7 @@ internal sealed class WorkRunner(
                 await ReportAsync(await targets.UsageAsync(incident.Target, await WithinAsync(StepType.ConnectionUsage, incident, cancellationToken), cancellationToken), incident, item, cancellationToken);
                 break;
             case ProbeConsumers:
-                await ReportAsync(await targets.ConsumersAsync(incident.Id, incident.Target, await WithinAsync(StepType.ConnectionConsumers, incident, cancellationToken), cancellationToken), incident, item, cancellationToken);
+                await ReportAsync(await targets.ConsumersAsync(incident, await WithinAsync(StepType.ConnectionConsumers, incident, cancellationToken), cancellationToken), incident, item, cancellationToken);
                 break;
             case RunStepOfPage run:
                 await ReportAsync(await pageSteps.RunAsync(run, incident, cancellationToken), incident, item, cancellationToken);

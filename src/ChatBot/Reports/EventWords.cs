@@ -1,4 +1,5 @@
 using ChatBot.Incidents;
+using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Evidence;
 
@@ -21,8 +22,8 @@ internal sealed class EventWords(Incident incident, IncidentHistory history, Rep
         DiagnosisStarted started => $"ran the diagnosis again (run {started.Run})",
         UsageMeasured measured => Measured(measured),
         UsageMissing missing => $"could not count the connections: {missing.Reason}",
-        ConsumersMeasured known => $"knows who holds the connections: {known.Sessions} sessions, {known.Endable} of them long idle",
-        ConsumersMissing missing => $"could not see who holds the connections: {missing.Reason}",
+        ConsumersMeasured known => $"knows who holds the connections: {known.Sessions} sessions, {known.Endable} of them long idle{Cause(known.Cause)}",
+        ConsumersMissing missing => $"could not see who holds the connections: {missing.Reason}{Cause(missing.Cause)}",
         DiagnosisConcluded => $"a mitigation can be chosen",
         PageStepStarted { Attempt: > 1 } again => $"ran step {sources.Title(again.Step)} (attempt {again.Attempt})",
         PageStepStarted started => $"ran step {sources.Title(started.Step)}",
@@ -89,4 +90,6 @@ internal sealed class EventWords(Incident incident, IncidentHistory history, Rep
     private static MarkdownText Digest(string hash) => $"{hash[..Math.Min(8, hash.Length)]}";
 
     private static MarkdownText Through(Door door) => $"{(door is Door.Terminal ? "at the terminal" : "in Slack")}";
+
+    private static string Cause(KnownCause? known) => known is null ? "" : $"; cause: {CauseNames.Of(known.Cause)}";
 }

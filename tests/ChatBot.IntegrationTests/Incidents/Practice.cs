@@ -156,6 +156,7 @@ internal sealed partial class Practice : IAsyncDisposable
         Settings["EndIdleSessions:IdleFor"] = "1s";
         Settings["Watch:SampleEvery"] = "200ms";
         Settings["Watch:ConsumersEvery"] = "500ms";
+        Settings["Watch:LookApart"] = "100ms";
         Settings["Watch:ReliefAfter"] = "1s";
         Settings["Watch:WatchFor"] = "2s";
         AddTarget("orders-db", Server);

@@ -219,6 +219,7 @@ internal sealed class Pair : IAsyncDisposable
         ["EndIdleSessions:SeenGoneWithin"] = "2s",
         ["Watch:SampleEvery"] = "200ms",
         ["Watch:ConsumersEvery"] = "500ms",
+        ["Watch:LookApart"] = "100ms",
         ["Watch:ReliefAfter"] = "1s",
         ["Watch:WatchFor"] = "2s",
         ["Targets:orders-db:Host"] = "127.0.0.1",

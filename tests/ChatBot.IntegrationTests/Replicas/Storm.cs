@@ -158,6 +158,7 @@ internal sealed class Storm : IAsyncDisposable
         ["EndIdleSessions:IdleFor"] = "1s",
         ["Watch:SampleEvery"] = "500ms",
         ["Watch:ConsumersEvery"] = "500ms",
+        ["Watch:LookApart"] = "100ms",
         ["Watch:ReliefAfter"] = "30s",
         ["Targets:orders-db:Host"] = "127.0.0.1",
         ["Targets:orders-db:Port"] = _server.Port.ToString(CultureInfo.InvariantCulture),

@@ -10,7 +10,8 @@ namespace ChatBot.Tests.Dispatch;
 /// <summary>A target that does what nobody foresaw: "no answer" is still an answer.</summary>
 public sealed class TargetReportsTests
 {
-    private static readonly IncidentId Id = new(new Guid("01936c5e-0000-7000-8000-0000000000aa"));
+    private static readonly Incident Incident = new(
+        new IncidentId(new Guid("01936c5e-0000-7000-8000-0000000000aa")), "orders-db", "PRODUCTION", "C0INC", new Person("T0SHOP", "U0ANA"), DateTimeOffset.UnixEpoch);
 
     private static readonly TimeSpan Within = TimeSpan.FromMinutes(1);
 
@@ -24,7 +25,7 @@ public sealed class TargetReportsTests
         var reports = Reports(connections, server);
 
         Assert.StartsWith("orders-db ", Assert.IsType<RecordMissingUsage>((await reports.UsageAsync("orders-db", Within, Token)).Command).Reason, StringComparison.Ordinal);
-        Assert.IsType<RecordMissingConsumers>((await reports.ConsumersAsync(Id, "orders-db", Within, Token)).Command);
+        Assert.IsType<RecordMissingConsumers>((await reports.ConsumersAsync(Incident, Within, Token)).Command);
     }
 
     [Fact]
@@ -37,7 +38,7 @@ public sealed class TargetReportsTests
         Assert.Equal(
             "It took longer than 0s, so I stopped waiting.",
             Assert.IsType<RecordMissingUsage>((await reports.UsageAsync("orders-db", TimeSpan.Zero, Token)).Command).Reason);
-        Assert.IsType<RecordMissingConsumers>((await reports.ConsumersAsync(Id, "orders-db", TimeSpan.Zero, Token)).Command);
+        Assert.IsType<RecordMissingConsumers>((await reports.ConsumersAsync(Incident, TimeSpan.Zero, Token)).Command);
     }
 
     [Fact]

@@ -15,6 +15,7 @@ internal static partial class ButtonIds
     public const string Reject = "plan.reject";
     public const string Withdraw = "plan.withdraw";
     public const string PlanStep = "step.plan";
+    public const string PlanAnyway = "step.plan-anyway";
     public const string RunStep = "step.run";
     public const string ByHand = "step.by-hand";
     public const string StepDone = "step.done";

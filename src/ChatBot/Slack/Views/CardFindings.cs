@@ -50,7 +50,8 @@ internal static class CardFindings
         }
 
         var offers = incident.Steps
-            .Where(step => !step.IsClosed)
+            .Where(step => !step.IsClosed && incident.WhyHarmful(step) is null)
+            .OrderBy(step => context.WorthOf(step)?.Worth ?? Worth.Helps)
             .Select(step => context.OfferOf(incident, step))
             .OfType<MitigationOffer>()
             .ToArray();

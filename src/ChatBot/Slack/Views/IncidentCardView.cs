@@ -41,7 +41,8 @@ internal static class IncidentCardView
         yield return CardSituation.LastPlan(incident, context);
         if (incident.State is IncidentState.Diagnosing or IncidentState.Deciding or IncidentState.AwaitingApproval or IncidentState.Stabilized)
         {
-            yield return CardFindings.Holder(consumers);
+            yield return context.Diagnosis?.Verdict is { } verdict ? VerdictView.Summary(verdict) : CardFindings.Holder(consumers);
+            yield return VerdictView.Advice(context.Diagnosis?.Verdict, incident);
         }
 
         yield return CardFindings.Offer(incident, context);

@@ -17,7 +17,7 @@ internal static class PlanView
         switch (progress.Stage)
         {
             case PlanStage.Proposed:
-                blocks.AddRange([new SectionBlock($"{Mrkdwn.User(plan.RequestedBy.User)} asks. {view.Harm(plan.Mitigation)}"), .. details.Blocks, status]);
+                blocks.AddRange([new SectionBlock($"{Harmful(progress, incident)}{Mrkdwn.User(plan.RequestedBy.User)} asks. {view.Harm(plan.Mitigation)}"), .. details.Blocks, status]);
                 break;
             case PlanStage.Withdrawn:
                 blocks.Add(status);
@@ -58,6 +58,12 @@ internal static class PlanView
     /// <summary>Those who said yes.</summary>
     public static Mrkdwn Approvals(PlanProgress progress) =>
         Mrkdwn.Join($" and ", progress.Approvals.Select(given => Mrkdwn.User(given.By.User)));
+
+    /// <summary>Whoever approves has to know what whoever asked was told.</summary>
+    private static Mrkdwn Harmful(PlanProgress progress, Incident incident) =>
+        progress.PageStep is { } id && incident.FindStep(id) is { } step && incident.WhyHarmful(step) is { } harm
+            ? $":no_entry: *The diagnosis says that this does harm:* {harm}\n"
+            : Mrkdwn.Empty;
 
     private static bool MayApprove(PlanProgress progress, PlanDetails details, ViewContext context) =>
         details.IsWhole && progress.Held is null && context.Target is { Mode: TargetMode.Act, HasApprovers: true };

@@ -24,7 +24,7 @@ internal static class StepButtons
         List<BlockElement> buttons = [];
         if (MayPlan(incident, step, context) && context.ViewOf(step.Step.Mitigation!) is { } view)
         {
-            buttons.Add(new Button(view.Button, ButtonIds.PlanStep, id, step.Stage is PageStepStage.ByHand ? ButtonStyle.Default : ButtonStyle.Primary));
+            buttons.Add(Ask(incident, step, view, step.Stage is PageStepStage.ByHand ? ButtonStyle.Default : ButtonStyle.Primary));
         }
 
         if (step.CanRun && step.Stage is not PageStepStage.Running)
@@ -57,6 +57,16 @@ internal static class StepButtons
         }
 
         return buttons;
+    }
+
+    /// <summary>What asks for a plan. Where it would do harm, it says so first.</summary>
+    public static Button Ask(Incident incident, PageStepProgress step, MitigationView view, ButtonStyle style = ButtonStyle.Default)
+    {
+        var id = ButtonIds.Value(incident.Id, step.Id);
+        return incident.WhyHarmful(step) is { } harm
+            ? new Button("Do it anyway", ButtonIds.PlanAnyway, id, ButtonStyle.Danger, new ConfirmationDialog(
+                view.Button, $"The diagnosis says that this does harm: {harm}", "Plan it anyway", "Cancel", ButtonStyle.Danger))
+            : new Button(view.Button, ButtonIds.PlanStep, id, style);
     }
 
     /// <summary>The step changes something, and a plan for it can be asked for now; while another change is under way it waits for that.</summary>

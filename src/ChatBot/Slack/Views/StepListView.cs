@@ -98,8 +98,9 @@ internal static class StepListView
             (_, { Mode: TargetMode.Observe } or { HasApprovers: false }) => $"By hand: ",
             _ => $"Now: ",
         };
+        var worth = VerdictView.WorthOf(context.WorthOf(step));
         var became = past is null ? Mrkdwn.Empty : (Mrkdwn)$" Last time: {PlanView.Outcomes(past, context)}";
-        return $"{lead}{offer.Words}{became}";
+        return $"{worth}{lead}{offer.Words}{became}";
     }
 
     private static Button? Accessory(Incident incident, PageStepProgress step, ViewContext context)
@@ -117,7 +118,7 @@ internal static class StepListView
 
         if (StepButtons.MayPlan(incident, step, context))
         {
-            return new Button(context.ViewOf(step.Step.Mitigation!)!.Button, ButtonIds.PlanStep, id);
+            return StepButtons.Ask(incident, step, context.ViewOf(step.Step.Mitigation!)!);
         }
 
         return step switch

@@ -1,4 +1,5 @@
 using ChatBot.Incidents;
+using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack.BlockKit;
 
@@ -23,7 +24,7 @@ internal static class StepView
 
         // Whoever is to act needs the page's commands first of all.
         var toDo = IsByHand(step) && words.Page is { } page ? CommandBlocks.Of(Cut.To(LongestText, page.Text), page.Commands, words.Values, room) : [];
-        blocks.AddRange([.. Found(incident, step, words, room), .. toDo, .. end]);
+        blocks.AddRange([.. Found(incident, step, words, context.Diagnosis?.Verdict, room), .. toDo, .. end]);
         return new SlackMessage(stage.Length > 0 ? $"{title}: {stage}" : title, blocks);
     }
 
@@ -64,7 +65,7 @@ internal static class StepView
         };
     }
 
-    private static IEnumerable<Block> Found(Incident incident, PageStepProgress step, StepWords words, MessageRoom room)
+    private static IEnumerable<Block> Found(Incident incident, PageStepProgress step, StepWords words, Verdict? verdict, MessageRoom room)
     {
         if (step.Step.Type == StepType.ConnectionUsage.Name && incident.Latest is { } latest && step.Stage is not PageStepStage.Running)
         {
@@ -73,9 +74,11 @@ internal static class StepView
 
         if (step.Step.Type == StepType.ConnectionConsumers.Name)
         {
-            return words.Consumers is { } consumers && incident.Consumers is { } known
-                ? ConsumersView.Blocks(consumers, step.Stage is PageStepStage.Answered ? null : known.At).Where(room.Takes)
+            var judged = VerdictView.Details(verdict).Select(paragraph => (Block)new SectionBlock(paragraph));
+            var holders = words.Consumers is { } consumers && incident.Consumers is { } known
+                ? ConsumersView.Blocks(consumers, step.Stage is PageStepStage.Answered ? null : known.At)
                 : [];
+            return judged.Concat(holders).Where(room.Takes);
         }
 
         // What an earlier attempt found stays while the next one runs.
@@ -92,7 +95,7 @@ internal static class StepView
     private static Mrkdwn Usage(UsageSample sample)
     {
         var usage = sample.Usage;
-        Mrkdwn slots = $"*{usage.Used} of {usage.Capacity} slots* for ordinary users at {Moment.Of(sample.At)}; the card stays live. (max_connections {usage.MaxConnections}; a plain count(*) says {usage.RunbookCount}.)";
+        Mrkdwn slots = $"*{usage.Used} of {usage.Capacity} slots* for ordinary users at {Moment.Of(sample.At)}; the card stays live. (max_connections {usage.MaxConnections}; what the runbook's command would print: {usage.RunbookCount}.)";
         var waiting = usage.WaitingForLock > 0 ? (Mrkdwn)$" ({usage.WaitingForLock} of them wait for a lock)" : Mrkdwn.Empty;
         var states = usage.SeesEverything
             ? (Mrkdwn)$"{usage.Active} active{waiting}, {usage.Idle} idle, {usage.IdleInTransaction} idle in a transaction."

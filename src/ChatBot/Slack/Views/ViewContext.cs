@@ -1,4 +1,5 @@
 using ChatBot.Incidents;
+using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Runbooks;
 
 namespace ChatBot.Slack.Views;
@@ -14,6 +15,9 @@ internal sealed record ViewContext(
     IReadOnlyDictionary<string, MitigationView> Mitigations,
     Runbook? Page)
 {
+    /// <summary>Who holds the connections and why they run out, as last seen; null while unknown, or erased.</summary>
+    public Diagnosis? Diagnosis { get; init; }
+
     /// <summary>A page's title has at most 200 characters; only one full of signs that Slack escapes is cut.</summary>
     private const int LongestTitle = 300;
 
@@ -23,6 +27,9 @@ internal sealed record ViewContext(
     /// <summary>What the step could change now, or why nothing; null when it changes nothing, or nothing that this version of the bot knows.</summary>
     public MitigationOffer? OfferOf(Incident incident, PageStepProgress step) =>
         step.Step.Mitigation is { } mitigation ? ViewOf(mitigation)?.Offer(incident, Page?.Find(step.Id)?.Binding, this) : null;
+
+    /// <summary>What a step would bring against the cause; null when nobody said.</summary>
+    public StepWorth? WorthOf(PageStepProgress step) => step.Step.Type is { } type ? Diagnosis?.Verdict?.Of(type) : null;
 
     /// <summary>A step's title on the page, without the colon that leads to its commands there; its id when the page can't be read.</summary>
     public string TitleOf(string step) => Page?.Find(step)?.Title.TrimEnd(' ', ':') is { Length: > 0 } title ? Cut.To(LongestTitle, title) : step;

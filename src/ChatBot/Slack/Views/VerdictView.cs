@@ -1,0 +1,99 @@
+using ChatBot.Incidents;
+using ChatBot.Incidents.Findings;
+using ChatBot.Slack.BlockKit;
+
+namespace ChatBot.Slack.Views;
+
+/// <summary>Why connections run out: in short for the card, with every number for the thread.</summary>
+internal static class VerdictView
+{
+    /// <summary>More reasons of a kind than this nobody reads on a phone; the report has all.</summary>
+    private const int Reasons = 6;
+
+    /// <summary>What runs out, who causes it and how, and what the suspects have in common.</summary>
+    public static Mrkdwn Summary(Verdict verdict)
+    {
+        var shared = verdict.Shared is { } words ? (Mrkdwn)$"\n{Of(words)}" : Mrkdwn.Empty;
+        var layer = verdict.Layer.Layer is Layer.Server or Layer.None ? Mrkdwn.Empty : (Mrkdwn)$" Full is {LayerWords(verdict.Layer)}.";
+        var unseen = verdict.Unseen.Count > 0 ? (Mrkdwn)$"\n:warning: {Mrkdwn.Join($" ", verdict.Unseen.Select(Of))}" : Mrkdwn.Empty;
+        return $"*Cause: {CauseNames.Of(verdict.Cause)}.* {Of(verdict.Summary)}{layer}{shared}{Also(verdict)}{unseen}";
+    }
+
+    /// <summary>What helps, and what would make it worse; empty when there is nothing to say.</summary>
+    public static Mrkdwn Advice(Verdict? verdict, Incident incident)
+    {
+        if (verdict is null || incident.State is IncidentState.Stabilized)
+        {
+            return Mrkdwn.Empty;
+        }
+
+        Mrkdwn[] lines = [Line("Helps", Worth.Helps), Line("Harmful here", Worth.Harmful)];
+        return Mrkdwn.Join($"\n", lines.Where(line => line.Length > 0));
+
+        Mrkdwn Line(string title, Worth worth)
+        {
+            var steps = verdict.Steps.Where(step => step.Worth == worth).Select(step => (Mrkdwn)$"{CauseNames.OfStep(step.Step)}").ToArray();
+            return steps.Length == 0 ? Mrkdwn.Empty : $"*{title}:* {Mrkdwn.Join($", ", steps)}.";
+        }
+    }
+
+    /// <summary>Every number, in paragraphs; empty when nobody judged.</summary>
+    public static IReadOnlyList<Mrkdwn> Details(Verdict? verdict)
+    {
+        if (verdict is null)
+        {
+            return [];
+        }
+
+        Mrkdwn[] paragraphs =
+        [
+            $"*{CauseNames.Of(verdict.Cause)}*: {Of(verdict.Summary)}\nFullest: {LayerWords(verdict.Layer)}.{Also(verdict)}",
+            List("For", verdict.For.Select(Of)),
+            List("Against", verdict.Against.Select(Of)),
+            verdict.Shared is { } shared ? Of(shared) : Mrkdwn.Empty,
+            List("Not seen", verdict.Unseen.Select(Of)),
+            List("What steps would bring", verdict.Steps.Select(step => (Mrkdwn)$"{CauseNames.OfStep(step.Step)}: {WorthWord(step.Worth)}. {step.Why}"), most: 12),
+        ];
+        return [.. paragraphs.Where(paragraph => paragraph.Length > 0)];
+    }
+
+    /// <summary>What leads a step's offer; empty when nobody judged it.</summary>
+    public static Mrkdwn WorthOf(StepWorth? step) => step?.Worth switch
+    {
+        Worth.Helps => $"Helps: {step.Why} ",
+        Worth.Useless => $"Useless here: {step.Why} ",
+        Worth.Harmful => $":no_entry: *Harmful here:* {step.Why} ",
+        _ => Mrkdwn.Empty,
+    };
+
+    /// <summary>Our own words, and strangers' as they are.</summary>
+    public static Mrkdwn Of(Sentence sentence) => Mrkdwn.Join(
+        Mrkdwn.Empty, sentence.Parts.Select(part => part.Own is { } own ? (Mrkdwn)$"{own}" : Verbatim.Of(part.Foreign)));
+
+    private static Mrkdwn Of(Reason reason) =>
+        reason.Source is { } source ? (Mrkdwn)$"{Of(reason.Words)} _({source})_" : Of(reason.Words);
+
+    private static Mrkdwn Also(Verdict verdict) => verdict.Also.Count == 0
+        ? Mrkdwn.Empty
+        : $"\nAlso: {Mrkdwn.Join($" ", verdict.Also.Take(2).Select(other => Of(other.Words)))}";
+
+    private static Mrkdwn LayerWords(LayerNumbers layer)
+    {
+        var name = layer.Name.IsEmpty ? Mrkdwn.Empty : (Mrkdwn)$" {Verbatim.Of(layer.Name)}";
+        var waiting = layer.Waiting > 0 ? (Mrkdwn)$", {layer.Waiting} clients wait" : Mrkdwn.Empty;
+        return $"{CauseNames.Of(layer.Layer)}{name}: {layer.Used} of {layer.Limit}{waiting}";
+    }
+
+    private static Mrkdwn List(string title, IEnumerable<Mrkdwn> lines, int most = Reasons)
+    {
+        var all = lines.Take(most).Select(line => (Mrkdwn)$"\n• {line}").ToArray();
+        return all.Length == 0 ? Mrkdwn.Empty : $"*{title}*{Mrkdwn.Join(Mrkdwn.Empty, all)}";
+    }
+
+    private static string WorthWord(Worth worth) => worth switch
+    {
+        Worth.Helps => "helps",
+        Worth.Useless => "useless",
+        _ => "harmful",
+    };
+}
