@@ -96,7 +96,7 @@ public sealed record PlanProgress(PlanId Id, string Mitigation, Person Requested
         && Stage == other.Stage && Hash == other.Hash && Quorum == other.Quorum && ProposedAt == other.ProposedAt
         && ExpiresAt == other.ExpiresAt && Approvals.SequenceEqual(other.Approvals) && Steps.SequenceEqual(other.Steps)
         && Withdrawn == other.Withdrawn && WithdrawnBy == other.WithdrawnBy && Problem == other.Problem
-        && Held == other.Held && PageStep == other.PageStep;
+        && Held == other.Held && PageStep == other.PageStep && Anyway == other.Anyway;
 
     public override int GetHashCode() => HashCode.Combine(Id, Stage, Steps.Length);
 }

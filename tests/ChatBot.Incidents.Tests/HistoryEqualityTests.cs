@@ -37,6 +37,7 @@ public sealed class HistoryEqualityTests
         ["PlanProgress.Approvals"] = Plan with { Approvals = [new Approval(Boris, Door.Terminal)] },
         ["PlanProgress.Held"] = Plan with { Held = TheOtherChange },
         ["PlanProgress.PageStep"] = Plan with { PageStep = ThePages.Another },
+        ["PlanProgress.Anyway"] = Plan with { Anyway = true },
         ["PlanProgress.Steps"] = Plan with { Steps = [.. Plan.Steps.Skip(1), new StepProgress(Intended: true)] },
         ["PlanProgress.Withdrawn"] = Plan with { Withdrawn = WithdrawnBecause.Expired },
         ["PlanProgress.WithdrawnBy"] = Plan with { WithdrawnBy = Carl },

@@ -53,6 +53,9 @@ public sealed class Invariants
                     before.Queue.All(queued => queued.Plan != e.Plan) || before.Queue[0].Plan == e.Plan,
                     "A request was drawn up before those that were there first.");
                 Assert.True(before.FindPlan(e.Plan) is null, "An id was used twice.");
+                Assert.True(
+                    e.Anyway || before.Queue.Any(queued => queued.Plan == e.Plan) || before.WhyHarmful(before.FindStep(e.Step!)!) is null,
+                    "Nobody was warned of the harm.");
                 break;
             case MitigationQueued e:
                 Assert.True(before!.Plan is not null || before.State is IncidentState.Verifying, "A request waits for nothing.");

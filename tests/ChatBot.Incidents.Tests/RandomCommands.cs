@@ -1,4 +1,5 @@
 using ChatBot.Incidents.Approvals;
+using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 using static ChatBot.Incidents.Tests.Given;
@@ -90,13 +91,20 @@ public sealed class RandomCommands(int seed)
             if (step is { Step.IsEssential: true, Stage: PageStepStage.Running } && Chance(80))
             {
                 return step.Step.Type == StepType.ConnectionUsage.Name ? Measure()
-                    : step.Step.Type == StepType.ConnectionConsumers.Name ? new RecordConsumers(Names, 92, 60)
+                    : step.Step.Type == StepType.ConnectionConsumers.Name ? new RecordConsumers(Names, 92, 60) { Cause = SomeCause() }
                     : Found(step.Id, step.Attempt);
             }
         }
 
         return Measure();
     }
+
+    private KnownCause? SomeCause() => _random.Next(4) switch
+    {
+        0 => null,
+        1 => new KnownCause(Cause.LockPileUp, [new StepWorth("terminate-idle", Worth.Harmful, "Those who wait come back at once.")]),
+        _ => new KnownCause(Cause.IdleLeak, []),
+    };
 
     private IncidentCommand AskSomewhere(Incident incident)
     {
@@ -105,7 +113,7 @@ public sealed class RandomCommands(int seed)
         {
             if (incident.Steps[(from + i) % incident.Steps.Length] is { Step.Mitigation: not null } step)
             {
-                return Ask(NewPlanId(++_plans), Someone(), step.Id);
+                return Ask(NewPlanId(++_plans), Someone(), step.Id) with { Anyway = Chance(30) };
             }
         }
 
@@ -123,7 +131,7 @@ public sealed class RandomCommands(int seed)
             1 or 2 => new RunDiagnosisAgain(Someone()),
             < 6 => Measure(),
             < 9 => new RecordMissingUsage("No answer."),
-            9 => new RecordConsumers(Names, _random.Next(100), _random.Next(100)),
+            9 => new RecordConsumers(Names, _random.Next(100), _random.Next(100)) { Cause = SomeCause() },
             10 or 11 => new RecordMissingConsumers("No answer."),
             12 or 13 => Ask(plan, Someone(), SomeStep(incident)?.Id ?? ThePages.EndIdle) with { Anew = Chance(70) },
             14 when incident?.Plan is { PageStep: { } same } => Ask(NewPlanId(++_plans), Someone(), same) with { Anew = Chance(70) },

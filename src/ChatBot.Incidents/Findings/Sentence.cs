@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 using ChatBot.Incidents.Evidence;
 
 namespace ChatBot.Incidents.Findings;
 
 /// <summary>Our own words with strangers' names between them. Written as an interpolated string: what is a literal is ours, what is a <see cref="ForeignText"/> stays one.</summary>
 /// <remarks>The view that shows it escapes each part in its own way; nothing here is markup.</remarks>
+[JsonConverter(typeof(SentenceConverter))]
 public sealed record Sentence(IReadOnlyList<SentencePart> Parts)
 {
     public static readonly Sentence Empty = new([]);
@@ -61,7 +63,17 @@ public readonly ref struct SentenceBuilder
 
     internal Sentence Build() => new([.. _parts]);
 
-    private void Own(string words) => _parts.Add(new SentencePart(words));
+    private void Own(string words)
+    {
+        if (_parts is [.., { Own: { } before }])
+        {
+            _parts[^1] = new SentencePart(before + words);
+        }
+        else
+        {
+            _parts.Add(new SentencePart(words));
+        }
+    }
 
     private static string Say(TimeSpan span) => span switch
     {

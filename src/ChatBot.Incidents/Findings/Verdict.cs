@@ -131,6 +131,10 @@ public sealed record Verdict(
 public sealed record KnownCause(Cause Cause, IReadOnlyList<StepWorth> Harmful)
 {
     public static KnownCause Of(Verdict verdict) => new(verdict.Cause, [.. verdict.Steps.Where(step => step.Worth is Worth.Harmful)]);
+
+    public bool Equals(KnownCause? other) => other is not null && Cause == other.Cause && Harmful.SequenceEqual(other.Harmful);
+
+    public override int GetHashCode() => HashCode.Combine(Cause, Harmful.Count);
 }
 
 /// <summary>A cause beside the main one.</summary>

@@ -10,13 +10,10 @@ namespace ChatBot.Dispatch;
 /// <summary>Evidence to rows and back: the only place where text of strangers is kept.</summary>
 internal static class EvidenceRows
 {
-    private const string ConsumersKind = "connection-consumers/1";
+    private const string ConsumersKind = "connection-consumers/1"; // from before causes were judged: only read
     private const string DiagnosisKind = "diagnosis/1";
     private const string WordsKind = "words/1";
     private const string FileKind = "file/1";
-
-    public static EvidenceRow Consumers(IncidentId incident, ConnectionConsumers consumers) =>
-        Row(incident, ConsumersKind, JsonSerializer.Serialize(consumers, StoredJson.Options));
 
     public static EvidenceRow Diagnosis(IncidentId incident, Diagnosis diagnosis) =>
         Row(incident, DiagnosisKind, JsonSerializer.Serialize(diagnosis, StoredJson.Options));

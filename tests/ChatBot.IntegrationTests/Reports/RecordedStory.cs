@@ -3,6 +3,7 @@ using ChatBot.Dispatch;
 using ChatBot.Incidents;
 using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.IntegrationTests.Store;
 using ChatBot.Steps;
@@ -29,7 +30,7 @@ internal static class RecordedStory
         var steps = services.GetRequiredService<StepCatalogue>();
         var page = services.GetRequiredService<Pages>().Current(PageName)!;
         var (id, plan) = (new IncidentId(Guid.CreateVersion7()), new PlanId(Guid.CreateVersion7()));
-        var consumers = EvidenceRows.Consumers(id, new ConnectionConsumers([Group(Stranger, 60)], 60, TimeSpan.FromMinutes(30), 58));
+        var consumers = EvidenceRows.Diagnosis(id, new Diagnosis(new ConnectionConsumers([Group(Stranger, 60)], 60, TimeSpan.FromMinutes(30), 58), Verdict: null));
         var note = EvidenceRows.Words(id, ForeignText.From("They ran out at 11:40.", 500));
 
         await DoAsync(new OpenIncident(id, Target, "C0INCIDENTS", Ana, page.Chosen), tx => tx.AddPageAsync(page.Chosen.Hash, page.Bytes));

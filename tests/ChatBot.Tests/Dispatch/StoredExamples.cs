@@ -2,6 +2,7 @@ using ChatBot.Dispatch;
 using ChatBot.Incidents;
 using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack;
@@ -84,6 +85,21 @@ internal static class StoredExamples
         new MitigationQueued(NextPlan, "mitigation-1-2", Carl) { At = Noon.AddSeconds(35) },
         new MitigationUnqueued(NextPlan, Carl) { At = Noon.AddSeconds(36) },
         new PlanHeld(ThePlan, NextPlan, Carl) { At = Noon.AddSeconds(37) },
+
+        // From here on the cause is judged. The lines of these above are older: without a cause, and nobody was warned.
+        new ConsumersMeasured(Names, 92, 60) { At = Noon.AddSeconds(3) },
+        new ConsumersMissing("The bot's role lacks pg_read_all_stats.") { At = Noon.AddSeconds(4) },
+        new MitigationAsked(ThePlan, EndIdleSessions.StoredName, Ana) { At = Noon.AddSeconds(6) },
+        new MitigationAsked(ThePlan, EndIdleSessions.StoredName, Ana) { At = Noon.AddSeconds(6), Step = "mitigation-1-2" },
+        new MitigationQueued(NextPlan, "mitigation-1-2", Carl) { At = Noon.AddSeconds(35) },
+        new ConsumersMeasured(Names, 92, 60)
+        {
+            At = Noon.AddSeconds(38),
+            Cause = new KnownCause(Cause.LockPileUp, [new StepWorth("terminate-idle", Worth.Harmful, "Those who wait come back at once.")]),
+        },
+        new ConsumersMissing("orders-db is full.") { At = Noon.AddSeconds(39), Evidence = Names, Cause = new KnownCause(Cause.Undetermined, []) },
+        new MitigationAsked(ThePlan, EndIdleSessions.StoredName, Ana) { At = Noon.AddSeconds(40), Step = "mitigation-1-2", Anyway = true },
+        new MitigationQueued(NextPlan, "mitigation-1-2", Carl) { At = Noon.AddSeconds(41), Anyway = true },
     ];
 
     public static readonly IReadOnlyList<Effect> Effects =
@@ -110,6 +126,22 @@ internal static class StoredExamples
         new ShareReport(),
         new AwaitTurn(ThePlan) { Due = Noon },
     ];
+
+    public static Diagnosis Diagnosis => new(
+        Consumers,
+        new Verdict(
+            Cause.IdleLeak,
+            new LayerNumbers(Layer.Server, default, 97, 97),
+            Sentence.Of($"{Consumers.Groups[0].Application} holds {60} of {97} slots and gives none back."),
+            [new Reason(Sentence.Of($"{57} of its {60} sessions are idle."), "experience")],
+            [new Reason(Sentence.Of($"{2} of them work."))],
+            [new StepWorth("terminate-idle", Worth.Helps, "It frees slots at once."), new StepWorth("raise-limit", Worth.Harmful, "The leak takes those as well.")])
+        {
+            Culprit = Consumers.Groups[0].Application,
+            Shared = Sentence.Of($"All ran the same statement last: {ForeignText.From("select ?", 80)}."),
+            Also = [new OtherCause(Cause.TransactionLeak, Sentence.Of($"{1} is idle in a transaction."))],
+            Unseen = [Sentence.Of($"The pooler didn't answer.")],
+        });
 
     public static readonly ConnectionConsumers Consumers = new(
         [

@@ -1,8 +1,9 @@
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
 using ChatBot.Slack;
+using ChatBot.Store;
 using static ChatBot.Incidents.Tests.Given;
 
 namespace ChatBot.Tests.Dispatch;
@@ -58,12 +59,14 @@ public class StoredWorkTests
     [Fact]
     public void Consumers_are_read_as_they_were_and_written_as_they_were()
     {
-        var row = EvidenceRows.Consumers(TheIncident, StoredExamples.Consumers);
-        AssertLine(0, row.Kind, row.Body);
+        var old = EvidenceRows.ReadDiagnosis(new EvidenceRow("", "", Rest[0].Name, default, Rest[0].Body))!;
+        Assert.Null(old.Verdict);
+        Assert.Equal(StoredExamples.Consumers.Groups, old.Consumers.Groups);
+        Assert.Equal(StoredExamples.Consumers with { Groups = old.Consumers.Groups }, old.Consumers);
 
-        var read = EvidenceRows.ReadConsumers(row with { Body = Rest[0].Body })!;
-        Assert.Equal(StoredExamples.Consumers.Groups, read.Groups);
-        Assert.Equal(StoredExamples.Consumers with { Groups = read.Groups }, read);
+        var row = EvidenceRows.Diagnosis(TheIncident, StoredExamples.Diagnosis);
+        AssertLine(12, row.Kind, row.Body);
+        Assert.Equivalent(StoredExamples.Diagnosis, EvidenceRows.ReadDiagnosis(row with { Body = Rest[12].Body }), strict: true);
     }
 
     [Fact]
@@ -95,7 +98,7 @@ public class StoredWorkTests
     [InlineData("""{"reason":null,"also":null}""")]
     public void A_damaged_row_is_refused(string json)
     {
-        var consumers = EvidenceRows.Consumers(TheIncident, StoredExamples.Consumers) with { Body = json };
+        var consumers = EvidenceRows.Diagnosis(TheIncident, StoredExamples.Diagnosis) with { Body = json };
 
         Assert.Throws<FormatException>(() => Answer.FromJson(json));
         Assert.Throws<FormatException>(() => EvidenceRows.ReadConsumers(consumers));
@@ -107,10 +110,10 @@ public class StoredWorkTests
     public void Evidence_of_another_kind_or_none_is_no_answer()
     {
         var words = EvidenceRows.Words(TheIncident, StoredExamples.Words);
-        var consumers = EvidenceRows.Consumers(TheIncident, StoredExamples.Consumers);
+        var consumers = EvidenceRows.Diagnosis(TheIncident, StoredExamples.Diagnosis);
 
         Assert.Null(EvidenceRows.ReadConsumers(words));
-        Assert.Null(EvidenceRows.ReadConsumers(consumers with { Kind = "connection-consumers/2" }));
+        Assert.Null(EvidenceRows.ReadConsumers(consumers with { Kind = "diagnosis/2" }));
         Assert.Null(EvidenceRows.ReadConsumers(null));
         Assert.Null(EvidenceRows.ReadWords(consumers));
         Assert.Null(EvidenceRows.ReadWords(null));

@@ -57,7 +57,9 @@ internal static class CardFindings
             .ToArray();
         if (offers.FirstOrDefault(offer => offer.IsPossible) is not { } first)
         {
-            return offers is [{ } only, ..] ? only.Words : $"This page has nothing left that I could change: go through its steps in the thread.";
+            var harms = incident.Steps.Any(step => !step.IsClosed && step.Step.Mitigation is not null && incident.WhyHarmful(step) is not null);
+            return harms ? $"What I could change would do harm here: the steps in the thread say why."
+                : offers is [{ } only, ..] ? only.Words : $"This page has nothing left that I could change: go through its steps in the thread.";
         }
 
         return context.Target switch

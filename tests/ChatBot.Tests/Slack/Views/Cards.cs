@@ -2,6 +2,7 @@ using ChatBot.Dispatch;
 using ChatBot.Incidents;
 using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 using ChatBot.Incidents.Tests;
@@ -37,6 +38,10 @@ internal static class Cards
         ["deciding, rising"] = () => Deciding.Later(TimeSpan.FromSeconds(10)).Measure(94, 95, 96),
         ["deciding, full"] = () => Deciding.Measure(97),
         ["deciding, refused login"] = () => Deciding.Do(new RecordUsage(Usage(96, refused: 2))),
+        ["deciding, ending idle sessions does harm"] = () => Deciding.Do(new RecordConsumers(Names, 92, Endable: 2)
+        {
+            Cause = new KnownCause(Cause.LockPileUp, [new StepWorth("terminate-idle", Worth.Harmful, "Those who wait come back at once.")]),
+        }),
         ["deciding, room again"] = () => Deciding.Measure(40),
         ["deciding, room again but rising"] = () => Diagnosing.Measure(50, 55, 60).Do(new RecordConsumers(Names, 59, Endable: 20)),
         ["deciding, nothing endable"] = () => Diagnosing.Do(new RecordUsage(Usage(93))).Do(new RecordConsumers(Names, 92, Endable: 0)),
