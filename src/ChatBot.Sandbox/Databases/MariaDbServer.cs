@@ -29,10 +29,11 @@ public sealed class MariaDbServer : MySqlProcess
     public int? ExtraPort { get; }
 
     /// <summary>Starts a server; takes about a second, the first of a process four.</summary>
-    /// <param name="maxConnections">All slots of ordinary users; root has one more.</param>
+    /// <param name="maxConnections">All slots of ordinary users; root has one more. MariaDB silently makes less than 10 into 10.</param>
     /// <param name="settings">More settings, as arguments: <c>"--wait-timeout=60"</c>.</param>
     /// <param name="extraPort">Listens on an <see cref="ExtraPort"/> too.</param>
     /// <param name="performanceSchema">Off is MariaDB's own default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 10 slots.</exception>
     /// <exception cref="InvalidOperationException">No server is installed, or it did not start; says why.</exception>
     public static Task<MariaDbServer> StartAsync(
         int maxConnections,
@@ -41,6 +42,7 @@ public sealed class MariaDbServer : MySqlProcess
         bool performanceSchema = false,
         CancellationToken cancellationToken = default)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxConnections, 10);
         if (!File.Exists(Program))
         {
             throw new InvalidOperationException("No MariaDB server found. Install it with: apt-get install mariadb-server");

@@ -26,9 +26,13 @@ public sealed class MariaDbServerTests : MySqlProcessTests
     {
         var token = TestContext.Current.CancellationToken;
         await using var server = await MariaDbServer.StartAsync(Slots, performanceSchema: asked, cancellationToken: token);
-        Assert.Equal(isOn, await server.ScalarAsync<int>("select @@performance_schema", cancellationToken: token));
+        Assert.Equal(isOn, await server.ScalarAsync<long>("select @@performance_schema", cancellationToken: token));
         Assert.Null(server.ExtraPort);
     }
+
+    [Fact]
+    public async Task Fewer_slots_than_it_can_have_are_refused() =>
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => MariaDbServer.StartAsync(9, cancellationToken: TestContext.Current.CancellationToken));
 
     private protected override async Task<MySqlProcess> StartAsync(CancellationToken cancellationToken, params string[] settings) =>
         await MariaDbServer.StartAsync(Slots, settings, cancellationToken: cancellationToken);

@@ -8,7 +8,7 @@ namespace ChatBot.IntegrationTests.Servers;
 /// <summary>What our MariaDB and our MySQL have to do alike.</summary>
 public abstract class MySqlProcessTests
 {
-    private protected const int Slots = 5;
+    private protected const int Slots = 10; // MariaDB has no fewer
 
     private protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -38,7 +38,7 @@ public abstract class MySqlProcessTests
 
         var refused = await Assert.ThrowsAsync<MySqlException>(() => OpenAsync(server));
         Assert.Equal(1040, refused.Number);
-        Assert.Equal(Slots, await server.ScalarAsync<long>("select count(*) from information_schema.processlist where user = 'app'", cancellationToken: token));
+        Assert.Equal(Slots, await CountAsync(server, "user = 'app'"));
     }
 
     [Theory(Timeout = 60_000)]
@@ -74,7 +74,7 @@ public abstract class MySqlProcessTests
         left.AssertAll();
 
         await server.DisposeAsync();
-        left.AssertNone();
+        await left.AssertNoneAsync(token);
         await server.DisposeAsync(); // harmless
     }
 
@@ -102,13 +102,28 @@ public abstract class MySqlProcessTests
             }
         }
 
-        const string Roots = "select count(*) from information_schema.processlist where user = 'root' and id <> connection_id()";
-        while (await server.ScalarAsync<long>(Roots, cancellationToken: Token) > 0)
+        while (await CountAsync(server, "user = 'root' and id <> connection_id()") > 0)
         {
             await Task.Delay(20, Token);
         }
 
         return sessions;
+    }
+
+    /// <summary>Asked as root, whose one slot may still be taken: by its last session, or by somebody who is being refused.</summary>
+    private static async Task<long> CountAsync(MySqlProcess server, string which)
+    {
+        while (true)
+        {
+            try
+            {
+                return await server.ScalarAsync<long>($"select count(*) from information_schema.processlist where {which}", cancellationToken: Token);
+            }
+            catch (MySqlException full) when (full.ErrorCode == MySqlErrorCode.ConnectionCountError)
+            {
+                await Task.Delay(20, Token); // the test's own limit ends this
+            }
+        }
     }
 
     private protected static async Task<MySqlConnection> OpenAsync(MySqlProcess server, string database = "", string user = "app", int? port = null)

@@ -109,7 +109,7 @@ public sealed class PgBouncerServerTests : IAsyncLifetime
         left.AssertAll();
 
         await pooler.DisposeAsync();
-        left.AssertNone();
+        await left.AssertNoneAsync(token);
     }
 
     // The console knows only the simple protocol, which psql speaks and Npgsql doesn't.

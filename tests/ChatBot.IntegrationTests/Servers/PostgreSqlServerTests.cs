@@ -89,7 +89,7 @@ public sealed class PostgreSqlServerTests
         left.AssertAll();
 
         await server.DisposeAsync();
-        left.AssertNone();
+        await left.AssertNoneAsync(token);
     }
 
     private static async Task<PostgreSqlServer> StartAsync(bool eighteen, params string[] settings)
