@@ -10,6 +10,9 @@ public sealed class PgBouncerServer : IAsyncDisposable
     private const string Program = "/usr/sbin/pgbouncer";
     private const string User = "postgres";
 
+    /// <summary>How long it may take to come up: 30 s. It takes some hundredths of one.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly string _folder;
     private readonly Process _process;
 
@@ -38,6 +41,7 @@ public sealed class PgBouncerServer : IAsyncDisposable
     /// <summary>Starts it on these files, and waits until it says that it is up.</summary>
     /// <param name="ini">As written, but for the places that we can't have: port, socket, log, pid and user list.</param>
     /// <exception cref="InvalidOperationException">It isn't installed, or did not start; with what it said.</exception>
+    /// <exception cref="TimeoutException">It says nothing, and was killed.</exception>
     public static async Task<PgBouncerServer> StartAsync(string ini, string userList, CancellationToken cancellationToken = default)
     {
         if (!File.Exists(Program))
@@ -61,7 +65,7 @@ public sealed class PgBouncerServer : IAsyncDisposable
             // In a session of its own: Ctrl+C at our terminal is for us, who then stop it.
             process = Process.Start(ServerPrograms.StartInfo("setsid", [Program, file], folder, User))
                 ?? throw new InvalidOperationException($"{Program} did not start.");
-            await WaitUntilUpAsync(process, cancellationToken);
+            await WaitUntilUpAsync(process, cancellationToken).WaitAsync(Patience, cancellationToken);
             return new PgBouncerServer(folder, process, port);
         }
         catch
