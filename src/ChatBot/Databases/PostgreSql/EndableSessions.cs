@@ -35,7 +35,7 @@ internal static class ProtectedSessions
     /// </summary>
     /// <remarks>
     /// Walsenders, workers and the server's own processes are no client backends. The bot's role is left out as a whole:
-    /// other replicas have warm connections too. PgBouncer can append " - address:port" to a name.
+    /// other replicas have warm connections too. PgBouncer can append " - address:port" to a name, pgBackRest " [backup]".
     /// </remarks>
     public const string Conditions =
         """
@@ -48,7 +48,7 @@ internal static class ProtectedSessions
            and not exists (select
                              from unnest(@protected_applications) as protected(name)
                             where a.application_name = protected.name
-                               or left(a.application_name, length(protected.name) + 3) = protected.name || ' - ')
+                               or left(a.application_name, length(protected.name) + 1) = protected.name || ' ')
         """;
 
     /// <summary>Adds the names that <see cref="Conditions"/> asks for.</summary>
