@@ -1,4 +1,6 @@
+using ChatBot.Databases;
 using ChatBot.Databases.PostgreSql;
+using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Sandbox.Databases;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -7,7 +9,7 @@ using Npgsql;
 namespace ChatBot.IntegrationTests.PostgreSql;
 
 /// <summary>A server with 20 slots, 17 of them for ordinary users, and the bot's role as the shipped manifest makes it.</summary>
-public sealed class SmallServer : IAsyncLifetime
+public class SmallServer : IAsyncLifetime
 {
     public const int Capacity = 17;
     public const string Name = "orders-db";
@@ -25,7 +27,8 @@ public sealed class SmallServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Server = await PostgreSqlServer.StartAsync(20, ["log_line_prefix=%p@%u@", "autovacuum=off"], Token);
+        Server = await PostgreSqlServer.StartAsync(
+            await BinariesAsync(Token), 20, ["log_line_prefix=%p@%u@", "autovacuum=off", "max_prepared_transactions=5"], Token);
         await ExecuteAsync("create role app login; create role backup login");
         await ExecuteAsync("create database shop owner app");
         await InstallAsync();
@@ -36,7 +39,11 @@ public sealed class SmallServer : IAsyncLifetime
     {
         await CleanAsync();
         await Server.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
+
+    /// <summary>The distribution's.</summary>
+    protected virtual Task<PostgreSqlBinaries> BinariesAsync(CancellationToken cancellationToken) => Task.FromResult(PostgreSqlBinaries.Installed);
 
     /// <summary>Runs the shipped grants; they also repair what a test revoked.</summary>
     public async Task InstallAsync() => await ExecuteAsync(
@@ -138,6 +145,13 @@ public sealed class SmallServer : IAsyncLifetime
         }
     }
 
+    /// <summary>One look of the bot.</summary>
+    /// <param name="ages">Oldest first; none means that every idle session counts as long idle.</param>
+    internal static Task<ServerLook> LookAsync(WarmConnections bot, LookMark? before = null, params TimeSpan[] ages) =>
+        Asking(bot).LookAsync(new LookRequest(ages is [] ? [TimeSpan.Zero] : ages, before), Token);
+
+    internal static PostgreSqlTargetServer Asking(WarmConnections bot) => new(Name, bot, TimeProvider.System);
+
     /// <summary>Waits, over the bot's own connection, until those who asked for the test have left: for exact counts.</summary>
     internal static Task<bool> QuietAsync(WarmConnections bot) => bot[Name].UseAsync(
         async (session, token) =>
@@ -205,6 +219,12 @@ public sealed class SmallServer : IAsyncLifetime
 
         return folder.FullName;
     }
+}
+
+/// <summary>The same with PostgreSQL 18.</summary>
+public sealed class SmallServer18 : SmallServer
+{
+    protected override Task<PostgreSqlBinaries> BinariesAsync(CancellationToken cancellationToken) => PostgreSqlBinaries.EighteenAsync(cancellationToken);
 }
 
 /// <summary>What a test does to a session.</summary>
