@@ -1,4 +1,3 @@
-using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
 using Npgsql;
 
@@ -11,9 +10,6 @@ namespace ChatBot.Databases.PostgreSql;
 /// </remarks>
 internal sealed class PinnedSessionsProbe(WarmConnections connections)
 {
-    /// <summary>Of a statement's shape: 200 characters.</summary>
-    private const int LongestStatement = 200;
-
     // The start of the server is part of the answer even if nobody qualifies, hence the join that keeps its row.
     // Statements are cut before they travel. A failed transaction has no start any more, and holds nothing.
     private static string Sql(SessionState state)
@@ -121,7 +117,7 @@ internal sealed class PinnedSessionsProbe(WarmConnections connections)
         Client: ServerNames.ReadAddress(row, 9),
         For: row.GetTimeSpan(10))
     {
-        Statement = row.IsDBNull(11) ? default : ForeignText.Query(row.GetString(11), LongestStatement),
+        Statement = row.IsDBNull(11) ? default : ServerNames.ReadStatement(row, 11),
         Transaction = state is SessionState.IdleInTransaction
             ? new OpenTransaction(row.GetTimeSpan(12), HasWritten: row.GetBoolean(13), Rows: null, Locks: row.GetInt32(14))
             : null,
