@@ -134,32 +134,6 @@ public sealed class SessionTerminatorTests(SmallServer server) : IClassFixture<S
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_missing_right_is_named_and_nothing_ends()
-    {
-        var bot = await server.BotAsync();
-        var session = await server.OpenAsync();
-        var plan = await ReadAsync(bot);
-        var pin = (PostgreSqlPin)Assert.Single(plan.Sessions).Pin;
-        try
-        {
-            await server.ExecuteAsync("revoke pg_signal_backend from chatbot");
-            var unsignalled = await EndAsync(bot, plan.Server.StartedAt, pin);
-            await server.ExecuteAsync("revoke pg_read_all_stats from chatbot");
-            var unseen = await EndAsync(bot, plan.Server.StartedAt, pin);
-
-            Assert.Equal(new StepResult(Outcome.NotApplied, SessionVerdict.LacksSignal), unsignalled);
-            Assert.Contains("pg_signal_backend", unsignalled.Detail, StringComparison.Ordinal);
-            Assert.Equal(new StepResult(Outcome.NotApplied, SessionVerdict.LacksSight), unseen);
-            Assert.Contains("pg_read_all_stats", unseen.Detail, StringComparison.Ordinal);
-            Assert.True(await session.AnswersAsync());
-        }
-        finally
-        {
-            await server.InstallAsync();
-        }
-    }
-
-    [Fact(Timeout = 60_000)]
     public async Task The_server_knows_the_step_by_its_key_and_the_bot_gets_its_name_back()
     {
         var bot = await server.BotAsync();

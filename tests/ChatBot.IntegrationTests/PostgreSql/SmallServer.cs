@@ -123,9 +123,11 @@ public class SmallServer : IAsyncLifetime
     }
 
     /// <summary>Closes a session, and waits until the server has noticed.</summary>
-    public async Task CloseAsync(NpgsqlConnection session)
+    public Task CloseAsync(NpgsqlConnection session) => CloseAsync(session, session.ProcessID);
+
+    /// <param name="pid">A session that was ended no longer tells its own.</param>
+    public async Task CloseAsync(NpgsqlConnection session, int pid)
     {
-        var pid = session.ProcessID;
         await session.DisposeAsync();
         await UntilAsync($"select not exists (select from pg_stat_activity where pid = {pid})");
     }
@@ -186,6 +188,10 @@ public class SmallServer : IAsyncLifetime
     /// <summary>How many sessions the server itself says it ended on somebody's order, since it was installed.</summary>
     public async Task<int> EndedAsync() => (await File.ReadAllLinesAsync(Server.LogFile, Token))
         .Count(line => line.Contains("terminating connection due to administrator command", StringComparison.Ordinal));
+
+    /// <summary>How many statements the server itself says it cancelled on somebody's order, since it was installed.</summary>
+    public async Task<int> CancelledAsync() => (await File.ReadAllLinesAsync(Server.LogFile, Token))
+        .Count(line => line.Contains("canceling statement due to user request", StringComparison.Ordinal));
 
     /// <summary>How many logins of the bot the server's log says it refused.</summary>
     public async Task<int> RefusedAsync() => (await File.ReadAllLinesAsync(Server.LogFile, Token))
