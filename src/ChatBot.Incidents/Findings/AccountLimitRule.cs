@@ -16,6 +16,9 @@ public static class AccountLimitRule
             .ThenBy(user => user.User.Value, StringComparer.Ordinal),
     ];
 
+    /// <summary>Others would notice if it had fewer: a tenth of the slots, and more than one.</summary>
+    public static bool HoldsMany(int used, int capacity) => used > 1 && 10L * used >= capacity;
+
     /// <summary>Its sessions now, so that it takes no more; and no more than its share of the slots.</summary>
     /// <param name="used">Sessions it has now.</param>
     /// <param name="capacity">Slots that ordinary users can have.</param>
