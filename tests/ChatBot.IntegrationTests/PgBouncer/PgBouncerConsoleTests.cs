@@ -194,10 +194,13 @@ public sealed class PgBouncerConsoleTests(SmallServer server) : IClassFixture<Sm
         Assert.StartsWith($"Nobody answers for the PgBouncer of {SmallServer.Name} at 127.0.0.1:{port}.", await FailAsync(target with { Within = TimeSpan.FromSeconds(30) }), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task A_name_that_does_not_exist_is_nobody() => Assert.StartsWith(
-        $"Nobody answers for the PgBouncer of {SmallServer.Name} at no-such-host.invalid:6432.",
-        await FailAsync(Target(6432) with { Host = "no-such-host.invalid", Within = TimeSpan.FromSeconds(50) }),
+    public static readonly TheoryData<string> Nowhere = ["no-such-host.invalid", "/no/such/folder", "/" + new string('x', 99), string.Join('.', Enumerable.Repeat("long", 60))];
+
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(Nowhere))]
+    public async Task At_an_address_that_does_not_exist_nobody_answers(string host) => Assert.StartsWith(
+        $"Nobody answers for the PgBouncer of {SmallServer.Name} at {host}",
+        await FailAsync(Target(6432) with { Host = host, Within = TimeSpan.FromSeconds(50) }),
         StringComparison.Ordinal);
 
     private static PgBouncerTarget Target(int port) =>

@@ -89,14 +89,13 @@ public sealed class PgBouncerPoolsProbeTests(SmallServer server) : IClassFixture
         await server.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app'");
         await server.UntilAsync("select not exists (select from pg_stat_activity where usename = 'app')");
         await server.FillAsync();
-        var refused = await Assert.ThrowsAsync<PostgresException>(() => pooler.ConnectAsync("newcomer")); // and nobody logs in for the next 15 s
-        Assert.Equal("08P01", refused.SqlState);
         pooler.Begin(clients);
 
         var pools = await pooler.UntilAsync(pools => PoolerRule.Examine(pools) is not null);
 
         Assert.Equal(PoolerLimit.ServerLogins, PoolerRule.Examine(pools)!.Limit);
-        Assert.Equal((0, 3), (pools.Pools[0].ServersActive, pools.Pools[0].ClientsWaiting));
+        Assert.Equal(0, pools.Pools[0].ServersActive);
+        Assert.InRange(pools.Pools[0].ClientsWaiting, 1, 3); // whoever asks after the refusal is turned away
         Assert.True(pools.Pools[0].MaxWait >= PoolerRule.Passing, $"waited {pools.Pools[0].MaxWait}");
     }
 
@@ -104,12 +103,12 @@ public sealed class PgBouncerPoolsProbeTests(SmallServer server) : IClassFixture
     public async Task A_paused_database_is_no_shortage()
     {
         await using var pooler = await StartAsync("default_pool_size = 5", "auth_type = trust");
-        await pooler.ConnectAsync("checkout");
+        var client = await pooler.ConnectAsync("checkout");
         using var admin = new TcpClient("127.0.0.1", pooler.Port);
         await admin.GetStream().WriteAsync(ConsoleMessages.Startup("admin"), Token);
         await admin.GetStream().WriteAsync("Q\0\0\0\u000fPAUSE shop\0"u8.ToArray(), Token);
         await pooler.UntilAsync(pools => pools.Pools[0].IsPaused);
-        pooler.Come("checkout");
+        pooler.Begin([client]);
 
         var pools = await pooler.UntilAsync(pools => pools.Pools.Sum(pool => pool.ClientsWaiting) > 0);
 

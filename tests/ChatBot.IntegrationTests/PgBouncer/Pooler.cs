@@ -73,9 +73,6 @@ internal sealed class Pooler(PgBouncerServer server) : IAsyncDisposable
 
     public void Begin(IEnumerable<NpgsqlConnection> clients) => _waiting.AddRange(clients.Select(client => client.RunAsync("begin; select 1")));
 
-    /// <summary>A client that may not even get in.</summary>
-    public void Come(string application) => _waiting.Add(ConnectAsync(application));
-
     public Task<PoolerPools> ReadAsync() => new PgBouncerPoolsProbe([Target], TimeProvider.System).ReadAsync(SmallServer.Name, Token);
 
     /// <summary>Looks until it is as the test wants it; the test's own timeout is the limit.</summary>

@@ -31,9 +31,9 @@ public enum PoolerLimit
 /// <summary>Names the limit of the pooler that holds its clients up.</summary>
 /// <remarks>
 /// Measured with PgBouncer 1.18: with a pool of 3 and 7 clients in transactions it says 3 active server connections and
-/// 4 waiting clients. Before a full server it says waiting clients and no server connection at all, not even one that
-/// logs in: it pauses for <c>server_login_retry</c> after each refusal, and turns newcomers away meanwhile. Meanings:
-/// https://www.pgbouncer.org/usage.html#show-pools.
+/// 4 waiting clients. In front of a full server it says waiting clients and no server connection at all, not even one that
+/// logs in: after each refusal it pauses for <c>server_login_retry</c>, keeps those waiting who waited, and turns away
+/// whoever asks meanwhile. Meanings: https://www.pgbouncer.org/usage.html#show-pools.
 /// </remarks>
 public static class PoolerRule
 {
