@@ -94,7 +94,7 @@ internal sealed partial class TargetReports(
     /// <summary>The second look says what changed; whoever looked lately already has the first.</summary>
     private async Task<ServerLook> LookTwiceAsync(string target, CancellationToken cancellationToken)
     {
-        IReadOnlyList<TimeSpan> ages = [options.EndIdleSessions.IdleFor, .. options.EndIdleSessions.OrIdleFor];
+        var ages = options.EndIdleSessions.AllAges();
         var before = _marks.GetValueOrDefault(target);
         var look = await servers[target].LookAsync(new LookRequest(ages, before), cancellationToken);
         if (look.Since is null || look.Since.Span > 3 * options.Watch.ConsumersEvery)
