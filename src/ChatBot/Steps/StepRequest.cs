@@ -8,7 +8,18 @@ namespace ChatBot.Steps;
 /// <summary>What a step is asked, and what is known already.</summary>
 /// <param name="Binding">The page's parameters.</param>
 /// <param name="Consumers">Who holds the connections, as last seen; null while unknown.</param>
-internal sealed record StepRequest(Incident Incident, RunbookStep Step, StepBinding Binding, TargetOptions Target, ConnectionConsumers? Consumers);
+internal sealed record StepRequest(Incident Incident, RunbookStep Step, StepBinding Binding, TargetOptions Target, ConnectionConsumers? Consumers)
+{
+    /// <summary>For a step type that knows no other engine's questions yet.</summary>
+    /// <exception cref="ImpossiblePlanException">The target is no PostgreSQL.</exception>
+    public void OnlyForPostgreSql()
+    {
+        if (Target.Engine is not DatabaseEngine.PostgreSql)
+        {
+            throw new ImpossiblePlanException("This step reads PostgreSQL only so far. Do it by hand.");
+        }
+    }
+}
 
 /// <summary>What a step found.</summary>
 /// <param name="Body">JSON (<c>StoredJson.Options</c>); text of strangers only as <see cref="ForeignText"/>. Kept in the evidence store.</param>
