@@ -1,8 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Npgsql;
 
 namespace ChatBot.Sandbox.Databases;
@@ -14,8 +9,7 @@ namespace ChatBot.Sandbox.Databases;
 /// <remarks>Needs the distribution's <c>postgresql</c> package. PostgreSQL refuses root, so root becomes <c>postgres</c>.</remarks>
 public sealed class PostgreSqlServer : IAsyncDisposable
 {
-    private const string InstallHint =
-        "No PostgreSQL server found below /usr/lib/postgresql. Install it with: apt-get install postgresql-15";
+    private const string User = "postgres";
 
     private readonly string _folder;
     private readonly string _binaries;
@@ -42,33 +36,35 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <param name="maxConnections">All slots; three of them are kept for superusers.</param>
     /// <param name="settings">More settings, as <c>-c</c> arguments: <c>"log_connections=on"</c>.</param>
     /// <exception cref="InvalidOperationException">No server is installed, or it did not start; says why.</exception>
+    public static Task<PostgreSqlServer> StartAsync(
+        int maxConnections,
+        IReadOnlyList<string>? settings = null,
+        CancellationToken cancellationToken = default) => StartAsync(PostgreSqlBinaries.Installed, maxConnections, settings, cancellationToken);
+
+    /// <summary>Starts a server of another version than the installed one; takes about a second.</summary>
+    /// <exception cref="InvalidOperationException">It did not start; says why.</exception>
     public static async Task<PostgreSqlServer> StartAsync(
+        PostgreSqlBinaries from,
         int maxConnections,
         IReadOnlyList<string>? settings = null,
         CancellationToken cancellationToken = default)
     {
-        var binaries = FindBinaries() ?? throw new InvalidOperationException(InstallHint);
         var folder = Directory.CreateTempSubdirectory("chatbot-pg-").FullName;
-        var port = FreePort();
+        var port = ServerPrograms.FreePort();
         string[] all =
         [
             $"port={port}", $"unix_socket_directories={folder}", "listen_addresses=127.0.0.1", "fsync=off",
             "synchronous_commit=off", "full_page_writes=off", $"max_connections={maxConnections}",
             "superuser_reserved_connections=3", "shared_buffers=32MB", .. settings ?? [],
         ];
-        var server = new PostgreSqlServer(folder, binaries, port, string.Join(' ', all.Select(s => $"-c {s}")));
+        var server = new PostgreSqlServer(folder, from.Folder, port, string.Join(' ', all.Select(s => $"-c {s}")));
 
         try
         {
-            if (Environment.IsPrivilegedProcess)
-            {
-                await server.RunAsync("chown", ["postgres:postgres", folder], asPostgres: false, cancellationToken);
-            }
-
+            await ServerPrograms.GiveAsync(folder, User, cancellationToken);
             await server.RunAsync(
-                Path.Combine(binaries, "initdb"),
+                "initdb",
                 ["-D", server.Data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"],
-                asPostgres: true,
                 cancellationToken);
 
             // Each practice pod connects from an address of its own; initdb lets in 127.0.0.1 only.
@@ -85,14 +81,14 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     /// <summary>Starts the stopped server on its old data and port.</summary>
     public Task StartAgainAsync(CancellationToken cancellationToken = default) => RunAsync(
-        Path.Combine(_binaries, "pg_ctl"),
+        "pg_ctl",
         ["-D", Data, "-l", LogFile, "-s", "-w", "-t", "30", "-o", _settings, "start"],
-        asPostgres: true,
-        cancellationToken);
+        cancellationToken,
+        leavesServer: true);
 
     /// <summary>Stops the server and ends every session (<c>fast</c>), or as a power cut would (<c>immediate</c>).</summary>
-    public Task StopAsync(string mode = "fast", CancellationToken cancellationToken = default) => RunAsync(
-        Path.Combine(_binaries, "pg_ctl"), ["-D", Data, "-m", mode, "-w", "stop"], asPostgres: true, cancellationToken);
+    public Task StopAsync(string mode = "fast", CancellationToken cancellationToken = default) =>
+        RunAsync("pg_ctl", ["-D", Data, "-m", mode, "-w", "stop"], cancellationToken);
 
     /// <summary>An unpooled connection string for one user and database.</summary>
     public string ConnectionString(string user, string database = "postgres") => new NpgsqlConnectionStringBuilder
@@ -143,52 +139,6 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     private string Data => Path.Combine(_folder, "data");
 
-    /// <summary>The newest installed major version's programs; null when none is installed.</summary>
-    private static string? FindBinaries() => !Directory.Exists("/usr/lib/postgresql")
-        ? null
-        : Directory.GetDirectories("/usr/lib/postgresql")
-            .OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var major) ? major : 0)
-            .Select(folder => Path.Combine(folder, "bin"))
-            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private async Task RunAsync(string program, string[] arguments, bool asPostgres, CancellationToken cancellationToken)
-    {
-        var start = new ProcessStartInfo(program) { WorkingDirectory = _folder, RedirectStandardError = true, RedirectStandardOutput = true };
-        if (asPostgres && Environment.IsPrivilegedProcess && RuntimeInformation.IsOSPlatform(OSPlatform.Linux))
-        {
-            start.FileName = "setpriv";
-            start.ArgumentList.Add("--reuid=postgres");
-            start.ArgumentList.Add("--regid=postgres");
-            start.ArgumentList.Add("--clear-groups");
-            start.ArgumentList.Add(program);
-        }
-
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        // The server inherits the pipes of pg_ctl and keeps them open, so its words go to the log file instead.
-        var keepsRunning = arguments.Contains("start");
-        start.RedirectStandardOutput = !keepsRunning;
-        start.RedirectStandardError = !keepsRunning;
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
-        await using var killing = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
-        var said = keepsRunning
-            ? ""
-            : await process.StandardOutput.ReadToEndAsync(CancellationToken.None) + await process.StandardError.ReadToEndAsync(CancellationToken.None);
-        await process.WaitForExitAsync(CancellationToken.None); // killed at the latest when cancelled
-        cancellationToken.ThrowIfCancellationRequested();
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"{Path.GetFileName(program)} failed with exit code {process.ExitCode}: {said}");
-        }
-    }
+    private Task<string> RunAsync(string program, string[] arguments, CancellationToken cancellationToken, bool leavesServer = false) =>
+        ServerPrograms.RunAsync(Path.Combine(_binaries, program), arguments, _folder, User, cancellationToken, leavesServer);
 }

@@ -1,6 +1,7 @@
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings.Poolers;
 using ChatBot.IntegrationTests.PostgreSql;
+using ChatBot.Sandbox.Databases;
 using ChatBot.Steps.AdvisePooler;
 using Npgsql;
 
@@ -28,7 +29,7 @@ public sealed class PoolerStepTests(SmallServer server) : IClassFixture<SmallSer
         var token = TestContext.Current.CancellationToken;
         await PrepareAsync(database);
         var files = await FilesAsync(database);
-        await using var pooler = await PgBouncer.StartAsync(files[PgBouncerFiles.Ini], WithPassword(files[PgBouncerFiles.UserList]), token);
+        await using var pooler = await PgBouncerServer.StartAsync(files[PgBouncerFiles.Ini], WithPassword(files[PgBouncerFiles.UserList]), token);
 
         await using var client = await pooler.ConnectAsync("shopper", Password, database, token);
         await using var command = new NpgsqlCommand("select current_database() || ' for ' || session_user", client);
@@ -50,7 +51,7 @@ public sealed class PoolerStepTests(SmallServer server) : IClassFixture<SmallSer
         var token = TestContext.Current.CancellationToken;
         await PrepareAsync("shop");
         var files = await FilesAsync("shop");
-        await using var pooler = await PgBouncer.StartAsync(files[PgBouncerFiles.Ini], WithPassword(files[PgBouncerFiles.UserList]), token);
+        await using var pooler = await PgBouncerServer.StartAsync(files[PgBouncerFiles.Ini], WithPassword(files[PgBouncerFiles.UserList]), token);
 
         var refused = await Assert.ThrowsAsync<PostgresException>(() => pooler.ConnectAsync("shopper", "wrong", "shop", token));
         Assert.Equal("08P01", refused.SqlState);
@@ -68,7 +69,7 @@ public sealed class PoolerStepTests(SmallServer server) : IClassFixture<SmallSer
 
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(async () =>
         {
-            await using var _ = await PgBouncer.StartAsync(
+            await using var _ = await PgBouncerServer.StartAsync(
                 files[PgBouncerFiles.Ini].Replace(right, wrong, StringComparison.Ordinal), files[PgBouncerFiles.UserList], token);
         });
         Assert.StartsWith("PgBouncer did not accept the file", refused.Message, StringComparison.Ordinal);
