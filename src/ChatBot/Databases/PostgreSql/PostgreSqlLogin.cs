@@ -1,76 +1,91 @@
 using System.Data;
 using System.Net.Sockets;
 using Npgsql;
-using Polly;
-using Polly.Retry;
 
 namespace ChatBot.Databases.PostgreSql;
 
-/// <summary>Logs in, and insists while the server is full; every other refusal is final.</summary>
-/// <remarks>
-/// Somebody who connects holds a slot before being refused, so on a busy full server a free slot lasts milliseconds and
-/// only insisting gets it. The driver calls 53300 and 57P01 transient; retrying on that would hammer a server in trouble.
-/// </remarks>
-internal sealed class PostgreSqlLogin(PostgreSqlTarget target, TimeProvider clock)
+/// <summary>How a warm connection to PostgreSQL is opened, kept and understood.</summary>
+internal sealed class PostgreSqlLogin(PostgreSqlTarget target) : WarmEngine<PostgreSqlTarget, NpgsqlConnection>(target)
 {
-    /// <summary>Tries on a full server: 40.</summary>
-    private const int Tries = 40;
+    /// <summary>The server ends its statement by <c>statement_timeout</c>, and a session without a peer by its keepalive,
+    /// after 30 s + 3 x 10 s (both are set in <see cref="PostgreSqlTarget.ConnectionString"/>).</summary>
+    public override TimeSpan PresumedGoneAfter => Target.StatementTimeout + TimeSpan.FromSeconds(60);
 
-    /// <summary>No new try after this: 10 s.</summary>
-    private static readonly TimeSpan InsistFor = TimeSpan.FromSeconds(10);
-
-    /// <param name="refused">Called each time the server says "full".</param>
-    /// <exception cref="TargetUnavailableException">With the number of refusals.</exception>
-    public async Task<Session> OpenAsync(Action refused, CancellationToken cancellationToken)
+    public override async Task<WarmSession<NpgsqlConnection>> LogInAsync(Door door, CancellationToken cancellationToken)
     {
-        var refusals = 0;
-        var start = clock.GetTimestamp();
-        var insist = new ResiliencePipelineBuilder { TimeProvider = clock }
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = Tries - 1,
-                ShouldHandle = new PredicateBuilder().Handle<PostgresException>(
-                    full => IsFull(full) && clock.GetElapsedTime(start) < InsistFor),
-                DelayGenerator = _ => new(TimeSpan.FromMilliseconds(Random.Shared.Next(50, 201))),
-            })
-            .Build();
-
+        var connection = new NpgsqlConnection(Target.ConnectionString());
         try
         {
-            return await insist.ExecuteAsync(async token => await TryAsync(token), cancellationToken);
+            await connection.OpenAsync(cancellationToken);
+            var startedAt = await SettleAsync(connection, cancellationToken);
+            return new WarmSession<NpgsqlConnection>(connection, new SessionMark(connection.ProcessID, startedAt), door);
         }
-        catch (Exception failure) when (Explain(failure, cancellationToken) is { } explained)
+        catch
         {
-            throw new TargetUnavailableException(explained.Reason, refusals, explained.Message);
-        }
-
-        async Task<Session> TryAsync(CancellationToken token)
-        {
-            var connection = new NpgsqlConnection(target.ConnectionString());
-            using var deadline = new CancellationTokenSource(target.ConnectTimeout, clock);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(token, deadline.Token);
-            try
-            {
-                await connection.OpenAsync(limit.Token);
-                return new Session(connection, connection.ProcessID, await SettleAsync(connection, limit.Token));
-            }
-            catch (Exception failure)
-            {
-                if (failure is PostgresException full && IsFull(full))
-                {
-                    refusals++;
-                    refused();
-                }
-
-                await connection.DisposeAsync(); // never two logins at a time
-                throw;
-            }
+            await connection.DisposeAsync(); // never two logins at a time
+            throw;
         }
     }
 
+    public override async Task PingAsync(NpgsqlConnection connection, bool settle, CancellationToken cancellationToken)
+    {
+        await using var ping = new NpgsqlCommand(settle ? "reset all" : "select", connection);
+        await ping.ExecuteNonQueryAsync(cancellationToken);
+        if (settle)
+        {
+            await SettleAsync(connection, cancellationToken);
+        }
+    }
+
+    public override async Task<bool> IsGoneAsync(NpgsqlConnection connection, SessionMark session, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "select exists (select from pg_stat_activity where pid = @pid and backend_start = @started)", connection);
+        command.Parameters.Add(new NpgsqlParameter<int>("pid", (int)session.Number));
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset>("started", session.StartedAt));
+        return await command.ExecuteScalarAsync(cancellationToken) is false;
+    }
+
+    public override bool IsOpen(NpgsqlConnection connection) => connection.FullState == ConnectionState.Open;
+
+    public override bool IsFull(Exception refusal) => refusal is PostgresException { SqlState: PostgresErrorCodes.TooManyConnections };
+
+    public override bool IsTimeout(Exception failure) =>
+        failure is NpgsqlException { InnerException: TimeoutException } or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
+
+    public override bool IsForeign(Exception failure) => failure is NpgsqlException;
+
+    public override (UnavailableReason Reason, string Message)? ExplainLogin(Exception failure, Door door) =>
+        failure switch
+        {
+            PostgresException full when IsFull(full) =>
+                (UnavailableReason.Full, $"{Target.Name} is full: it refused the bot's own login, {Target.User}."),
+            PostgresException { SqlState: "57P01" or "57P02" or "57P03" } =>
+                (UnavailableReason.Unreachable, $"{Target.Name} is starting or stopping and lets nobody in yet."),
+            PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } =>
+                (UnavailableReason.TimedOut, $"{Target.Name} let the bot in, but did not answer in time."),
+            PostgresException { SqlState: "28000" or "28P01" } refusal =>
+                (UnavailableReason.Refused, $"{Target.Name} refused the login of {Target.User} ({refusal.SqlState}). "
+                    + "Check the user, the password file and the server's pg_hba.conf."),
+            PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
+                (UnavailableReason.Refused, $"{Target.Name} has no database {Target.Database}. Check the target's Database."),
+            PostgresException refusal =>
+                (UnavailableReason.Refused, $"{Target.Name} refused the login of {Target.User} ({refusal.SqlState}). "
+                    + "Look the code up in the server's log."),
+            TimeoutException or OperationCanceledException or NpgsqlException { InnerException: TimeoutException } =>
+                (UnavailableReason.TimedOut, $"{Target.Name} did not answer the bot's login within "
+                    + $"{Target.ConnectTimeout.TotalSeconds:0.#} s."),
+            SocketException or NpgsqlException { InnerException: SocketException or IOException } =>
+                (UnavailableReason.Unreachable, $"Nobody answers for {Target.Name} at {Target.Host}:{Target.Port}."),
+            NpgsqlException =>
+                (UnavailableReason.Refused, $"The bot and {Target.Name} could not agree on a login. "
+                    + "Check the target's Tls, User and PasswordFile."),
+            _ => null,
+        };
+
     /// <summary>Sets what can't be a startup option: one that an older server does not know would refuse the login.</summary>
     /// <returns>When the bot's own session started, by the server's clock.</returns>
-    public static async Task<DateTimeOffset> SettleAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<DateTimeOffset> SettleAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
@@ -84,42 +99,4 @@ internal sealed class PostgreSqlLogin(PostgreSqlTarget target, TimeProvider cloc
         await row.ReadAsync(cancellationToken);
         return row.GetFieldValue<DateTimeOffset>(0);
     }
-
-    private static bool IsFull(PostgresException refusal) => refusal.SqlState == PostgresErrorCodes.TooManyConnections;
-
-    /// <returns>Null for what is no failure to log in: a cancelled caller, a mistake of ours.</returns>
-    private (UnavailableReason Reason, string Message)? Explain(Exception failure, CancellationToken cancellationToken) =>
-        failure switch
-        {
-            PostgresException full when IsFull(full) =>
-                (UnavailableReason.Full, $"{target.Name} is full: it refused the bot's own login, {target.User}."),
-            PostgresException { SqlState: "57P01" or "57P02" or "57P03" } =>
-                (UnavailableReason.Unreachable, $"{target.Name} is starting or stopping and lets nobody in yet."),
-            PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } =>
-                (UnavailableReason.TimedOut, $"{target.Name} let the bot in, but did not answer in time."),
-            PostgresException { SqlState: "28000" or "28P01" } refusal =>
-                (UnavailableReason.Refused, $"{target.Name} refused the login of {target.User} ({refusal.SqlState}). "
-                    + "Check the user, the password file and the server's pg_hba.conf."),
-            PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
-                (UnavailableReason.Refused, $"{target.Name} has no database {target.Database}. Check the target's Database."),
-            PostgresException refusal =>
-                (UnavailableReason.Refused, $"{target.Name} refused the login of {target.User} ({refusal.SqlState}). "
-                    + "Look the code up in the server's log."),
-            OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-            TimeoutException or OperationCanceledException or NpgsqlException { InnerException: TimeoutException } =>
-                (UnavailableReason.TimedOut, $"{target.Name} did not answer the bot's login within "
-                    + $"{target.ConnectTimeout.TotalSeconds:0.#} s."),
-            SocketException or NpgsqlException { InnerException: SocketException or IOException } =>
-                (UnavailableReason.Unreachable, $"Nobody answers for {target.Name} at {target.Host}:{target.Port}."),
-            NpgsqlException =>
-                (UnavailableReason.Refused, $"The bot and {target.Name} could not agree on a login. "
-                    + "Check the target's Tls, User and PasswordFile."),
-            _ => null,
-        };
-}
-
-/// <summary>The bot's own session at the server. A broken connection no longer tells its process id.</summary>
-internal sealed record Session(NpgsqlConnection Connection, int ProcessId, DateTimeOffset StartedAt)
-{
-    public bool IsOpen => Connection.FullState == ConnectionState.Open;
 }
