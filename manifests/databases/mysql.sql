@@ -83,7 +83,7 @@ delimiter //
 --   p_server       @@server_uuid
 --   p_started      when the server started, in seconds since 1970; two seconds to either side are the same start
 --   p_work         number of the last statement, a slash, and when the session became quiet, in seconds since 1970
---   p_transaction  trx_id, a blank, and trx_started in seconds since 1970; null outside a transaction
+--   p_transaction  trx_id, a blank, and trx_started; null outside a transaction
 -- Answers 'told', 'none' (no session fits), 'gone' (it ended by itself) or 'denied' (the server protects it).
 drop procedure if exists chatbot.end_session//
 create definer = 'chatbot_owner'@'localhost' procedure chatbot.end_session(
@@ -108,7 +108,7 @@ begin
      and p.COMMAND not in ('Killed', 'Daemon', 'Binlog Dump', 'Binlog Dump GTID')
      and (p_act = 'transaction' or p.COMMAND = 'Sleep')
      and (p_act = 'idle') = (p_transaction is null)
-     and if(t.trx_id is null, null, concat(t.trx_id, ' ', unix_timestamp(t.trx_started))) <=> p_transaction
+     and concat(t.trx_id, ' ', t.trx_started) <=> p_transaction
      and (p_act = 'transaction'
           or (coalesce((select max(e.EVENT_ID)
                           from performance_schema.threads th
@@ -196,7 +196,8 @@ begin
                     and a.user <> substring_index(user(), '@', 1))
   then
     set answer = 'set';
-    set @chatbot_limit = concat('alter user ', quote(p_user), '@', quote(p_host), ' with max_user_connections ', coalesce(p_to, 0));
+    set @chatbot_limit = concat(
+      'alter user `', replace(p_user, '`', '``'), '`@`', replace(p_host, '`', '``'), '` with max_user_connections ', coalesce(p_to, 0));
     prepare chatbot_limit from @chatbot_limit;
     execute chatbot_limit;
     deallocate prepare chatbot_limit;
@@ -206,12 +207,23 @@ begin
   select answer;
 end//
 
+-- Shows the bot what the owner may do, so that it can name a grant that is missing. Changes nothing.
+drop procedure if exists chatbot.owner_grants//
+create definer = 'chatbot_owner'@'localhost' procedure chatbot.owner_grants()
+  reads sql data
+  sql security definer
+begin
+  show grants for current_user();
+end//
+
 delimiter ;
 
 -- The definer needs the right to call its own routines, too.
 grant execute on procedure chatbot.end_session to 'chatbot_owner'@'localhost';
 grant execute on procedure chatbot.cancel_statement to 'chatbot_owner'@'localhost';
 grant execute on procedure chatbot.limit_account to 'chatbot_owner'@'localhost';
+grant execute on procedure chatbot.owner_grants to 'chatbot_owner'@'localhost';
+grant execute on procedure chatbot.owner_grants to 'chatbot'@'%';
 
 -- Leave these two out and the bot diagnoses and advises, and offers neither ending of sessions nor of statements.
 grant execute on procedure chatbot.end_session to 'chatbot'@'%';
