@@ -106,6 +106,7 @@ begin
      and cast(convert(p.USER using utf8mb4) as binary) = cast(p_user as binary)
      and cast(convert(coalesce(p.DB, '') using utf8mb4) as binary) = cast(p_database as binary)
      and p.COMMAND not in ('Killed', 'Daemon', 'Binlog Dump', 'Binlog Dump GTID')
+     and coalesce(t.trx_state, '') <> 'ROLLING BACK'
      and (p_act = 'transaction' or p.COMMAND = 'Sleep')
      and (p_act = 'idle') = (p_transaction is null)
      and concat(t.trx_id, ' ', t.trx_started) <=> p_transaction
@@ -153,6 +154,7 @@ begin
      and cast(convert(p.USER using utf8mb4) as binary) = cast(p_user as binary)
      and cast(convert(coalesce(p.DB, '') using utf8mb4) as binary) = cast(p_database as binary)
      and p.COMMAND in ('Query', 'Execute')
+     and not exists (select 1 from information_schema.INNODB_TRX t where t.trx_mysql_thread_id = p.ID and t.trx_state = 'ROLLING BACK')
      and coalesce((select max(e.EVENT_ID)
                      from performance_schema.threads th
                      join performance_schema.events_statements_current e on e.THREAD_ID = th.THREAD_ID and e.NESTING_EVENT_LEVEL = 0
