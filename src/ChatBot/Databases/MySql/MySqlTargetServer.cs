@@ -7,6 +7,11 @@ namespace ChatBot.Databases.MySql;
 /// <summary>A MySQL or MariaDB target: one probe or change per file, put together here.</summary>
 internal sealed class MySqlTargetServer(string target, MySqlConnections connections, TimeProvider clock) : ITargetServer
 {
+    private readonly MySqlSessionsProbe _sessions = new(connections);
+    private readonly MySqlRights _rights = new(connections);
+    private readonly MySqlSessionActs _acts = new(connections, new MySqlRights(connections), clock);
+    private readonly MySqlAccountLimits _limits = new(connections, new MySqlRights(connections));
+
     public string Target => target;
 
     public Task<ConnectionUsage> CountAsync(CancellationToken cancellationToken) =>
@@ -16,21 +21,33 @@ internal sealed class MySqlTargetServer(string target, MySqlConnections connecti
 
     public Task<BlockingChains> FindBlockersAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<PinnedSessions> FindSessionsAsync(SessionChoice choice, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<PinnedSessions> FindSessionsAsync(SessionChoice choice, CancellationToken cancellationToken) =>
+        AskAsync(() => _rights.AskAsync(
+            Target,
+            choice.State is SessionState.Active ? ServerRight.CancelStatements : ServerRight.EndSessions,
+            () => _sessions.ReadAsync(Target, choice, cancellationToken),
+            cancellationToken));
 
-    public Task<AccountLimit?> FindLimitAsync(string account, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<AccountLimit?> FindLimitAsync(string account, CancellationToken cancellationToken) =>
+        AskAsync(() => _rights.AskAsync(
+            Target, ServerRight.LimitAccounts, () => _limits.ReadAsync(Target, account, cancellationToken), cancellationToken));
 
-    public Task<string?> WhyNotAsync(ServerRight right, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<string?> WhyNotAsync(ServerRight right, CancellationToken cancellationToken) =>
+        AskAsync(() => _rights.WhyNotAsync(Target, right, cancellationToken));
 
-    public Task<StepResult> ActAsync(SessionAct act, ServerPin server, SessionPin pin, string idempotencyKey, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<StepResult> ActAsync(SessionAct act, ServerPin server, SessionPin pin, string idempotencyKey, CancellationToken cancellationToken) =>
+        _acts.ActAsync(Target, act, server, (MySqlPin)pin, idempotencyKey, cancellationToken);
 
-    public Task<StepResult> ObserveAsync(SessionAct act, ServerPin server, SessionPin pin, string idempotencyKey, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<StepResult> ObserveAsync(SessionAct act, ServerPin server, SessionPin pin, string idempotencyKey, CancellationToken cancellationToken) =>
+        _acts.ObserveAsync(Target, act, server, (MySqlPin)pin, cancellationToken);
 
-    public Task<StepResult> LimitAsync(AccountLimitChange change, string idempotencyKey, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<StepResult> LimitAsync(AccountLimitChange change, string idempotencyKey, CancellationToken cancellationToken) =>
+        _limits.SetAsync(Target, change, idempotencyKey, cancellationToken);
 
-    public Task<StepResult> ObserveLimitAsync(AccountLimitChange change, string idempotencyKey, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<StepResult> ObserveLimitAsync(AccountLimitChange change, string idempotencyKey, CancellationToken cancellationToken) =>
+        _limits.ObserveAsync(Target, change, cancellationToken);
 
-    public string LimitStatement(AccountLimitChange change) => throw new NotSupportedException();
+    public string LimitStatement(AccountLimitChange change) => MySqlAccountLimits.Statement(change);
 
     /// <summary>The server's code, not its text, which can quote anything.</summary>
     private async Task<T> AskAsync<T>(Func<Task<T>> ask)
