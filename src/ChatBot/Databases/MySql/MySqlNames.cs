@@ -14,17 +14,21 @@ internal static class MySqlNames
 
     public static ForeignText Read(string? name) => ForeignText.From(name, MaxLength);
 
-    public static ForeignText ReadStatement(string? sql) => ForeignText.Query(sql, LongestShape);
+    public static ForeignText ReadStatement(string? sql) => ForeignText.Query(sql, LongestShape, SqlDialect.MySql);
 
-    /// <summary><c>HOST</c> without the port. The address can be an IPv6 one, so the port is what follows the last colon.</summary>
+    /// <summary>As people know it; empty for a socket.</summary>
     public static ForeignText ReadClient(string host)
     {
-        var colon = host.LastIndexOf(':');
-        var address = colon < 0 ? host : host[..colon];
+        var address = AddressOf(host);
         return IPAddress.TryParse(address, out var ip) && ip.IsIPv4MappedToIPv6
             ? ForeignText.From(ip.MapToIPv4().ToString(), MaxLength)
             : ForeignText.From(address, MaxLength);
     }
+
+    /// <summary><c>HOST</c> without the port. The address can be an IPv6 one, so the port is what follows the last colon. Only
+    /// a socket has none.</summary>
+    public static string AddressOf(string host) =>
+        host.LastIndexOf(':') is >= 0 and var colon ? host[..colon] : host is "localhost" ? "" : host;
 
     /// <summary>An account as a statement takes it. Backticks mean the same whatever the server's <c>sql_mode</c> makes of
     /// quotes and backslashes.</summary>

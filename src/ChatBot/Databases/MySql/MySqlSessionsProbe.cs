@@ -14,14 +14,28 @@ internal sealed class MySqlSessionsProbe(MySqlConnections connections)
     public Task<PinnedSessions> ReadAsync(string target, SessionChoice choice, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(choice.AtMost, 1);
+        return ReadAsync(target, StateOf(choice.State), choice.For, choice.AtMost, cancellationToken);
+    }
+
+    /// <summary>Those of these sessions that a plan could name, whatever they do.</summary>
+    /// <inheritdoc cref="ReadAsync(string, SessionChoice, CancellationToken)"/>
+    public Task<PinnedSessions> ReadAsync(string target, IReadOnlyList<long> ids, CancellationToken cancellationToken) => ReadAsync(
+        target,
+        $"p.ID in ({string.Join(", ", ids.Prepend(0))}) and p.COMMAND in ('Sleep', 'Query', 'Execute') and coalesce(t.trx_state, '') <> 'ROLLING BACK'",
+        TimeSpan.Zero,
+        ids.Count + 1,
+        cancellationToken);
+
+    private Task<PinnedSessions> ReadAsync(string target, string condition, TimeSpan least, int atMost, CancellationToken cancellationToken)
+    {
         return connections[target].UseAsync(
             async (session, token) =>
             {
                 await using var command = new MySqlCommand { Connection = session };
                 var protectedNames = ProtectedNames.AddTo(command, connections[target].Target);
-                command.CommandText = Sql(MariaDb.Is(session), choice.State, protectedNames);
-                command.Parameters.AddWithValue("@seconds", (long)Math.Ceiling(choice.For.TotalSeconds));
-                command.Parameters.AddWithValue("@at_most", choice.AtMost);
+                command.CommandText = Sql(MariaDb.Is(session), condition, protectedNames);
+                command.Parameters.AddWithValue("@seconds", (long)Math.Ceiling(least.TotalSeconds));
+                command.Parameters.AddWithValue("@at_most", atMost);
 
                 var sessions = new List<PinnedSession>();
                 var (server, qualifying) = (default(ServerPin), 0);
@@ -70,7 +84,7 @@ internal sealed class MySqlSessionsProbe(MySqlConnections connections)
 
     // The row about the server is there even if nobody qualifies, hence the join that keeps it. Statements are cut at the
     // server: they can be megabytes long.
-    private static string Sql(bool mariaDb, SessionState state, string protectedNames) =>
+    private static string Sql(bool mariaDb, string condition, string protectedNames) =>
         $"""
         select server.started,
                server.identity,
@@ -95,7 +109,7 @@ internal sealed class MySqlSessionsProbe(MySqlConnections connections)
                     on program.PROCESSLIST_ID = p.ID and program.ATTR_NAME = 'program_name'
                  where p.ID <> connection_id()
                    and p.USER <> {MySqlPins.Self}
-                   and {StateOf(state)}
+                   and {condition}
                    and p.TIME >= @seconds
                    and {MySqlPins.Touchable}
                    and {protectedNames}

@@ -7,6 +7,7 @@ namespace ChatBot.Databases.MySql;
 /// <summary>A MySQL or MariaDB target: one probe or change per file, put together here.</summary>
 internal sealed class MySqlTargetServer(string target, MySqlConnections connections, TimeProvider clock) : ITargetServer
 {
+    private readonly MySqlLooks _looks = new(connections);
     private readonly MySqlSessionsProbe _sessions = new(connections);
     private readonly MySqlRights _rights = new(connections);
     private readonly MySqlSessionActs _acts = new(connections, new MySqlRights(connections), clock);
@@ -15,11 +16,13 @@ internal sealed class MySqlTargetServer(string target, MySqlConnections connecti
     public string Target => target;
 
     public Task<ConnectionUsage> CountAsync(CancellationToken cancellationToken) =>
-        AskAsync(() => connections[target].UseAsync<ConnectionUsage>((_, _) => throw new NotSupportedException($"{clock}"), cancellationToken));
+        AskAsync(() => _looks.CountAsync(Target, cancellationToken));
 
-    public Task<ServerLook> LookAsync(LookRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ServerLook> LookAsync(LookRequest request, CancellationToken cancellationToken) =>
+        AskAsync(() => _looks.ReadAsync(Target, request, cancellationToken));
 
-    public Task<BlockingChains> FindBlockersAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<BlockingChains> FindBlockersAsync(CancellationToken cancellationToken) =>
+        AskAsync(() => _looks.FindBlockersAsync(Target, _sessions, cancellationToken));
 
     public Task<PinnedSessions> FindSessionsAsync(SessionChoice choice, CancellationToken cancellationToken) =>
         AskAsync(() => _rights.AskAsync(
