@@ -8,12 +8,10 @@ namespace ChatBot.Databases.PostgreSql;
 internal static class LoginFailure
 {
     /// <returns>Null for what is no failure to log in: a cancelled caller, a mistake of ours.</returns>
-    public static (UnavailableReason Reason, string Message)? Explain(
-        PostgreSqlTarget target, Exception failure, CancellationToken cancellationToken) => failure switch
+    public static (UnavailableReason Reason, string Message)? Explain(PostgreSqlTarget target, Exception failure) => failure switch
         {
             PostgresException refusal => Explain(target, refusal),
             PoolerInBetweenException => (UnavailableReason.Refused, Pooler(target)),
-            OperationCanceledException when cancellationToken.IsCancellationRequested => null,
             TimeoutException or OperationCanceledException or NpgsqlException { InnerException: TimeoutException } =>
                 (UnavailableReason.TimedOut, $"{target.Name} did not answer the bot's login within "
                     + $"{target.ConnectTimeout.TotalSeconds:0.#} s."),
