@@ -217,10 +217,11 @@ public abstract class GuardedServer : IAsyncLifetime
     }
 
     /// <summary>How often somebody was told to end or to cancel, by the server's own count.</summary>
-    public async Task<long> KillsAsync() => long.Parse(
-        await Server.ScalarAsync<string>(
-            $"select variable_value from {(IsMariaDb ? "information_schema" : "performance_schema")}.global_status where variable_name = 'Com_kill'", cancellationToken: Token),
-        CultureInfo.InvariantCulture);
+    public Task<long> KillsAsync() => Server.ScalarAsync<long>(
+        IsMariaDb
+            ? "select cast(variable_value as signed) from information_schema.global_status where variable_name = 'Com_kill'"
+            : "select cast(count_star as signed) from performance_schema.events_statements_summary_global_by_event_name where event_name = 'statement/sql/kill'",
+        cancellationToken: Token);
 
     // An int on MariaDB, a long on MySQL.
     private async Task<bool> IsTrueAsync(string question) => Convert.ToBoolean(
