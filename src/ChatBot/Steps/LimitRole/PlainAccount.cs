@@ -8,5 +8,15 @@ internal static class PlainAccount
 
     /// <param name="account">As the server holds it; with MySQL and MariaDB <c>user@host</c>.</param>
     public static bool IsPlain(string account) =>
-        account.Length is > 0 and <= Longest && account.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '_' or '.' or ':' or '%' or '@');
+        account.Length is > 0 and <= Longest && char.IsAsciiLetterOrDigit(account[0]) && Enumerable.Range(0, account.Length).All(at => IsPlainAt(account, at));
+
+    // An underscore at the edge of a word begins or ends italics.
+    private static bool IsPlainAt(string account, int at) => account[at] switch
+    {
+        '_' => at > 0 && at < account.Length - 1 && IsWord(account[at - 1]) && IsWord(account[at + 1]),
+        '-' or '.' or '%' or '@' => true,
+        var sign => char.IsAsciiLetterOrDigit(sign),
+    };
+
+    private static bool IsWord(char sign) => char.IsAsciiLetterOrDigit(sign) || sign is '_';
 }
