@@ -9,6 +9,7 @@ namespace ChatBot.Incidents.Findings.Causes;
 /// <param name="InTransaction">Idle in one.</param>
 /// <param name="Active">Those that wait for a lock included.</param>
 /// <param name="Holders">The largest first.</param>
+/// <param name="Taken">Slots that are taken, seen or not: what a share is a share of. A server that refuses is full, however few sessions it shows.</param>
 /// <param name="IsWhole">It is the whole server, so the server's own counters speak of it.</param>
 internal sealed record Field(
     ServerLook Look,
@@ -18,6 +19,7 @@ internal sealed record Field(
     int InTransaction,
     int Active,
     int WaitingForLock,
+    int Taken,
     IReadOnlyList<Holder> Holders,
     IReadOnlyList<StatementGroup> Statements,
     bool IsWhole)
@@ -32,14 +34,15 @@ internal sealed record Field(
     public int Running => Math.Max(0, Active - WaitingForLock);
 
     /// <summary>Null when nobody could look, or the layer's sessions can't be told from others.</summary>
-    public static Field? Of(Symptoms symptoms, LayerNumbers layer)
+    public static Field? Of(Symptoms symptoms, LayerFinding exhausted)
     {
         if (symptoms.Look is not { } look)
         {
             return null;
         }
 
-        var whole = Whole(look);
+        var layer = exhausted.Numbers;
+        var whole = Whole(look, exhausted is { IsProven: true, Numbers.Layer: Layer.Server });
         if (!look.Usage.SeesEverything || layer.Layer is Layer.Server or Layer.None)
         {
             return whole;
@@ -59,7 +62,7 @@ internal sealed record Field(
     private static bool IsAccount(ForeignText user, ForeignText account) =>
         !user.IsEmpty && (user == account || account.Value.StartsWith(user.Value + "@", StringComparison.Ordinal));
 
-    private static Field Whole(ServerLook look)
+    private static Field Whole(ServerLook look, bool isFull)
     {
         var usage = look.Usage;
         return new Field(
@@ -70,6 +73,7 @@ internal sealed record Field(
             usage.IdleInTransaction,
             usage.Active,
             usage.WaitingForLock,
+            isFull ? Math.Max(usage.Used, usage.Capacity) : usage.Used,
             Holder.All(look.Consumers.Groups),
             look.Statements,
             IsWhole: true);
@@ -83,6 +87,7 @@ internal sealed record Field(
         {
             Capacity = Math.Max(1, capacity),
             Sessions = holders.Sum(holder => holder.Count),
+            Taken = holders.Sum(holder => holder.Count),
             Idle = holders.Sum(holder => holder.Idle),
             InTransaction = holders.Sum(holder => holder.InTransaction),
             Active = holders.Sum(holder => holder.Active),
@@ -104,8 +109,8 @@ internal sealed record Field(
         Statements = [.. Statements.Where(statement => !left.Owns(statement))],
     };
 
-    /// <summary>At least this share of the sessions, and enough of them to mean anything.</summary>
-    public bool IsShare(int sessions, double share) => sessions >= Fewest && sessions >= Sessions * share;
+    /// <summary>At least this share of the taken slots, and enough of them to mean anything.</summary>
+    public bool IsShare(int sessions, double share) => sessions >= Fewest && sessions >= Taken * share;
 
     /// <summary>The holder that has at least half of those that are counted; null when nobody has.</summary>
     public Holder? MostOf(Func<Holder, int> counted)
