@@ -10,7 +10,7 @@ namespace ChatBot.Incidents.Findings.Causes;
 /// <param name="Active">Those that wait for a lock included.</param>
 /// <param name="Holders">The largest first.</param>
 /// <param name="Taken">Slots that are taken, seen or not: what a share is a share of. A server that refuses is full, however few sessions it shows.</param>
-/// <param name="IsWhole">It is the whole server, so the server's own counters speak of it.</param>
+/// <param name="Layer">Whose slots they are.</param>
 internal sealed record Field(
     ServerLook Look,
     int Capacity,
@@ -22,13 +22,16 @@ internal sealed record Field(
     int Taken,
     IReadOnlyList<Holder> Holders,
     IReadOnlyList<StatementGroup> Statements,
-    bool IsWhole)
+    Layer Layer)
 {
     /// <summary>Fewer sessions than this explain nothing, not even on a server with 20 slots: 3.</summary>
     public const int Fewest = 3;
 
     /// <summary>Less than a quarter of the sessions is not "the" holder (as in <see cref="IdleHoldersRule"/>).</summary>
     public const double Weighty = IdleHoldersRule.Share;
+
+    /// <summary>It is the whole server, so the server's own counters speak of it.</summary>
+    public bool IsWhole => Layer is Layer.Server;
 
     /// <summary>Statements that run.</summary>
     public int Running => Math.Max(0, Active - WaitingForLock);
@@ -50,10 +53,10 @@ internal sealed record Field(
 
         var only = layer.Layer switch
         {
-            Layer.Database => whole.Only(group => group.Database == layer.Name, layer.Limit),
-            Layer.Account => whole.Only(group => IsAccount(group.User, layer.Name), layer.Limit),
-            Layer.Pooler => whole.Only(group => HiddenClients.IsPooler(group) || group.Database == layer.Name, layer.Limit),
-            _ => whole.Only(group => Holder.NameOf(group.Application, group.User) == layer.Name, layer.Limit),
+            Layer.Database => whole.Only(group => group.Database == layer.Name, layer),
+            Layer.Account => whole.Only(group => IsAccount(group.User, layer.Name), layer),
+            Layer.Pooler => whole.Only(group => HiddenClients.IsPooler(group) || group.Database == layer.Name, layer),
+            _ => whole.Only(group => Holder.NameOf(group.Application, group.User) == layer.Name, layer),
         };
         return only.Sessions > 0 ? only : null;
     }
@@ -76,25 +79,26 @@ internal sealed record Field(
             isFull ? Math.Max(usage.Used, usage.Capacity) : usage.Used,
             Holder.All(look.Consumers.Groups),
             look.Statements,
-            IsWhole: true);
+            Layer.Server);
     }
 
     /// <summary>Only some of the sessions. Statements are not told apart by database, so those of the same applications stay.</summary>
-    private Field Only(Func<ConsumerGroup, bool> counts, int capacity)
+    private Field Only(Func<ConsumerGroup, bool> counts, LayerNumbers layer)
     {
         var holders = Holder.All(Look.Consumers.Groups.Where(counts));
+        var sessions = holders.Sum(holder => holder.Count);
         return this with
         {
-            Capacity = Math.Max(1, capacity),
-            Sessions = holders.Sum(holder => holder.Count),
-            Taken = holders.Sum(holder => holder.Count),
+            Capacity = Math.Max(1, layer.Limit > 0 ? layer.Limit : sessions),
+            Sessions = sessions,
+            Taken = sessions,
             Idle = holders.Sum(holder => holder.Idle),
             InTransaction = holders.Sum(holder => holder.InTransaction),
             Active = holders.Sum(holder => holder.Active),
             WaitingForLock = holders.Sum(holder => holder.WaitingForLock),
             Holders = holders,
             Statements = [.. Statements.Where(statement => holders.Any(holder => holder.Owns(statement)))],
-            IsWhole = false,
+            Layer = layer.Layer,
         };
     }
 

@@ -39,16 +39,16 @@ internal static class PodsTimesPoolRule
         var reasons = new List<Reason>
         {
             new(Sentence.Of($"{field.Idle} of {field.Sessions} sessions are idle, outside a transaction."), Source),
-            new(Sentence.Of($"Most of them are spread over {takers.Length} applications and {addresses} client addresses."), Source),
+            new(Sentence.Of($"Applications with a part of them: {takers.Length}; client addresses: {addresses}."), Source),
         };
         if (isFresh)
         {
-            reasons.Add(new Reason(Sentence.Of($"Only {frozen!.Value} of {field.Idle} idle ones did nothing between two looks: they are used in turns."), "measured: leaks against resting pools"));
+            reasons.Add(new Reason(Sentence.Of($"{frozen!.Value} of {field.Idle} idle ones did nothing between two looks: the others are used in turns."), "measured: leaks against resting pools"));
         }
 
         foreach (var holder in takers.Take(3))
         {
-            reasons.Add(new Reason(Sentence.Of($"{holder.Words} holds {holder.Count}, {holder.Idle} of them idle, from {holder.Clients} addresses.")));
+            reasons.Add(new Reason(Sentence.Of($"{holder.Words} holds {holder.Count}, {holder.Idle} of them idle; client addresses: {holder.Clients}.")));
         }
 
         return new CauseFinding(Cause.PodsTimesPool, field.Idle, Summary(field, takers), reasons)
@@ -62,7 +62,7 @@ internal static class PodsTimesPoolRule
     {
         [var first, var second, ..] => Sentence.Of(
             $"The pools are larger than the {field.Capacity} slots: {field.Idle} of {field.Sessions} sessions rest in pools, {first.Count} of {first.Words} and {second.Count} of {second.Words} among them."),
-        [var only] => Sentence.Of($"The pools of {only.Words} are larger than the {field.Capacity} slots: {only.Count} sessions from {only.Clients} addresses, {only.Idle} of them idle."),
+        [var only] => Sentence.Of($"The pools of {only.Words} are larger than the {field.Capacity} slots: {only.Idle} of its {only.Count} sessions rest, client addresses: {only.Clients}."),
         _ => Sentence.Of($"The pools are larger than the {field.Capacity} slots: {field.Idle} of {field.Sessions} sessions rest in pools."),
     };
 

@@ -45,7 +45,7 @@ internal static class PoolerLayer
 
     private static IEnumerable<Reason> Reasons(PoolerSaturation pooler, PoolerPool pool)
     {
-        yield return new Reason(Sentence.Of($"{pooler.Waiting} clients wait in {pooler.Pools} pools, the first for {pool.MaxWait}."), Source);
+        yield return new Reason(Sentence.Of($"{pooler.Waiting} clients wait, the first for {pool.MaxWait}; pools that keep theirs waiting: {pooler.Pools}."), Source);
         yield return new Reason(
             pool.PoolSize is { } size
                 ? Sentence.Of($"{pool.ServersBusy} of {size} server connections of the fullest pool are lent, {pool.ServersFree} are free.")

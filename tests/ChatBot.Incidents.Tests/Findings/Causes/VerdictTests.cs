@@ -78,7 +78,7 @@ public class VerdictTests
         Row("a pool that fills at its start", Server(97, Pool("orders-api", 80) with { Born = 80, Age = Seconds(5) }).Since(5, logins: 80, refusals: null), PodsTimesPool, "orders-api"),
 
         // Storms
-        Row("come and gone", Server(97, Fleeting("cron-less", 90)).Since(30, logins: 3000, refusals: null), ConnectionStorm, "cron-less"),
+        Row("come and gone", Server(97, Fleeting("php-cgi", 90)).Since(30, logins: 3000, refusals: null), ConnectionStorm, "php-cgi"),
         Row("tiny: come and gone", Server(17, Fleeting("php-fpm", 15)).Since(5, logins: 40, refusals: null), ConnectionStorm, "php-fpm"),
         Row("no counter, half are new", Server(17, Fleeting("php-fpm", 15)).Since(2, logins: null, refusals: null), ConnectionStorm, "php-fpm"),
         Row("refused in a loop", Server(97, Pool("orders-api", 40), Running("a", 20, 1), Waiting("c", 20)).Since(10, logins: 5, refusals: 900), ConnectionStorm, ""),
@@ -130,6 +130,7 @@ public class VerdictTests
         Assert.Equal("58 of them stopped after the same statement: select * from carts where id = ?", verdict.Shared!.ToString());
         Assert.Contains(verdict.For, reason => reason.Words.ToString() == "58 of 58 idle ones did nothing in the 30 s between two looks." && reason.Source is not null);
         Assert.Empty(verdict.Against);
+        Assert.Empty(verdict.Also);
     }
 
     [Fact]
