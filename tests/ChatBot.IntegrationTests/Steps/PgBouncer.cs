@@ -13,14 +13,16 @@ internal sealed class PgBouncer : IAsyncDisposable
 
     private readonly string _folder;
     private readonly Process _process;
-    private readonly int _port;
 
     private PgBouncer(string folder, Process process, int port)
     {
         _folder = folder;
         _process = process;
-        _port = port;
+        Port = port;
     }
+
+    /// <summary>TCP port on 127.0.0.1.</summary>
+    public int Port { get; }
 
     /// <summary>Starts it, and waits until it says that it is up.</summary>
     /// <param name="ini">As written, but for the places that a test can't have: port, socket, log, pid and user list.</param>
@@ -78,7 +80,7 @@ internal sealed class PgBouncer : IAsyncDisposable
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder
         {
             Host = "127.0.0.1",
-            Port = _port,
+            Port = Port,
             Username = user,
             Password = password,
             Database = database,
