@@ -46,8 +46,8 @@ public class SmallServer : IAsyncLifetime
     protected virtual Task<PostgreSqlBinaries> BinariesAsync(CancellationToken cancellationToken) => Task.FromResult(PostgreSqlBinaries.Installed);
 
     /// <summary>Runs the shipped grants; they also repair what a test revoked.</summary>
-    public async Task InstallAsync() => await ExecuteAsync(
-        await File.ReadAllTextAsync(Path.Combine(Root(), "manifests", "databases", "postgresql.sql"), Token));
+    public async Task InstallAsync(string file = "postgresql.sql") => await ExecuteAsync(
+        await File.ReadAllTextAsync(Path.Combine(Root(), "manifests", "databases", file), Token));
 
     /// <summary>Ends what the test opened, and waits until the server has nobody but the one who asks.</summary>
     public async Task CleanAsync()
@@ -126,9 +126,11 @@ public class SmallServer : IAsyncLifetime
     }
 
     /// <summary>Closes a session, and waits until the server has noticed.</summary>
-    public async Task CloseAsync(NpgsqlConnection session)
+    public Task CloseAsync(NpgsqlConnection session) => CloseAsync(session, session.ProcessID);
+
+    /// <param name="pid">A session that was ended no longer tells its own.</param>
+    public async Task CloseAsync(NpgsqlConnection session, int pid)
     {
-        var pid = session.ProcessID;
         await session.DisposeAsync();
         await UntilAsync($"select not exists (select from pg_stat_activity where pid = {pid})");
     }
@@ -176,7 +178,7 @@ public class SmallServer : IAsyncLifetime
         await using var admin = new NpgsqlConnection(Server.AdminConnectionString);
         await admin.OpenAsync(Token);
         await using var command = new NpgsqlCommand(
-            $"select backend_start, state_change, xact_start, usename, datname from pg_stat_activity where pid = {session.ProcessID}", admin);
+            $"select backend_start, state_change, xact_start, usename, datname, query_start from pg_stat_activity where pid = {session.ProcessID}", admin);
         await using var row = await command.ExecuteReaderAsync(Token);
         await row.ReadAsync(Token);
         return new PostgreSqlPin(
@@ -185,7 +187,10 @@ public class SmallServer : IAsyncLifetime
             row.GetFieldValue<DateTimeOffset>(1),
             row.IsDBNull(2) ? null : row.GetFieldValue<DateTimeOffset>(2),
             row.GetString(3),
-            row.GetString(4));
+            row.GetString(4))
+        {
+            QueryStartedAt = row.IsDBNull(5) ? null : row.GetFieldValue<DateTimeOffset>(5),
+        };
     }
 
     public Task<DateTimeOffset> StartedAtAsync() => ScalarAsync<DateTimeOffset>("select pg_postmaster_start_time()");
@@ -193,6 +198,10 @@ public class SmallServer : IAsyncLifetime
     /// <summary>How many sessions the server itself says it ended on somebody's order, since it was installed.</summary>
     public async Task<int> EndedAsync() => (await File.ReadAllLinesAsync(Server.LogFile, Token))
         .Count(line => line.Contains("terminating connection due to administrator command", StringComparison.Ordinal));
+
+    /// <summary>How many statements the server itself says it cancelled on somebody's order, since it was installed.</summary>
+    public async Task<int> CancelledAsync() => (await File.ReadAllLinesAsync(Server.LogFile, Token))
+        .Count(line => line.Contains("canceling statement due to user request", StringComparison.Ordinal));
 
     /// <summary>How many logins of the bot the server's log says it refused.</summary>
     public async Task<int> RefusedAsync() => (await File.ReadAllLinesAsync(Server.LogFile, Token))
