@@ -20,11 +20,12 @@ internal static class LoginFailure
             NpgsqlException { InnerException: AuthenticationException } =>
                 (UnavailableReason.Refused, $"The bot doesn't trust the certificate of {target.Name}. "
                     + "Check its name, its issuer and its dates, or the target's Host and Tls."),
-            SocketException or NpgsqlException { InnerException: SocketException or IOException } =>
+            SocketException or NpgsqlException { InnerException: SocketException } =>
                 (UnavailableReason.Unreachable, $"Nobody answers for {target.Name} at {target.Host}:{target.Port}."),
-            NpgsqlException =>
-                (UnavailableReason.Refused, $"The bot and {target.Name} could not agree on a login. "
-                    + "Check the target's Tls, User and PasswordFile."),
+            IOException or NpgsqlException { InnerException: IOException } =>
+                (UnavailableReason.Unreachable, $"What answers for {target.Name} at {target.Host}:{target.Port} ended the login without a word. "
+                    + "Check that it is the PostgreSQL server, and that it runs well."),
+            NpgsqlException driver => Explain(target, driver.Message),
             _ => null,
         };
 
@@ -63,6 +64,22 @@ internal static class LoginFailure
         _ =>
             (UnavailableReason.Refused, $"{target.Name} refused the login of {target.User} ({refusal.SqlState}). "
                 + "Look the code up in the server's log."),
+    };
+
+    // The driver has no codes for these. Its words are of its pinned version and never translated; tests hold them.
+    private static (UnavailableReason Reason, string Message) Explain(PostgreSqlTarget target, string driverSays) => driverSays switch
+    {
+        _ when driverSays.StartsWith("SSL connection requested. No SSL enabled connection", StringComparison.Ordinal) =>
+            (UnavailableReason.Refused, $"{target.Name} offers no TLS, and the target's Tls asks for it. Turn it on at the server."),
+        _ when driverSays.StartsWith("No password has been provided", StringComparison.Ordinal) =>
+            (UnavailableReason.Refused, $"{target.Name} asks for the password of {target.User}. Set the target's PasswordFile."),
+        _ when driverSays.Contains("for SSLRequest (expecting S or N)", StringComparison.Ordinal)
+            || driverSays.StartsWith("Unknown message code", StringComparison.Ordinal)
+            || driverSays.StartsWith("Received unexpected", StringComparison.Ordinal) =>
+            (UnavailableReason.Confused, $"What answers for {target.Name} at {target.Host}:{target.Port} doesn't speak PostgreSQL. "
+                + "Check the target's Host and Port."),
+        _ =>
+            (UnavailableReason.Refused, $"The bot and {target.Name} could not agree on a login. Check the target's Tls, User and PasswordFile."),
     };
 
     private static string Pooler(PostgreSqlTarget target) =>
