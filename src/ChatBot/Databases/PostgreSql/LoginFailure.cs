@@ -26,6 +26,9 @@ internal static class LoginFailure
                 (UnavailableReason.Unreachable, $"What answers for {target.Name} at {target.Host}:{target.Port} ended the login without a word. "
                     + "Check that it is the PostgreSQL server, and that it runs well."),
             NpgsqlException driver => Explain(target, driver.Message),
+            // What the driver takes for a mistake of its own is another protocol's greeting, such as MySQL's.
+            InvalidOperationException driver when driver.Message.StartsWith("Internal Npgsql bug: unexpected value", StringComparison.Ordinal) =>
+                (UnavailableReason.Confused, NoPostgreSql(target)),
             _ => null,
         };
 
@@ -58,7 +61,7 @@ internal static class LoginFailure
             (UnavailableReason.Refused, $"{target.Name} has no database {target.Database}. Check the target's Database."),
         PostgresErrorCodes.InsufficientPrivilege =>
             (UnavailableReason.Refused, $"{target.Name} doesn't let {target.User} into the database {target.Database}. "
-                + $"Grant it connect on that database, or change the target's Database."),
+                + "Grant it connect on that database, or change the target's Database."),
         // A server never says this to a login; a pooler does, to settings that it doesn't know and when it is full itself.
         PostgresErrorCodes.ProtocolViolation => (UnavailableReason.Refused, Pooler(target)),
         _ =>
@@ -76,11 +79,13 @@ internal static class LoginFailure
         _ when driverSays.Contains("for SSLRequest (expecting S or N)", StringComparison.Ordinal)
             || driverSays.StartsWith("Unknown message code", StringComparison.Ordinal)
             || driverSays.StartsWith("Received unexpected", StringComparison.Ordinal) =>
-            (UnavailableReason.Confused, $"What answers for {target.Name} at {target.Host}:{target.Port} doesn't speak PostgreSQL. "
-                + "Check the target's Host and Port."),
+            (UnavailableReason.Confused, NoPostgreSql(target)),
         _ =>
             (UnavailableReason.Refused, $"The bot and {target.Name} could not agree on a login. Check the target's Tls, User and PasswordFile."),
     };
+
+    private static string NoPostgreSql(PostgreSqlTarget target) =>
+        $"What answers for {target.Name} at {target.Host}:{target.Port} doesn't speak PostgreSQL. Check the target's Host and Port.";
 
     private static string Pooler(PostgreSqlTarget target) =>
         $"The bot reaches {target.Name} through a pooler. Give it the server's own address.";
