@@ -8,29 +8,27 @@ namespace ChatBot.Databases.PostgreSql;
 internal static class LoginFailure
 {
     /// <returns>Null for what is no failure to log in: a cancelled caller, a mistake of ours.</returns>
-    public static (UnavailableReason Reason, string Message)? Explain(
-        PostgreSqlTarget target, Exception failure, CancellationToken cancellationToken) => failure switch
-        {
-            PostgresException refusal => Explain(target, refusal),
-            PoolerInBetweenException => (UnavailableReason.Refused, Pooler(target)),
-            OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-            TimeoutException or OperationCanceledException or NpgsqlException { InnerException: TimeoutException } =>
-                (UnavailableReason.TimedOut, $"{target.Name} did not answer the bot's login within "
-                    + $"{target.ConnectTimeout.TotalSeconds:0.#} s."),
-            NpgsqlException { InnerException: AuthenticationException } =>
-                (UnavailableReason.Refused, $"The bot doesn't trust the certificate of {target.Name}. "
-                    + "Check its name, its issuer and its dates, or the target's Host and Tls."),
-            SocketException or NpgsqlException { InnerException: SocketException } =>
-                (UnavailableReason.Unreachable, $"Nobody answers for {target.Name} at {target.Host}:{target.Port}."),
-            IOException or NpgsqlException { InnerException: IOException } =>
-                (UnavailableReason.Unreachable, $"What answers for {target.Name} at {target.Host}:{target.Port} ended the login without a word. "
-                    + "Check that it is the PostgreSQL server, and that it runs well."),
-            NpgsqlException driver => Explain(target, driver.Message),
-            // What the driver takes for a mistake of its own is another protocol's greeting, such as MySQL's.
-            InvalidOperationException driver when driver.Message.StartsWith("Internal Npgsql bug: unexpected value", StringComparison.Ordinal) =>
-                (UnavailableReason.Confused, NoPostgreSql(target)),
-            _ => null,
-        };
+    public static (UnavailableReason Reason, string Message)? Explain(PostgreSqlTarget target, Exception failure) => failure switch
+    {
+        PostgresException refusal => Explain(target, refusal),
+        PoolerInBetweenException => (UnavailableReason.Refused, Pooler(target)),
+        TimeoutException or OperationCanceledException or NpgsqlException { InnerException: TimeoutException } =>
+            (UnavailableReason.TimedOut, $"{target.Name} did not answer the bot's login within "
+                + $"{target.ConnectTimeout.TotalSeconds:0.#} s."),
+        NpgsqlException { InnerException: AuthenticationException } =>
+            (UnavailableReason.Refused, $"The bot doesn't trust the certificate of {target.Name}. "
+                + "Check its name, its issuer and its dates, or the target's Host and Tls."),
+        SocketException or NpgsqlException { InnerException: SocketException } =>
+            (UnavailableReason.Unreachable, $"Nobody answers for {target.Name} at {target.Host}:{target.Port}."),
+        IOException or NpgsqlException { InnerException: IOException } =>
+            (UnavailableReason.Unreachable, $"What answers for {target.Name} at {target.Host}:{target.Port} ended the login without a word. "
+                + "Check that it is the PostgreSQL server, and that it runs well."),
+        NpgsqlException driver => Explain(target, driver.Message),
+        // What the driver takes for a mistake of its own is another protocol's greeting, such as MySQL's.
+        InvalidOperationException driver when driver.Message.StartsWith("Internal Npgsql bug: unexpected value", StringComparison.Ordinal) =>
+            (UnavailableReason.Confused, NoPostgreSql(target)),
+        _ => null,
+    };
 
     private static (UnavailableReason Reason, string Message) Explain(PostgreSqlTarget target, PostgresException refusal) => refusal.SqlState switch
     {
