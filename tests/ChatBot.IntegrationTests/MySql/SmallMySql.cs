@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using System.Globalization;
 using ChatBot.Databases.MySql;
@@ -90,7 +91,11 @@ public abstract class SmallMySql(bool isMariaDb, bool secondPort) : IAsyncLifeti
 
         foreach (var session in sessions)
         {
-            await TryAsync($"kill connection {session.ServerThread}"); // what a failed test left running would keep it from closing
+            if (session.State is ConnectionState.Open)
+            {
+                await TryAsync($"kill connection {session.ServerThread}"); // what a failed test left running would keep it from closing
+            }
+
             await session.DisposeAsync();
         }
 
