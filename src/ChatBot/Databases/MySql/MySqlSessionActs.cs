@@ -150,12 +150,14 @@ internal sealed class MySqlSessionActs(MySqlConnections connections, MySqlRights
             CultureInfo.InvariantCulture, $"{result.Detail.TrimEnd('.')}, after {patience.TotalSeconds:0.#} s. A person has to look."),
     };
 
+    // INNODB_CMP is a small table that asks for PROCESS: without it the routine would still end the session, and the bot
+    // could not see it go. Not INNODB_TRX, which would then show the routine what it showed the bot just now.
     private static async Task<bool> IsProtectedProgramAsync(MySqlConnection session, MySqlTarget target, long id, CancellationToken cancellationToken)
     {
         await using var command = new MySqlCommand { Connection = session };
         command.CommandText =
             $"""
-            select count(*)
+            select count(*), (select count(*) from information_schema.INNODB_CMP)
               from information_schema.PROCESSLIST p
               left join performance_schema.session_connect_attrs program
                 on program.PROCESSLIST_ID = p.ID and program.ATTR_NAME = 'program_name'
