@@ -70,21 +70,24 @@ internal sealed class MySqlSessionActs(MySqlConnections connections, MySqlRights
             return new(Outcome.NotApplied, $"Nothing was sent. {unavailable.Message}");
         }
 
-        return answer is KillAnswer.Denied
-            ? await LackingAsync()
-            : await ObserveAsync(connection, act, answer ?? KillAnswer.Unknown, server, pin, cancellationToken);
-
-        async Task<StepResult> LackingAsync()
+        if (answer is KillAnswer.Denied)
         {
-            var right = act is SessionAct.CancelStatement ? ServerRight.CancelStatements : ServerRight.EndSessions;
-            return new(Outcome.NotApplied, await WhyNotAsync(right) is { } gap ? $"{gap} The session was left alone." : MySqlSessionVerdict.Denied);
+            return await LackingAsync();
         }
 
-        async Task<string?> WhyNotAsync(ServerRight right)
+        var result = await ObserveAsync(connection, act, answer ?? KillAnswer.Unknown, server, pin, cancellationToken);
+
+        // An owner account that doesn't see it finds no session that fits, either.
+        return (answer, result.Outcome) is (KillAnswer.NoneFitted, Outcome.NotApplied) && await GapAsync() is { } gap ? new(Outcome.NotApplied, gap) : result;
+
+        async Task<StepResult> LackingAsync() => new(Outcome.NotApplied, await GapAsync() ?? MySqlSessionVerdict.Denied);
+
+        async Task<string?> GapAsync()
         {
             try
             {
-                return await rights.WhyNotAsync(target, right, cancellationToken);
+                var right = act is SessionAct.CancelStatement ? ServerRight.CancelStatements : ServerRight.EndSessions;
+                return await rights.WhyNotAsync(target, right, cancellationToken) is { } gap ? $"{gap} The session was left alone." : null;
             }
             catch (TargetUnavailableException)
             {
