@@ -1,4 +1,6 @@
+using System.Data;
 using System.Diagnostics;
+using System.Globalization;
 using ChatBot.Databases.MySql;
 using ChatBot.Sandbox.Databases;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -89,7 +91,11 @@ public abstract class SmallMySql(bool isMariaDb, bool secondPort) : IAsyncLifeti
 
         foreach (var session in sessions)
         {
-            await TryAsync($"kill connection {session.ServerThread}"); // what a failed test left running would keep it from closing
+            if (session.State is ConnectionState.Open)
+            {
+                await TryAsync($"kill connection {session.ServerThread}"); // what a failed test left running would keep it from closing
+            }
+
             await session.DisposeAsync();
         }
 
@@ -150,8 +156,7 @@ public abstract class SmallMySql(bool isMariaDb, bool secondPort) : IAsyncLifeti
             catch (MySqlException full) when (full.ErrorCode == MySqlErrorCode.ConnectionCountError)
             {
                 // One of the test's own questions may still be leaving, and take a slot for a moment.
-                if (await Server.ScalarAsync<long>(
-                    "select count(*) from information_schema.processlist where user in ('app', 'chatbot')", cancellationToken: Token) >= Capacity)
+                if (await NumberAsync("select count(*) from information_schema.processlist where user in ('app', 'chatbot')") >= Capacity)
                 {
                     return sessions;
                 }
@@ -160,14 +165,47 @@ public abstract class SmallMySql(bool isMariaDb, bool secondPort) : IAsyncLifeti
     }
 
     /// <summary>As root, over a connection of its own.</summary>
-    public Task ExecuteAsync(string sql) => Server.ExecuteAsync(sql, cancellationToken: Token);
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var admin = await OpenAsRootAsync();
+        await admin.RunAsync(sql);
+    }
 
     /// <summary>Asks the server, as root, until it says yes; the test's own timeout is the limit.</summary>
     public async Task UntilAsync(string question)
     {
-        while (await Server.ScalarAsync<object>(question, cancellationToken: Token) is not (1L or 1))
+        await using var admin = await OpenAsRootAsync();
+        await using var command = new MySqlCommand(question, admin);
+        while (Convert.ToInt64(await command.ExecuteScalarAsync(Token), CultureInfo.InvariantCulture) != 1)
         {
-            await Task.Yield();
+            await Task.Delay(150, Token); // InnoDB's tables stay as they are while they are read more often than every 100 ms
+        }
+    }
+
+    /// <summary>Root has a slot of its own, but on a full server those who are about to be refused take it for moments.</summary>
+    private async Task<MySqlConnection> OpenAsRootAsync()
+    {
+        var root = new MySqlConnectionStringBuilder
+        {
+            Server = Server.Socket,
+            ConnectionProtocol = MySqlConnectionProtocol.UnixSocket,
+            UserID = "root",
+            SslMode = MySqlSslMode.None,
+            Pooling = false,
+            AllowUserVariables = true, // or the @ of 'app'@'%' is taken for a parameter
+        };
+        while (true)
+        {
+            var admin = new MySqlConnection(root.ConnectionString);
+            try
+            {
+                await admin.OpenAsync(Token);
+                return admin;
+            }
+            catch (MySqlException full) when (full.ErrorCode == MySqlErrorCode.ConnectionCountError)
+            {
+                await admin.DisposeAsync();
+            }
         }
     }
 
@@ -175,8 +213,23 @@ public abstract class SmallMySql(bool isMariaDb, bool secondPort) : IAsyncLifeti
     public Task UntilStateAsync(string state, int sessions = 1) =>
         UntilAsync($"select count(*) = {sessions} from information_schema.processlist where user = 'app' and state = '{state}'");
 
-    public Task<long> BotSessionsAsync() =>
-        Server.ScalarAsync<long>("select count(*) from information_schema.processlist where user = 'chatbot'", cancellationToken: Token);
+    public Task<long> BotSessionsAsync() => NumberAsync("select count(*) from information_schema.processlist where user = 'chatbot'");
+
+    /// <summary>Logins that the server refused or saw fail so far: which of the counters moves depends on how far they got.</summary>
+    public Task<long> RefusedAsync() => NumberAsync(Refused);
+
+    public Task UntilRefusedMoreThanAsync(long before) => UntilAsync($"select ({Refused}) > {before}");
+
+    private string Refused =>
+        $"select cast(sum(variable_value) as signed) from {(IsMariaDb ? "information_schema" : "performance_schema")}.global_status "
+        + "where variable_name in ('Aborted_connects', 'Connection_errors_max_connections')";
+
+    private async Task<long> NumberAsync(string question)
+    {
+        await using var admin = await OpenAsRootAsync();
+        await using var command = new MySqlCommand(question, admin);
+        return Convert.ToInt64(await command.ExecuteScalarAsync(Token), CultureInfo.InvariantCulture);
+    }
 
     private async Task TryAsync(string sql)
     {
