@@ -24,9 +24,9 @@ internal static class StorePlace
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         foreach (var target in options.Targets.Values.Where(target => target.Engine is DatabaseEngine.PostgreSql).OrderBy(target => target.Name, StringComparer.Ordinal))
         {
-            foreach (var store in stores.Where(store => store.Port == target.Port))
+            foreach (var (host, _) in stores.Where(store => store.Port == target.Port))
             {
-                if (await AreSameAsync(store.Host, target.Host, limit.Token))
+                if (await AreSameAsync(host, target.Host, limit.Token))
                 {
                     return target.Name;
                 }

@@ -102,8 +102,11 @@ internal sealed partial class MySqlRights(MySqlConnections connections)
         {
             return right is not ServerRight.LimitAccounts && await HoldsAsync(session, cancellationToken, "CONNECTION_ADMIN", "CONNECTION ADMIN", "SUPER")
                 ? null
-                : Lacking($"On {target} the bot {Wish(right)}.", $"grant execute on procedure chatbot.{routine} to {user};",
-                    $"If there is no such procedure, run {manifest}.") with { Kind = GapKind.NotInstalled };
+                : Lacking(
+                    $"On {target} the bot {Wish(right)}.",
+                    $"grant execute on procedure chatbot.{routine} to {user};",
+                    $"If there is no such procedure, run {manifest}.") with
+                { Kind = GapKind.NotInstalled };
         }
 
         return ownerGap is { } gap

@@ -122,14 +122,15 @@ internal sealed class PostgreSqlDoctor(WarmConnections connections)
         var grant = $"grant pg_use_reserved_connections to {QuotedName.Of(rights.Role)};";
         var slots = string.Create(CultureInfo.InvariantCulture,
             $"Of {facts.Slots} slots, {facts.ForSuperusers} are kept for superusers{(facts.ForReserved is > 0 and var kept ? $" and {kept} for pg_use_reserved_connections" : "")}.");
-        yield return (facts.ForReserved, facts.MayUseReserved) switch
+        bool? isKept = facts.ForReserved is { } reserved ? reserved > 0 : null;
+        yield return (isKept, facts.MayUseReserved) switch
         {
             _ when rights.IsSuperuser => new(Part, CheckupLevel.Works, $"{slots} On a full server the bot gets in as a superuser."),
-            (> 0, true) => new(Part, CheckupLevel.Works, $"{slots} On a full server the bot gets in by these."),
-            (> 0, false) => new(Part, CheckupLevel.Missing, $"{slots} The bot's role may not use these. As a superuser:", grant),
-            (not null, true) => new(Part, CheckupLevel.Advice, $"{slots} On a full server no slot is kept for the bot, only its warm connection. As a superuser, and then restart the server:",
+            (true, true) => new(Part, CheckupLevel.Works, $"{slots} On a full server the bot gets in by these."),
+            (true, false) => new(Part, CheckupLevel.Missing, $"{slots} The bot's role may not use these. As a superuser:", grant),
+            (false, true) => new(Part, CheckupLevel.Advice, $"{slots} On a full server no slot is kept for the bot, only its warm connection. As a superuser, and then restart the server:",
                 "alter system set reserved_connections = 3;"),
-            (not null, false) => new(Part, CheckupLevel.Missing, $"{slots} On a full server no slot is kept for the bot, and it might not use one. As a superuser:", grant)
+            (false, false) => new CheckupFinding(Part, CheckupLevel.Missing, $"{slots} On a full server no slot is kept for the bot, nor might it use one. As a superuser:", grant) with
             {
                 Afterwards = "Then, with a restart of the server: alter system set reserved_connections = 3;",
             },
