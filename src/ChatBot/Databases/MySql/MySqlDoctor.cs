@@ -95,7 +95,13 @@ internal sealed class MySqlDoctor(MySqlConnections connections, TimeProvider clo
             yield return cancelling.Found(CheckupPart.EndingSessions, CheckupLevel.Missing);
         }
 
-        if (facts is { Ending: null, Cancelling: null })
+        // Where the account itself may end sessions there need be no owner.
+        if (facts is { Ending: null, Cancelling: null, KnowsOwner: false, HasExtraSlot: false })
+        {
+            yield return new(CheckupPart.EndingSessions, CheckupLevel.Missing, "The bot can't see what the account that ends sessions for it may do. As root:",
+                $"grant execute on procedure chatbot.owner_grants to {facts.Account};");
+        }
+        else if (facts is { Ending: null, Cancelling: null })
         {
             yield return new(CheckupPart.EndingSessions, CheckupLevel.Works, facts.HasExtraSlot
                 ? "It ends sessions and cancels statements. Its own account may end any session, root's as well: leave it the procedures of manifests/databases only."

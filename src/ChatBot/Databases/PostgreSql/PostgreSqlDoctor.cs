@@ -103,6 +103,12 @@ internal sealed class PostgreSqlDoctor(WarmConnections connections)
                 : new(CheckupPart.EndingSessions, CheckupLevel.Works, "It ends sessions and cancels statements by itself; the server guards only superusers. "
                     + "With manifests/databases/postgresql.sql it guards the others, too.");
 
+        if (rights.Ending is { CanEnd: true, ReadsProtected: false })
+        {
+            yield return new(CheckupPart.EndingSessions, CheckupLevel.Missing, "The bot can't read whom the server protects, so its plans may name sessions that the server then refuses to end. "
+                + "As a superuser, in the bot's database:", $"grant select on chatbot.protected to {QuotedName.Of(rights.Role)};");
+        }
+
         yield return MissingRight.Of(ServerRight.LimitAccounts, target, rights) is { } limiting
             ? limiting.Found(CheckupPart.LimitingAccounts, limiting.Kind is GapKind.NotInstalled ? CheckupLevel.Advice : CheckupLevel.Missing)
             : new(CheckupPart.LimitingAccounts, CheckupLevel.Works, "It can limit how many connections a role may have.");
