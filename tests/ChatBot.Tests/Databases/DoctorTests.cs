@@ -66,7 +66,7 @@ public class DoctorTests
         MyRow("no schema",        MySqlFacts with { PerformanceSchema = false }, null,                      Sight,            Advice,  "performance_schema=ON"),
         MyRow("one gap for both", MySqlFacts with { Ending = Gap, Cancelling = Gap, Limiting = Gap }, null, EndingSessions,   Missing, Gap.Statement),
         MyRow("no cancelling",    MySqlFacts with { Cancelling = Gap }, null,                               EndingSessions,   Missing, Gap.Statement),
-        MyRow("owner unknown",    MySqlFacts with { KnowsOwner = false }, null,                             EndingSessions,   Missing, "grant execute on procedure chatbot.owner_grants to `chatbot`@`%`;"),
+        MyRow("owner unknown",    MySqlFacts with { OwnerSight = Gap }, null,                               EndingSessions,   Missing, Gap.Statement),
         MyRow("limits optional",  MySqlFacts with { Limiting = Gap with { Kind = GapKind.NotInstalled } }, null, LimitingAccounts, Advice, Gap.Statement),
         MyRow("limits broken",    MySqlFacts with { Limiting = Gap }, null,                                 LimitingAccounts, Missing, Gap.Statement),
         MyRow("no limit",         MySqlFacts with { OwnLimit = null }, null,                                ConnectionLimit,  Advice,  "alter user `chatbot`@`%` with max_user_connections 3;"),

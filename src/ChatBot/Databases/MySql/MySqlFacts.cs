@@ -31,8 +31,8 @@ internal sealed record MySqlFacts(
 
     public RightGap? Ending { get; init; }
 
-    /// <summary>The bot may ask what <c>chatbot_owner</c> may do; without, nothing is known to be missing there.</summary>
-    public bool KnowsOwner { get; init; } = true;
+    /// <summary>For asking what the owner account lacks.</summary>
+    public RightGap? OwnerSight { get; init; }
 
     public RightGap? Cancelling { get; init; }
 
@@ -71,7 +71,7 @@ internal sealed record MySqlFacts(
             HasServiceRight = await MySqlRights.HoldsAsync(session, cancellationToken, "SERVICE_CONNECTION_ADMIN"),
             HasExtraSlot = await MySqlRights.HoldsAsync(session, cancellationToken, "CONNECTION_ADMIN", "CONNECTION ADMIN", "SUPER"),
             Account = await MySqlRights.AccountAsync(session, cancellationToken),
-            KnowsOwner = await MySqlKill.HasRoutineAsync(session, "owner_grants", cancellationToken),
+            OwnerSight = await MySqlRights.OwnerSightGapAsync(session, cancellationToken),
             Sight = await MySqlRights.SightGapAsync(session, target, cancellationToken),
             Ending = await MySqlRights.GapAsync(session, target, ServerRight.EndSessions, cancellationToken),
             Cancelling = await MySqlRights.GapAsync(session, target, ServerRight.CancelStatements, cancellationToken),

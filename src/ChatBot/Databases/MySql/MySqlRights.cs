@@ -123,6 +123,21 @@ internal sealed partial class MySqlRights(MySqlConnections connections)
 
     private static RightGap Lacking(string what, string statement, string? otherwise = null) => new(what, "Run there", statement) { Otherwise = otherwise };
 
+    /// <summary>What keeps the bot from asking what the owner account may do: no plan needs it, but a gap there would stay unnamed.</summary>
+    /// <returns>Null when nothing is missing.</returns>
+    internal static async Task<RightGap?> OwnerSightGapAsync(MySqlConnection session, CancellationToken cancellationToken)
+    {
+        const string what = "The bot can't see what the account may do that acts for it.";
+        return !await MySqlKill.HasRoutineAsync(session, "owner_grants", cancellationToken)
+            ? Lacking(
+                what,
+                $"grant execute on procedure chatbot.owner_grants to {await AccountAsync(session, cancellationToken)};",
+                $"If there is no such procedure, run manifests/databases/{(MariaDb.Is(session) ? "mariadb" : "mysql")}.sql.")
+            : !await MayAsync(session, "call chatbot.owner_grants()", cancellationToken)
+                ? Lacking(what, $"grant execute on procedure chatbot.owner_grants to {Owner};")
+                : null;
+    }
+
     // As the server matched it: the host part is the grant's, not the client's.
     internal static async Task<string> AccountAsync(MySqlConnection session, CancellationToken cancellationToken)
     {
