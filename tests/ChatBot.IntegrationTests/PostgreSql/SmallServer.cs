@@ -25,7 +25,7 @@ public class SmallServer : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Server = await PostgreSqlServer.StartAsync(
             await BinariesAsync(Token), 20, ["log_line_prefix=%p@%u@", "autovacuum=off", "max_prepared_transactions=5"], Token);
