@@ -31,6 +31,11 @@ internal static partial class ChatBotHost
             return await RefuseAsync(mistakes);
         }
 
+        if (await StorePlace.FindTargetAsync(options, CancellationToken.None) is { } target)
+        {
+            return await RefuseAsync([$"Store:ConnectionString  {StorePlace.Why(target)}"]);
+        }
+
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = baseFolder });
         builder.Configuration.AddConfiguration(configuration);
         builder.Logging.AddLines(configuration);
@@ -56,9 +61,15 @@ internal static partial class ChatBotHost
                 return await RefuseAsync(broken, "the runbook pages");
             }
 
+            var settings = host.Services.GetRequiredService<ILogger<ChatBotOptions>>();
             foreach (var warning in options.Warnings)
             {
-                LogWarning(host.Services.GetRequiredService<ILogger<ChatBotOptions>>(), warning);
+                LogWarning(settings, warning);
+            }
+
+            foreach (var password in options.Targets.Values.SelectMany(target => new[] { target.Password, target.PgBouncer?.Password }).OfType<FileSecret>())
+            {
+                password.Lost += warning => LogWarning(settings, warning);
             }
 
             var parts = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToArray();

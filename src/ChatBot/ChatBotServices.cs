@@ -44,6 +44,14 @@ internal static class ChatBotServices
         return services.GetRequiredService<StepCatalogue>().Types;
     }
 
+    /// <summary>The targets alone, for a command that asks them: nothing runs beside it.</summary>
+    public static ServiceProvider TargetsOf(ChatBotOptions options) => new ServiceCollection()
+        .AddLogging()
+        .AddSingleton(options)
+        .AddSingleton(TimeProvider.System)
+        .AddTargets(options)
+        .BuildServiceProvider();
+
     private static IServiceCollection AddTargets(this IServiceCollection services, ChatBotOptions options)
     {
         services.AddSingleton(provider => new WarmConnections(
@@ -64,6 +72,7 @@ internal static class ChatBotServices
         }
 
         services.AddSingleton<TargetServers>();
+        services.AddSingleton<TargetDoctor>();
         services.AddSingleton(provider => new PgBouncerPoolsProbe(
             [.. options.Targets.Values.Select(PgBouncerTarget.From).OfType<PgBouncerTarget>()], provider.GetRequiredService<TimeProvider>()));
         return services.AddSteps();

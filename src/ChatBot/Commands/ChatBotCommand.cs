@@ -20,6 +20,7 @@ internal static class ChatBotCommand
             RunbookCommand.Create(),
             ReportCommand.Create(new StoreAccess(baseFolder, environment)),
             AuditCommand.Create(new StoreAccess(baseFolder, environment)),
+            DoctorCommand.Create(baseFolder, environment),
             TerminalCommand.Create(new TerminalAccess(baseFolder, environment, input)),
         };
         root.SetAction((_, _) => ChatBotHost.RunAsync(baseFolder, environment));

@@ -80,6 +80,26 @@ internal static class ChatBotConfiguration
         return mistakes.Lines.Count > 0 ? (null, mistakes.Lines) : (store, []);
     }
 
+    /// <summary>What the doctor needs, and no more: mistakes elsewhere don't matter to it.</summary>
+    /// <returns>Options whose other sections are empty.</returns>
+    /// <inheritdoc cref="Read"/>
+    public static (ChatBotOptions? Options, IReadOnlyList<string> Mistakes) ReadDatabases(IConfiguration configuration)
+    {
+        var mistakes = new Mistakes();
+        MaskSecrets(configuration, mistakes);
+        var warnings = new List<string>();
+        var root = new SettingsSection(configuration, "", mistakes);
+        var options = new ChatBotOptions
+        {
+            Slack = new SlackOptions { BotToken = new(""), AppToken = new("") },
+            Store = root.Section("Store", section => ReadStore(section, mistakes, warnings)),
+            EndIdleSessions = root.Section("EndIdleSessions", section => EndingReader.ReadIdleSessions(section, mistakes)),
+            Targets = root.Section("Targets", section => TargetReader.ReadAll(section, mistakes, warnings)),
+            Warnings = warnings,
+        };
+        return mistakes.Lines.Count > 0 ? (null, mistakes.Lines) : (options, []);
+    }
+
     // People paste a password into the wrong line.
     private static void MaskSecrets(IConfiguration configuration, Mistakes mistakes)
     {

@@ -1,12 +1,12 @@
 namespace ChatBot.Configuration;
 
 /// <summary>A credential. Prints as <c>***</c>, so it can't slip into a log, an exception text or a card.</summary>
-internal sealed class Secret(string value)
+internal class Secret(string value)
 {
     private readonly string _value = value;
 
     /// <summary>The credential itself. Only the line that hands it to its server calls this.</summary>
-    public string Reveal() => _value;
+    public virtual string Reveal() => _value;
 
-    public override string ToString() => "***";
+    public sealed override string ToString() => "***";
 }

@@ -178,8 +178,9 @@ internal sealed class SettingsSection
 
     /// <summary>The secret in the key itself or in the file that the key with "File" names.</summary>
     /// <param name="prefix">What the secret starts with; empty if anything goes.</param>
+    /// <param name="rereads">Whether the file is read again each time the secret is used.</param>
     /// <returns>Null when there is none, or a mistake was noted.</returns>
-    public Secret? Secret(string key, bool required, string expected, string prefix, List<string> warnings)
+    public Secret? Secret(string key, bool required, string expected, string prefix, List<string> warnings, bool rereads = false)
     {
         var (path, fileKey) = (PathOf(key), key + "File");
         _known.Add(key);
@@ -209,7 +210,7 @@ internal sealed class SettingsSection
 
         if (secret.Length > prefix.Length && secret.StartsWith(prefix, StringComparison.Ordinal) && IsOneLine(secret))
         {
-            return new Secret(secret);
+            return rereads && !Has(key) ? new FileSecret(PathOf(fileKey), _present[fileKey].Value!, secret) : new Secret(secret);
         }
 
         _mistakes.Add(PathOf(Has(key) ? key : fileKey), secret.Length == 0 ? "\"\"" : "***", expected);

@@ -47,7 +47,7 @@ internal static partial class TargetReader
             AdminPort = ReadAdminPort(section, engine, mistakes),
             Database = section.Optional("Database", defaults.Database, "a database name", PlainText.UpTo(MaxName))!,
             User = section.Required("User", "", "a user name", PlainText.UpTo(MaxName)),
-            Password = section.Secret("Password", required: false, "a password in one line", "", warnings),
+            Password = section.Secret("Password", required: false, "a password in one line", "", warnings, rereads: true),
             Tls = section.Choice("Tls", IsThisMachine(host) ? TlsMode.Prefer : defaults.Tls),
             Environment = section.Required("Environment", "", "words for every plan, such as PRODUCTION", PlainText.UpTo(40)),
             Channel = section.Optional<string>("Channel", null, "a Slack channel id, C... or G...", IsChannel),
@@ -100,7 +100,7 @@ internal static partial class TargetReader
             Host = host,
             Port = section.Number("Port", PgBouncerOptions.DefaultPort, 1, 65535),
             User = section.Required("User", "", "a user name", PlainText.UpTo(MaxName)),
-            Password = section.Secret("Password", required: false, "a password in one line", "", warnings),
+            Password = section.Secret("Password", required: false, "a password in one line", "", warnings, rereads: true),
             Tls = section.Choice("Tls", IsThisMachine(host) ? TlsMode.Prefer : TlsMode.VerifyFull),
         };
     }

@@ -34,6 +34,10 @@ internal interface ITargetServer
     /// <summary>What the bot may do here, for a plan: null when it may do this; else a sentence with what is missing and the statement that grants it.</summary>
     Task<string?> WhyNotAsync(ServerRight right, CancellationToken cancellationToken);
 
+    /// <summary>What works here and what is missing, for the doctor. A server that does not answer is a finding.</summary>
+    /// <param name="replicas">How many replicas of the bot there are, at least one.</param>
+    Task<ServerCheckup> CheckAsync(int replicas, CancellationToken cancellationToken);
+
     /// <summary>Does it to one session, if it is still the one that was approved. Sent once; doing it twice does no more than once.</summary>
     /// <param name="idempotencyKey">Marks the effect at the server; at most 63 ASCII characters.</param>
     Task<StepResult> ActAsync(SessionAct act, ServerPin server, SessionPin pin, string idempotencyKey, CancellationToken cancellationToken);

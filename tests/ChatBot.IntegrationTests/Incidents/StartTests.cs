@@ -81,10 +81,21 @@ public sealed class StartTests : IDisposable
     {
         _settings.Remove("Store:Path");
         _settings["Store:Engine"] = "PostgreSql";
-        _settings["Store:ConnectionString"] = $"Host=127.0.0.1;Port=1;Username=chatbot;Password={Canary}-store;Timeout=2";
+        _settings["Store:ConnectionString"] = $"Host=127.0.0.1;Port=2;Username=chatbot;Password={Canary}-store;Timeout=2";
         var lines = await RefusedAsync();
         Assert.Equal(2, lines.Count);
         AssertLine(lines, "Store ", "");
+    }
+
+    [Fact]
+    public async Task A_store_on_the_server_of_a_target_is_refused_before_anybody_asks_it()
+    {
+        _settings.Remove("Store:Path");
+        _settings["Store:Engine"] = "PostgreSql";
+        _settings["Store:ConnectionString"] = $"Host=localhost;Port=1;Username=chatbot;Password={Canary}-store;Timeout=2";
+        var lines = await RefusedAsync();
+        Assert.Equal(2, lines.Count);
+        AssertLine(lines, "Store:ConnectionString ", "leads to the server of the target orders-db.", "another server");
     }
 
     [Fact]

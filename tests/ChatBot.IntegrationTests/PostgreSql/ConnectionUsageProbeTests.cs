@@ -1,3 +1,4 @@
+using ChatBot.Databases;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
@@ -29,7 +30,7 @@ public sealed class ConnectionUsageProbeTests(SmallServer server) : IClassFixtur
         Assert.Equal(SmallServer.Capacity - 1, consumers.Sessions);
         var idle = await SmallServer.Asking(bot).FindSessionsAsync(new SessionChoice(SessionState.Idle, TimeSpan.Zero, 10), TestContext.Current.CancellationToken);
         Assert.Equal((10, SmallServer.Capacity - 1 - 10), (idle.Sessions.Count, idle.More));
-        Assert.True((await new PostgreSqlDoctor(bot).CheckAsync(SmallServer.Name, TestContext.Current.CancellationToken)).CanEndSessions);
+        Assert.Null(await new PostgreSqlDoctor(bot).WhyNotAsync(SmallServer.Name, ServerRight.EndSessions, TestContext.Current.CancellationToken));
     }
 
     [Fact(Timeout = 60_000)]
@@ -100,7 +101,7 @@ public sealed class ConnectionUsageProbeTests(SmallServer server) : IClassFixtur
             Assert.Equal((2, 0), (consumers.Sessions, consumers.Endable));
             Assert.Equal(["reports", "shop-api"], consumers.Groups.Select(group => group.Application.Value).Order());
             Assert.Empty((await SmallServer.Asking(bot).FindSessionsAsync(new SessionChoice(SessionState.Idle, TimeSpan.Zero, 50), TestContext.Current.CancellationToken)).Sessions);
-            Assert.False((await new PostgreSqlDoctor(bot).CheckAsync(SmallServer.Name, TestContext.Current.CancellationToken)).CanEndSessions);
+            Assert.NotNull(await new PostgreSqlDoctor(bot).WhyNotAsync(SmallServer.Name, ServerRight.EndSessions, TestContext.Current.CancellationToken));
         }
         finally
         {

@@ -14,6 +14,7 @@ public sealed class CommandLineTests : IDisposable
     {
         // what was typed                    what is said
         { "bogus",                           "Unrecognized command or argument 'bogus'." },
+        { "doctor --replicas 0",             "--replicas is a number from 1 to 100." },
         { "incident bogus",                  "Unrecognized command or argument 'bogus'." },
         { "incident start",                  "Required argument 'TARGET' missing for command: 'start'." },
         { "incident press orders-db",        "Required argument 'BUTTON' missing for command: 'press'." },
@@ -49,6 +50,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("runbook check --help", "PAGE", "chatbot runbook check")]
     [InlineData("report --help", "--output", "--format")]
     [InlineData("audit --help", "INCIDENT", "Exit code 1")]
+    [InlineData("doctor --help", "--target", "--replicas")]
     public async Task Help_is_there_and_ends_with_0(string words, string one, string other)
     {
         var (exitCode, output, errors) = await TypeAsync(words);

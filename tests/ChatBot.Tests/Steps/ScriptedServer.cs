@@ -55,6 +55,8 @@ internal sealed class ScriptedServer : ITargetServer
 
     public Task<string?> WhyNotAsync(ServerRight right, CancellationToken cancellationToken) => Task.FromResult(Lacks.GetValueOrDefault(right));
 
+    public Task<ServerCheckup> CheckAsync(int replicas, CancellationToken cancellationToken) => Task.FromResult(new ServerCheckup([]));
+
     public Task<StepResult> ActAsync(SessionAct act, ServerPin server, SessionPin pin, string idempotencyKey, CancellationToken cancellationToken) =>
         Note($"{act} {pin.Number} {idempotencyKey}", Outcome.Applied);
 

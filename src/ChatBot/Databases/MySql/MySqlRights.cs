@@ -61,49 +61,58 @@ internal sealed partial class MySqlRights(MySqlConnections connections)
     /// <returns>Null when nothing is missing.</returns>
     /// <exception cref="TargetUnavailableException">There was no answer.</exception>
     public Task<string?> WhyNotAsync(string target, ServerRight right, CancellationToken cancellationToken) => connections[target].UseAsync(
-        async (session, token) =>
-        {
-            var mariaDb = MariaDb.Is(session);
-            var manifest = $"manifests/databases/{(mariaDb ? "mariadb" : "mysql")}.sql";
-            var user = await AccountAsync(session, token);
-            if (!await MayAsync(session, "select 1 from information_schema.INNODB_CMP limit 1", token))
-            {
-                return Lacking($"On {target} the bot sees its own sessions only.", $"grant process on *.* to {user};");
-            }
-
-            if (!await MayAsync(session, "select 1 from performance_schema.threads limit 1", token))
-            {
-                return Lacking($"On {target} the bot can't tell what a session did last.", $"grant select on performance_schema.* to {user};");
-            }
-
-            var ownerGap = await OwnerGapAsync(session, mariaDb, right, token);
-            if (!await MayAsync(session, "select 1 from chatbot.accounts limit 1", token))
-            {
-                return ownerGap is { } cause
-                    ? Lacking($"On {target} the bot can't tell who is privileged.", $"grant {cause} to {Owner};")
-                    : Lacking($"On {target} the bot can't tell who is privileged.", $"grant select on chatbot.accounts to {user};",
-                        $"If there is no such view, run {manifest}.");
-            }
-
-            var routine = right switch
-            {
-                ServerRight.EndSessions => "end_session",
-                ServerRight.CancelStatements => "cancel_statement",
-                _ => "limit_account",
-            };
-            if (!await MySqlKill.HasRoutineAsync(session, routine, token))
-            {
-                return right is not ServerRight.LimitAccounts && await HoldsConnectionAdminAsync(session, token)
-                    ? null
-                    : Lacking($"On {target} the bot {Wish(right)}.", $"grant execute on procedure chatbot.{routine} to {user};",
-                        $"If there is no such procedure, run {manifest}.");
-            }
-
-            return ownerGap is { } gap
-                ? Lacking($"On {target} the account that acts for the bot may not do it.", $"grant {gap} to {Owner};")
-                : null;
-        },
+        async (session, token) => (await SightGapAsync(session, target, token) ?? await GapAsync(session, target, right, token))?.Sentence,
         cancellationToken);
+
+    /// <summary>What keeps the bot from seeing the sessions of others.</summary>
+    /// <returns>Null when nothing is missing.</returns>
+    internal static async Task<RightGap?> SightGapAsync(MySqlConnection session, string target, CancellationToken cancellationToken)
+    {
+        var user = await AccountAsync(session, cancellationToken);
+        return !await MayAsync(session, "select 1 from information_schema.INNODB_CMP limit 1", cancellationToken)
+            ? Lacking($"On {target} the bot sees its own sessions only.", $"grant process on *.* to {user};") with { Kind = GapKind.Sight }
+            : !await MayAsync(session, "select 1 from performance_schema.threads limit 1", cancellationToken)
+                ? Lacking($"On {target} the bot can't tell what a session did last.", $"grant select on performance_schema.* to {user};") with { Kind = GapKind.Sight }
+                : null;
+    }
+
+    /// <summary>What keeps the bot from doing something to sessions that it sees.</summary>
+    /// <returns>Null when nothing is missing.</returns>
+    internal static async Task<RightGap?> GapAsync(MySqlConnection session, string target, ServerRight right, CancellationToken cancellationToken)
+    {
+        var mariaDb = MariaDb.Is(session);
+        var manifest = $"manifests/databases/{(mariaDb ? "mariadb" : "mysql")}.sql";
+        var user = await AccountAsync(session, cancellationToken);
+        var ownerGap = await OwnerGapAsync(session, mariaDb, right, cancellationToken);
+        if (!await MayAsync(session, "select 1 from chatbot.accounts limit 1", cancellationToken))
+        {
+            return ownerGap is { } cause
+                ? Lacking($"On {target} the bot can't tell who is privileged.", $"grant {cause} to {Owner};")
+                : Lacking($"On {target} the bot can't tell who is privileged.", $"grant select on chatbot.accounts to {user};",
+                    $"If there is no such view, run {manifest}.");
+        }
+
+        var routine = right switch
+        {
+            ServerRight.EndSessions => "end_session",
+            ServerRight.CancelStatements => "cancel_statement",
+            _ => "limit_account",
+        };
+        if (!await MySqlKill.HasRoutineAsync(session, routine, cancellationToken))
+        {
+            return right is not ServerRight.LimitAccounts && await HoldsAsync(session, cancellationToken, "CONNECTION_ADMIN", "CONNECTION ADMIN", "SUPER")
+                ? null
+                : Lacking(
+                    $"On {target} the bot {Wish(right)}.",
+                    $"grant execute on procedure chatbot.{routine} to {user};",
+                    $"If there is no such procedure, run {manifest}.") with
+                { Kind = GapKind.NotInstalled };
+        }
+
+        return ownerGap is { } gap
+            ? Lacking($"On {target} the account that acts for the bot may not do it.", $"grant {gap} to {Owner};")
+            : null;
+    }
 
     private static string Wish(ServerRight right) => right switch
     {
@@ -112,11 +121,10 @@ internal sealed partial class MySqlRights(MySqlConnections connections)
         _ => "limits no accounts",
     };
 
-    private static string Lacking(string what, string statement, string? otherwise = null) =>
-        string.Join(' ', new[] { what, $"Run there: {statement}", otherwise }.OfType<string>());
+    private static RightGap Lacking(string what, string statement, string? otherwise = null) => new(what, "Run there", statement) { Otherwise = otherwise };
 
     // As the server matched it: the host part is the grant's, not the client's.
-    private static async Task<string> AccountAsync(MySqlConnection session, CancellationToken cancellationToken)
+    internal static async Task<string> AccountAsync(MySqlConnection session, CancellationToken cancellationToken)
     {
         await using var command = new MySqlCommand("select current_user()", session);
         var account = (string?)await command.ExecuteScalarAsync(cancellationToken) ?? "";
@@ -137,11 +145,13 @@ internal sealed partial class MySqlRights(MySqlConnections connections)
         }
     }
 
-    private static async Task<bool> HoldsConnectionAdminAsync(MySqlConnection session, CancellationToken cancellationToken)
+    /// <summary>Whether the account itself, not through a role, has one of these.</summary>
+    /// <param name="privileges">As the server spells them; words of ours.</param>
+    internal static async Task<bool> HoldsAsync(MySqlConnection session, CancellationToken cancellationToken, params string[] privileges)
     {
+        var names = string.Join(", ", privileges.Select(privilege => $"'{privilege}'"));
         await using var command = new MySqlCommand(
-            "select count(*) from information_schema.USER_PRIVILEGES where PRIVILEGE_TYPE in ('CONNECTION_ADMIN', 'CONNECTION ADMIN', 'SUPER') and GRANTEE = @grantee",
-            session);
+            $"select count(*) from information_schema.USER_PRIVILEGES where PRIVILEGE_TYPE in ({names}) and GRANTEE = @grantee", session);
         var account = await AccountAsync(session, cancellationToken);
         command.Parameters.AddWithValue("@grantee", account.Replace('`', '\''));
         return await command.ExecuteScalarAsync(cancellationToken) is > 0L;

@@ -11,6 +11,7 @@ internal sealed class MySqlTargetServer(string target, MySqlConnections connecti
     private readonly MySqlLooks _looks = new(connections);
     private readonly MySqlSessionsProbe _sessions = new(connections);
     private readonly MySqlRights _rights = new(connections);
+    private readonly MySqlDoctor _doctor = new(connections, clock);
     private readonly MySqlSessionActs _acts = new(connections, new MySqlRights(connections), clock);
     private readonly MySqlAccountLimits _limits = new(connections, new MySqlRights(connections));
 
@@ -38,6 +39,8 @@ internal sealed class MySqlTargetServer(string target, MySqlConnections connecti
 
     public Task<string?> WhyNotAsync(ServerRight right, CancellationToken cancellationToken) =>
         AskAsync(() => _rights.WhyNotAsync(Target, right, cancellationToken));
+
+    public Task<ServerCheckup> CheckAsync(int replicas, CancellationToken cancellationToken) => AskAsync(() => _doctor.CheckAsync(Target, replicas, cancellationToken));
 
     public Task<StepResult> ActAsync(SessionAct act, ServerPin server, SessionPin pin, string idempotencyKey, CancellationToken cancellationToken) =>
         _acts.ActAsync(Target, act, server, (MySqlPin)pin, idempotencyKey, cancellationToken);

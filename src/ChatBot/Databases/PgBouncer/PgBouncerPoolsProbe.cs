@@ -165,7 +165,7 @@ internal sealed partial class PgBouncerPoolsProbe(IReadOnlyCollection<PgBouncerT
     }
 
     /// <summary>In 1.18 the answer is <c>PgBouncer 1.18.0</c>.</summary>
-    private static string? VersionIn(ConsoleRows rows) =>
+    internal static string? VersionIn(ConsoleRows rows) =>
         rows.Count > 0 && Version().Match(rows.Text(0, "version")) is { Success: true } match ? match.Value : null;
 
     private static ForeignText Name(string text) => ForeignText.From(text, LongestName);

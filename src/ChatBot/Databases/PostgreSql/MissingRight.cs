@@ -10,30 +10,36 @@ internal static class MissingRight
     private const string File = "manifests/databases/postgresql.sql";
     private const string LimitFile = "manifests/databases/postgresql-limit-role.sql";
 
-    /// <returns>Null when nothing is missing; else a sentence and, after a colon, what a superuser has to run.</returns>
-    public static string? Of(ServerRight right, string target, PostgreSqlRights rights)
+    private const string AsSuperuser = "As a superuser";
+    private const string InDatabase = "As a superuser, in the bot's database";
+
+    /// <returns>Null when nothing is missing.</returns>
+    public static RightGap? Of(ServerRight right, string target, PostgreSqlRights rights)
     {
         if (!rights.IsSupported)
         {
             return rights.ThroughPooler
-                ? $"The bot reaches {target} through a pooler, where sessions can't be told apart. Give it the server's own address."
-                : $"{target} runs a PostgreSQL older than 10, which the bot changes nothing on.";
+                ? new($"The bot reaches {target} through a pooler, where sessions can't be told apart.", "Give it the server's own address.", null) { Kind = GapKind.Sight }
+                : new($"{target} runs a PostgreSQL older than 10, which the bot changes nothing on.", "Update the server.", null) { Kind = GapKind.Sight };
         }
 
         var role = QuotedName.Of(rights.Role);
         return right is ServerRight.LimitAccounts
             ? rights.CanLimit ? null : Limiting(target, role, rights.Limiting)
             : !rights.SeesEverything
-                ? $"On {target} the bot can't tell one session from another. As a superuser: grant pg_read_all_stats to {role};"
+                ? new($"On {target} the bot can't tell one session from another.", AsSuperuser, $"grant pg_read_all_stats to {role};") { Kind = GapKind.Sight }
                 : rights.CanSignal ? null : Ending(right, target, role, rights.Ending);
     }
 
-    private static string Ending(ServerRight right, string target, string role, ServerGuard? guard)
+    private static RightGap Ending(ServerRight right, string target, string role, ServerGuard? guard)
     {
         var what = right is ServerRight.CancelStatements ? "cancel statements" : "end sessions";
         return guard switch
         {
-            null => $"On {target} the bot's role may not {what}. As a superuser run {File}, or only: grant pg_signal_backend to {role};",
+            null => new($"On {target} the bot's role may not {what}.", $"{AsSuperuser} run {File}, or only", $"grant pg_signal_backend to {role};")
+            {
+                Kind = GapKind.NotInstalled,
+            },
             { MayEnter: false } => ByFunction($"grant usage on schema chatbot to {role};"),
             { MayCall: false } => ByFunction($"grant execute on function {EndSession} to {role};"),
             { OwnerSignals: false } => ByOwner("grant pg_signal_backend to chatbot_owner;"),
@@ -41,25 +47,27 @@ internal static class MissingRight
             _ => ByOwner("grant usage on schema chatbot to chatbot_owner; grant select on chatbot.protected to chatbot_owner;"),
         };
 
-        string ByFunction(string grant) =>
-            $"On {target} the bot's role may not use the function with which it would {what}. As a superuser, in the bot's database: {grant}";
+        RightGap ByFunction(string grant) =>
+            new($"On {target} the bot's role may not use the function with which it would {what}.", InDatabase, grant);
 
-        string ByOwner(string grant) =>
-            $"On {target} the function with which the bot would {what} lacks a right. As a superuser, in the bot's database: {grant}";
+        RightGap ByOwner(string grant) =>
+            new($"On {target} the function with which the bot would {what} lacks a right.", InDatabase, grant);
     }
 
-    private static string Limiting(string target, string role, ServerGuard? guard)
+    private static RightGap Limiting(string target, string role, ServerGuard? guard)
     {
         return guard switch
         {
-            null => $"On {target} the bot's role may not limit roles. As a superuser run {LimitFile} in the bot's database.",
+            null => new($"On {target} the bot's role may not limit roles.", $"{AsSuperuser} run {LimitFile} in the bot's database.", null) { Kind = GapKind.NotInstalled },
             { MayEnter: false } => By($"grant usage on schema chatbot to {role};"),
             { MayCall: false } => By($"grant execute on function {LimitRole} to {role};"),
-            { OwnerLimits: false } => By("alter role chatbot_limiter createrole; and from PostgreSQL 16 on, for each role that it may limit: "
-                + "grant ROLE to chatbot_limiter with admin true, inherit false, set false;"),
+            { OwnerLimits: false } => By("alter role chatbot_limiter createrole;") with
+            {
+                Otherwise = "and from PostgreSQL 16 on, for each role that it may limit: grant ROLE to chatbot_limiter with admin true, inherit false, set false;",
+            },
             _ => By("grant usage on schema chatbot to chatbot_limiter; grant select on chatbot.protected to chatbot_limiter;"),
         };
 
-        string By(string grant) => $"On {target} the bot can't limit roles yet. As a superuser, in the bot's database: {grant}";
+        RightGap By(string grant) => new($"On {target} the bot can't limit roles yet.", InDatabase, grant);
     }
 }

@@ -1,32 +1,37 @@
+using System.Globalization;
+using Npgsql;
+
 namespace ChatBot.Databases.PostgreSql;
 
-/// <summary>What the bot may see and do on a server. Whatever is not proven is missing.</summary>
-/// <param name="SeesEverything">Without it the bot counts sessions, and knows nothing else about them.</param>
-/// <param name="CanSignal">Without it the bot ends nobody's session.</param>
-/// <param name="Findings">What a person should know or mend, the worst first; empty when all is well.</param>
-internal sealed record PostgreSqlCheckup(bool SeesEverything, bool CanSignal, IReadOnlyList<CheckupFinding> Findings)
-{
-    /// <summary>Sessions can be pinned and ended; otherwise the action has to stay off.</summary>
-    public bool CanEndSessions => SeesEverything && CanSignal;
-}
-
-/// <param name="Blocks">Something does not work without it; otherwise it is advice.</param>
-/// <param name="Sentence">In our own words: what is wrong, then what to do.</param>
-internal sealed record CheckupFinding(bool Blocks, string Sentence);
-
-/// <summary>Asks a server at start whether the bot's role has what it needs, and not more.</summary>
+/// <summary>Says of a server what works for the bot and what is missing, with the grant that mends it.</summary>
 internal sealed class PostgreSqlDoctor(WarmConnections connections)
 {
-    /// <summary>Never throws for a server that does not answer: that is a finding, and no right is proven then.</summary>
-    public async Task<PostgreSqlCheckup> CheckAsync(string target, CancellationToken cancellationToken)
+    /// <summary>The newest that the tests run on.</summary>
+    private const int NewestTested = 18;
+
+    /// <summary>Never throws for a server that does not answer: that is a finding.</summary>
+    /// <param name="replicas">Of the bot.</param>
+    public async Task<ServerCheckup> CheckAsync(string target, int replicas, CancellationToken cancellationToken)
     {
+        var connection = connections[target];
         try
         {
-            return Judge(target, await ReadAsync(target, cancellationToken));
+            return await connection.UseAsync(
+                async (session, token) =>
+                {
+                    var rights = await PostgreSqlRights.ReadAsync(session, session.ProcessID, token);
+                    return rights.IsSupported
+                        ? new ServerCheckup(Judge(connection.Target, rights, await PostgreSqlFacts.ReadAsync(session, token), replicas))
+                        {
+                            Server = await PostgreSqlFacts.IdentityAsync(session, token),
+                        }
+                        : new ServerCheckup([MissingRight.Of(ServerRight.EndSessions, target, rights)!.Found(CheckupPart.Connection, CheckupLevel.Missing)]);
+                },
+                cancellationToken);
         }
         catch (TargetUnavailableException unavailable)
         {
-            return new(false, false, [new(Blocks: true, unavailable.Message)]);
+            return new([new(CheckupPart.Connection, CheckupLevel.Missing, unavailable.Message)]);
         }
     }
 
@@ -34,46 +39,109 @@ internal sealed class PostgreSqlDoctor(WarmConnections connections)
     /// <returns>Null when the bot may do this; else what is missing, and the statement that grants it.</returns>
     /// <exception cref="TargetUnavailableException">There was no answer.</exception>
     public async Task<string?> WhyNotAsync(string target, ServerRight right, CancellationToken cancellationToken) =>
-        MissingRight.Of(right, target, await ReadAsync(target, cancellationToken));
+        MissingRight.Of(right, target, await ReadAsync(target, cancellationToken))?.Sentence;
 
-    internal static PostgreSqlCheckup Judge(string target, PostgreSqlRights rights) => new(
-        rights.IsSupported && rights.SeesEverything,
-        rights.CanSignal,
-        [.. Findings(target, rights).OrderByDescending(finding => finding.Blocks)]);
+    /// <param name="rights">Of a supported server.</param>
+    internal static IReadOnlyList<CheckupFinding> Judge(PostgreSqlTarget target, PostgreSqlRights rights, PostgreSqlFacts facts, int replicas) =>
+    [
+        .. Connection(target, rights, facts),
+        .. Rights(target.Name, rights),
+        OwnLimit(rights, replicas),
+        .. Door(rights, facts),
+    ];
 
-    private static IEnumerable<CheckupFinding> Findings(string target, PostgreSqlRights rights)
+    private static IEnumerable<CheckupFinding> Connection(PostgreSqlTarget target, PostgreSqlRights rights, PostgreSqlFacts facts)
     {
-        if (!rights.IsSupported)
+        var isVerified = facts.IsEncrypted && target.Tls is SslMode.VerifyFull;
+        yield return new(CheckupPart.Connection, CheckupLevel.Works, $"PostgreSQL {facts.Version}{(facts.IsStandby ? ", a standby," : "")} lets {target.User} in, "
+            + $"{CheckupWords.Encryption(facts.IsEncrypted, isVerified)}, and no pooler is in between.");
+        if (CheckupWords.Tls(target.Host, facts.IsEncrypted, isVerified) is { } tls)
         {
-            yield return new(true, MissingRight.Of(ServerRight.EndSessions, target, rights)!);
+            yield return tls;
         }
-        else
-        {
-            if (!rights.SeesEverything)
-            {
-                yield return new(true, MissingRight.Of(ServerRight.EndSessions, target, rights)!);
-            }
 
-            if (!rights.CanSignal)
-            {
-                yield return new(true, MissingRight.Of(ServerRight.EndSessions, target, rights with { SeesEverything = true })!);
-            }
+        if (rights.Version / 10_000 > NewestTested)
+        {
+            yield return new(CheckupPart.Connection, CheckupLevel.Advice, $"The bot is tested with PostgreSQL 10 to {NewestTested}. Look for a newer bot.");
+        }
+
+        if (facts.IsStandby)
+        {
+            yield return new(CheckupPart.Connection, CheckupLevel.Advice, "This is a standby: rights, limits and chatbot.protected are changed on its primary.");
         }
 
         if (rights.IsSuperuser)
         {
-            yield return new(false, $"On {target} the bot is a superuser. Give it a role of its own with less: "
-                + "manifests/databases/postgresql.sql.");
+            yield return new(CheckupPart.Connection, CheckupLevel.Advice, "The bot is a superuser here. Give it a role of its own with less: manifests/databases/postgresql.sql.");
         }
-        else if (rights.ConnectionLimit < 0)
+
+        if (facts.EndsIdleAfter is { } after)
         {
-            yield return new(false, $"On {target} the bot's role has no connection limit. Set 2 for each replica, plus 1.");
+            yield return new(
+                CheckupPart.Connection,
+                CheckupLevel.Works,
+                string.Create(CultureInfo.InvariantCulture, $"The server ends sessions that are idle for {after.TotalSeconds:0.#} s; the bot exempts its own."));
         }
-        else if (rights.ConnectionLimit < 2)
+    }
+
+    private static IEnumerable<CheckupFinding> Rights(string target, PostgreSqlRights rights)
+    {
+        if (!rights.SeesEverything)
         {
-            yield return new(false, $"On {target} the bot's role may not open a second connection when one hangs. "
-                + "Set its connection limit to 2 for each replica, plus 1.");
+            yield return MissingRight.Of(ServerRight.EndSessions, target, rights)!.Found(CheckupPart.Sight, CheckupLevel.Missing);
         }
+        else
+        {
+            yield return new(CheckupPart.Sight, CheckupLevel.Works, "It sees every session.");
+        }
+
+        // What it would find if it saw everything, so that one round of grants is enough.
+        yield return MissingRight.Of(ServerRight.EndSessions, target, rights with { SeesEverything = true }) is { } ending
+            ? ending.Found(CheckupPart.EndingSessions, CheckupLevel.Missing)
+            : rights.Ending is { CanEnd: true }
+                ? new(CheckupPart.EndingSessions, CheckupLevel.Works, "It ends sessions and cancels statements through chatbot.end_session, which the server itself guards.")
+                : new(CheckupPart.EndingSessions, CheckupLevel.Works, "It ends sessions and cancels statements by itself; the server guards only superusers. "
+                    + "With manifests/databases/postgresql.sql it guards the others, too.");
+
+        if (rights.Ending is { CanEnd: true, ReadsProtected: false })
+        {
+            yield return new(CheckupPart.EndingSessions, CheckupLevel.Missing, "The bot can't read whom the server protects, so its plans may name sessions that the server then refuses to end. "
+                + "As a superuser, in the bot's database:", $"grant select on chatbot.protected to {QuotedName.Of(rights.Role)};");
+        }
+
+        yield return MissingRight.Of(ServerRight.LimitAccounts, target, rights) is { } limiting
+            ? limiting.Found(CheckupPart.LimitingAccounts, limiting.Kind is GapKind.NotInstalled ? CheckupLevel.Advice : CheckupLevel.Missing)
+            : new(CheckupPart.LimitingAccounts, CheckupLevel.Works, "It can limit how many connections a role may have.");
+    }
+
+    private static CheckupFinding OwnLimit(PostgreSqlRights rights, int replicas) =>
+        rights.IsSuperuser
+            ? new(CheckupPart.ConnectionLimit, CheckupLevel.Works, "A superuser has no connection limit.")
+            : CheckupWords.OwnLimit(
+                rights.ConnectionLimit < 0 ? null : rights.ConnectionLimit,
+                replicas,
+                limit => $"alter role {QuotedName.Of(rights.Role)} connection limit {limit.ToString(CultureInfo.InvariantCulture)};");
+
+    private static IEnumerable<CheckupFinding> Door(PostgreSqlRights rights, PostgreSqlFacts facts)
+    {
+        const CheckupPart Part = CheckupPart.EmergencyDoor;
+        var grant = $"grant pg_use_reserved_connections to {QuotedName.Of(rights.Role)};";
+        var slots = string.Create(CultureInfo.InvariantCulture,
+            $"Of {facts.Slots} slots, {facts.ForSuperusers} are kept for superusers{(facts.ForReserved is > 0 and var kept ? $" and {kept} for pg_use_reserved_connections" : "")}.");
+        bool? isKept = facts.ForReserved is { } reserved ? reserved > 0 : null;
+        yield return (isKept, facts.MayUseReserved) switch
+        {
+            _ when rights.IsSuperuser => new(Part, CheckupLevel.Works, $"{slots} On a full server the bot gets in as a superuser."),
+            (true, true) => new(Part, CheckupLevel.Works, $"{slots} On a full server the bot gets in by these."),
+            (true, false) => new(Part, CheckupLevel.Missing, $"{slots} The bot's role may not use these. As a superuser:", grant),
+            (false, true) => new(Part, CheckupLevel.Advice, $"{slots} On a full server no slot is kept for the bot, only its warm connection. As a superuser, and then restart the server:",
+                "alter system set reserved_connections = 3;"),
+            (false, false) => new CheckupFinding(Part, CheckupLevel.Missing, $"{slots} On a full server no slot is kept for the bot, nor might it use one. As a superuser:", grant) with
+            {
+                Afterwards = "Then, with a restart of the server: alter system set reserved_connections = 3;",
+            },
+            _ => new(Part, CheckupLevel.Advice, $"{slots} Before PostgreSQL 16 nobody else has a door: when the bot loses its warm connection on a full server, it has to wait for a free slot."),
+        };
     }
 
     private Task<PostgreSqlRights> ReadAsync(string target, CancellationToken cancellationToken) => connections[target].UseAsync(

@@ -33,6 +33,8 @@ internal sealed class PostgreSqlTargetServer(string target, WarmConnections conn
     public Task<string?> WhyNotAsync(ServerRight right, CancellationToken cancellationToken) =>
         AskAsync(() => _doctor.WhyNotAsync(Target, right, cancellationToken));
 
+    public Task<ServerCheckup> CheckAsync(int replicas, CancellationToken cancellationToken) => AskAsync(() => _doctor.CheckAsync(Target, replicas, cancellationToken));
+
     public Task<StepResult> ActAsync(SessionAct act, ServerPin server, SessionPin pin, string idempotencyKey, CancellationToken cancellationToken) =>
         _terminator.ActAsync(Target, act, server.StartedAt, (PostgreSqlPin)pin, idempotencyKey, cancellationToken);
 

@@ -40,7 +40,8 @@ internal sealed record ServerGuard(
                o.rolsuper
                  or o.rolcreaterole
                 and (current_setting('server_version_num')::int < 160000
-                     or exists (select from pg_auth_members m where m.member = o.oid and m.admin_option))
+                     or exists (select from pg_auth_members m where m.member = o.oid and m.admin_option)),
+               exists (select from pg_class c where c.relnamespace = n.oid and c.relname = 'protected' and has_table_privilege(c.oid, 'select'))
           from pg_proc p
           join pg_namespace n on n.oid = p.pronamespace
           join pg_roles o on o.oid = p.proowner
@@ -49,6 +50,9 @@ internal sealed record ServerGuard(
            and oidvectortypes(p.proargtypes) = @types
            and p.prosecdef
         """;
+
+    /// <summary>The bot's role may itself read whom the server's administrators protect, and so names nobody whom the function would refuse.</summary>
+    public bool ReadsProtected { get; init; } = true;
 
     public bool CanEnd => MayEnter && MayCall && OwnerKnowsProtected && OwnerSees && OwnerSignals;
 
@@ -71,6 +75,9 @@ internal sealed record ServerGuard(
         return await row.ReadAsync(cancellationToken)
             ? new ServerGuard(
                 row.GetBoolean(0), row.GetBoolean(1), row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5))
+            {
+                ReadsProtected = row.GetBoolean(6),
+            }
             : null;
     }
 }

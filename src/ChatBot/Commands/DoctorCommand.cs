@@ -1,0 +1,118 @@
+using System.Collections;
+using System.CommandLine;
+using ChatBot.Configuration;
+using ChatBot.Databases;
+using ChatBot.Databases.PostgreSql;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace ChatBot.Commands;
+
+/// <summary><c>chatbot doctor</c>: what works on each target and what is missing, with the statement that mends it.</summary>
+internal sealed class DoctorCommand(string baseFolder, IDictionary environment)
+{
+    private readonly Option<string> _target = new("--target") { Description = "Only this target.", HelpName = "NAME" };
+
+    private readonly Option<int> _replicas = new("--replicas")
+    {
+        Description = "How many replicas of the bot there are, for its connection limit.",
+        HelpName = "NUMBER",
+        DefaultValueFactory = _ => 1,
+    };
+
+    public static Command Create(string baseFolder, IDictionary environment)
+    {
+        var doctor = new DoctorCommand(baseFolder, environment);
+        doctor._replicas.Validators.Add(given =>
+        {
+            if (given.GetValue(doctor._replicas) is < 1 or > 100)
+            {
+                given.AddError("--replicas is a number from 1 to 100.");
+            }
+        });
+        var command = new Command(
+            "doctor",
+            "Connects to the targets as configured, and says of each what works and what is missing, with the statement to run. "
+                + "Changes nothing; the bot may run meanwhile. Exit code 1 when something is missing, 2 when the settings can't be used.")
+        {
+            doctor._target, doctor._replicas,
+        };
+        command.SetAction(doctor.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var errors = parsed.InvocationConfiguration.Error;
+        var (configuration, mistakes) = ChatBotConfiguration.Build(baseFolder, environment);
+        ChatBotOptions? options = null;
+        if (configuration is not null)
+        {
+            (options, mistakes) = ChatBotConfiguration.ReadDatabases(configuration);
+        }
+
+        if (options is null)
+        {
+            await errors.WriteLineAsync(string.Join('\n', mistakes.Prepend("The settings of the databases:")));
+            return 2;
+        }
+
+        var targets = options.Targets.Values.OrderBy(target => target.Name, StringComparer.Ordinal).ToList();
+        if (parsed.GetValue(_target) is { } wanted)
+        {
+            targets.RemoveAll(target => target.Name != wanted);
+            if (targets.Count == 0)
+            {
+                await errors.WriteLineAsync(TerminalAccess.Clean($"There is no target {wanted}. There are: {string.Join(", ", options.Targets.Keys.Order(StringComparer.Ordinal))}."));
+                return 2;
+            }
+        }
+
+        await using var services = ChatBotServices.TargetsOf(options);
+        var doctor = services.GetRequiredService<TargetDoctor>();
+        var checkups = await Task.WhenAll(targets.Select(target => doctor.CheckAsync(target, parsed.GetValue(_replicas), cancellationToken)));
+        var report = new DoctorReport(parsed.InvocationConfiguration.Output);
+        report.Settings(options.Warnings);
+        var store = await StoreAsync(options, targets, checkups, cancellationToken);
+        foreach (var (target, checkup) in targets.Zip(checkups))
+        {
+            report.Target(target, checkup with { Findings = [.. checkup.Findings, .. store.Where(found => found.Target == target.Name).Select(found => found.Finding)] });
+        }
+
+        return report.Sum();
+    }
+
+    /// <summary>Whether the store lives on a target: by its address, which keeps the bot from starting, or by what its server says of itself.</summary>
+    private static async Task<IReadOnlyList<(string Target, CheckupFinding Finding)>> StoreAsync(
+        ChatBotOptions options, IReadOnlyList<TargetOptions> targets, ServerCheckup[] checkups, CancellationToken cancellationToken)
+    {
+        if (options.Store is not { Engine: StoreEngine.PostgreSql, ConnectionString: { } place })
+        {
+            return [];
+        }
+
+        var byAddress = await StorePlace.FindTargetAsync(options, cancellationToken);
+        var server = await IdentityAsync(place, cancellationToken);
+        return
+        [
+            .. targets.Zip(checkups)
+                .Where(pair => pair.First.Name == byAddress || (server is not null && pair.Second.Server?.IsSameAs(server) is true))
+                .Select(pair => (pair.First.Name, new CheckupFinding(CheckupPart.Store, CheckupLevel.Missing, $"Store:ConnectionString {StorePlace.Why(pair.First.Name)}"))),
+        ];
+    }
+
+    /// <returns>Null when the store does not answer: whether it can be used is for the bot to say, at its start.</returns>
+    private static async Task<ServerIdentity?> IdentityAsync(Secret place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(place.Reveal()) { Pooling = false, Timeout = 5, CommandTimeout = 5 }.ConnectionString);
+            await connection.OpenAsync(cancellationToken);
+            return await PostgreSqlFacts.IdentityAsync(connection, cancellationToken);
+        }
+        catch (Exception unusable) when (unusable is NpgsqlException or ArgumentException or FormatException or KeyNotFoundException or TimeoutException or System.Net.Sockets.SocketException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using MySqlConnector;
+
+namespace ChatBot.Databases.MySql;
+
+/// <summary>What a server says of itself and of the bot's own session.</summary>
+/// <param name="Version">The number alone: <c>10.11.6</c>.</param>
+/// <param name="IsThroughProxy">Another session answers than the one that let the bot in.</param>
+/// <param name="IsEncrypted">The bot's own connection.</param>
+/// <param name="OwnLimit">How many connections the bot's account may have; null for any number.</param>
+/// <param name="SecondPort">MariaDB's <c>extra_port</c>, MySQL's <c>admin_port</c>, as the server has it; null for none.</param>
+/// <param name="HasServiceRight">The bot's account itself has <c>SERVICE_CONNECTION_ADMIN</c>.</param>
+/// <param name="HasExtraSlot">The bot's account itself gets the one slot beyond <c>max_connections</c>.</param>
+/// <param name="EndsIdleAfter">The server's <c>wait_timeout</c> for the bot's own session.</param>
+/// <param name="Account">Quoted, with its host.</param>
+internal sealed record MySqlFacts(
+    bool IsMariaDb,
+    Version Version,
+    bool IsThroughProxy,
+    bool IsReadOnly,
+    bool IsEncrypted,
+    int? OwnLimit,
+    int? SecondPort,
+    bool HasServiceRight,
+    bool HasExtraSlot,
+    bool PerformanceSchema,
+    TimeSpan EndsIdleAfter,
+    string Account)
+{
+    /// <summary>What the bot lacks, in the order of <see cref="CheckupPart"/>.</summary>
+    public RightGap? Sight { get; init; }
+
+    public RightGap? Ending { get; init; }
+
+    /// <summary>The bot may ask what <c>chatbot_owner</c> may do; without, nothing is known to be missing there.</summary>
+    public bool KnowsOwner { get; init; } = true;
+
+    public RightGap? Cancelling { get; init; }
+
+    public RightGap? Limiting { get; init; }
+
+    public static async Task<MySqlFacts> ReadAsync(MySqlConnection session, string target, CancellationToken cancellationToken)
+    {
+        var mariaDb = MariaDb.Is(session);
+        var facts = (await session.ReadAllAsync(
+            $"""
+            select version(),
+                   connection_id(),
+                   @@global.read_only,
+                   @@session.max_user_connections,
+                   {(mariaDb ? "@@global.extra_port" : "if(@@global.admin_address is null, 0, @@global.admin_port)")},
+                   @@global.performance_schema,
+                   @@session.wait_timeout
+            """,
+            row => new MySqlFacts(
+                mariaDb,
+                VersionIn(row.Text(0)),
+                row.Number(1) != session.ServerThread,
+                row.Number(2) != 0,
+                IsEncrypted: false,
+                row.Number(3) is > 0 and var limit ? (int)limit : null,
+                row.Number(4) is > 0 and var port ? (int)port : null,
+                HasServiceRight: false,
+                HasExtraSlot: false,
+                row.Number(5) != 0,
+                TimeSpan.FromSeconds(row.Number(6)),
+                Account: ""))).Single();
+        var cipher = await session.ReadAllAsync("show session status like 'Ssl_version'", row => row.Text(1));
+        return facts with
+        {
+            IsEncrypted = cipher is [{ Length: > 0 }],
+            HasServiceRight = await MySqlRights.HoldsAsync(session, cancellationToken, "SERVICE_CONNECTION_ADMIN"),
+            HasExtraSlot = await MySqlRights.HoldsAsync(session, cancellationToken, "CONNECTION_ADMIN", "CONNECTION ADMIN", "SUPER"),
+            Account = await MySqlRights.AccountAsync(session, cancellationToken),
+            KnowsOwner = await MySqlKill.HasRoutineAsync(session, "owner_grants", cancellationToken),
+            Sight = await MySqlRights.SightGapAsync(session, target, cancellationToken),
+            Ending = await MySqlRights.GapAsync(session, target, ServerRight.EndSessions, cancellationToken),
+            Cancelling = await MySqlRights.GapAsync(session, target, ServerRight.CancelStatements, cancellationToken),
+            Limiting = await MySqlRights.GapAsync(session, target, ServerRight.LimitAccounts, cancellationToken),
+        };
+    }
+
+    /// <summary>Old MariaDB servers put <c>5.5.5-</c> in front.</summary>
+    private static Version VersionIn(string text)
+    {
+        var number = new string([.. (text.StartsWith("5.5.5-", StringComparison.Ordinal) ? text[6..] : text).TakeWhile(sign => char.IsAsciiDigit(sign) || sign == '.')]);
+        return System.Version.TryParse(number, out var version) ? version : new Version(0, 0);
+    }
+}

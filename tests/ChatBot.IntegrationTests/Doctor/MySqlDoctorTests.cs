@@ -1,0 +1,145 @@
+using ChatBot.IntegrationTests.MySql;
+using ChatBot.Sandbox.Databases;
+
+namespace ChatBot.IntegrationTests.Doctor;
+
+public sealed class MariaDbDoctorTests(SmallMariaDbWithExtraPort server) : MySqlDoctorTests(server), IClassFixture<SmallMariaDbWithExtraPort>;
+
+public sealed class MySql9DoctorTests(SmallMySql9WithAdminPort server) : MySqlDoctorTests(server), IClassFixture<SmallMySql9WithAdminPort>;
+
+/// <inheritdoc cref="PostgreSqlDoctorTests"/>
+public abstract class MySqlDoctorTests(SmallMySql server) : IAsyncLifetime
+{
+    private const string Bot = "`chatbot`@`%`";
+    private const string Owner = "'chatbot_owner'@'localhost'";
+
+    // what is taken away; what is printed gives back the same
+    private static readonly string[] Grants =
+    [
+        $"process on *.* from {Bot}",
+        $"select on performance_schema.* from {Bot}",
+        $"select on chatbot.accounts from {Bot}",
+        $"execute on procedure chatbot.end_session from {Bot}",
+        $"execute on procedure chatbot.cancel_statement from {Bot}",
+        $"execute on procedure chatbot.owner_grants from {Bot}",
+        $"process on *.* from {Owner}",
+        $"select on chatbot.protected from {Owner}",
+        $"select on chatbot.accounts from {Owner}",
+        $"execute on procedure chatbot.end_session from {Owner}",
+        $"execute on procedure chatbot.cancel_statement from {Owner}",
+        $"execute on procedure chatbot.owner_grants from {Owner}",
+    ];
+
+    private string[] GrantsHere =>
+    [
+        .. Grants,
+        .. server.IsMariaDb
+            ? new[]
+            {
+                $"connection admin on *.* from {Owner}",
+                $"select (Host, User, Priv) on mysql.global_priv from {Owner}",
+                $"select (Host, User, Role) on mysql.roles_mapping from {Owner}",
+            }
+            :
+            [
+                $"connection_admin on *.* from {Owner}",
+                $"select on performance_schema.threads from {Owner}",
+                $"select on performance_schema.events_statements_current from {Owner}",
+                $"select (User, Host, Super_priv, Repl_slave_priv, max_user_connections) on mysql.user from {Owner}",
+                $"select on mysql.global_grants from {Owner}",
+                $"select on mysql.role_edges from {Owner}",
+                $"service_connection_admin on *.* from {Bot}",
+            ],
+    ];
+
+    private int SecondPort => server.Server switch { MariaDbServer maria => maria.ExtraPort!.Value, MySqlServer mysql => mysql.AdminPort!.Value, _ => 0 };
+
+    private Dictionary<string, string> Settings => new(DoctorRun.Settings(server.Server.Port, "MySql")) { ["Targets:orders-db:AdminPort"] = $"{SecondPort}" };
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipWhen(server.WhyNot is not null, $"No MySQL here: {server.WhyNot}.");
+        if (!server.IsMariaDb)
+        {
+            await server.ExecuteAsync($"grant service_connection_admin on *.* to {Bot}"); // part 2 of the manifest
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (server.WhyNot is null)
+        {
+            await server.InstallAsync();
+            await server.CleanAsync();
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task The_program_says_that_the_shipped_grants_are_enough_and_logs_in_by_the_second_port()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var run = await DoctorRun.RunAsync(Settings, token);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains(server.IsMariaDb ? "MariaDB 10." : "MySQL 9.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("It sees every session.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("through procedures, which the server itself guards", run.Output, StringComparison.Ordinal);
+        Assert.Contains("may have 3 connections; 1 replica needs 3", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"logged in through the second port, {SecondPort}.", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("Nothing is missing.\n", run.Output, StringComparison.Ordinal);
+        await server.UntilAsync("select count(*) = 0 from information_schema.processlist where user = 'chatbot'");
+    }
+
+    [Fact(Timeout = 600_000)]
+    public async Task Without_any_one_grant_the_gap_is_named_and_what_is_printed_closes_it()
+    {
+        var token = TestContext.Current.CancellationToken;
+        foreach (var grant in GrantsHere)
+        {
+            var before = await DoctorRun.AskAsync(Settings, token);
+            Assert.True(before.ExitCode == 0, before.Output);
+            await server.ExecuteAsync($"revoke {grant}");
+
+            var run = await DoctorRun.AskAsync(Settings, token);
+            var expected = $"grant {grant.Replace(" from ", " to ", StringComparison.Ordinal)};";
+            Assert.True(run.ExitCode == 1 && run.Missing.Any(one => one.Statement == expected), $"{grant}:\n{run.Output}{run.Errors}");
+
+            foreach (var (_, statement) in run.Missing)
+            {
+                await server.ExecuteAsync(statement);
+            }
+
+            var after = await DoctorRun.AskAsync(Settings, token);
+            Assert.True(after.ExitCode == 0, after.Output);
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_limit_that_is_too_small_is_named_and_what_is_printed_mends_it()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await server.ExecuteAsync($"alter user {Bot} with max_user_connections 2");
+
+        var (_, statement) = Assert.Single((await DoctorRun.AskAsync(Settings, token)).Missing);
+        Assert.Equal($"alter user {Bot} with max_user_connections 3;", statement);
+
+        await server.ExecuteAsync(statement);
+        Assert.Equal(0, (await DoctorRun.AskAsync(Settings, token)).ExitCode);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_second_port_that_is_not_there_is_missing_and_one_that_nobody_configured_is_pointed_out()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var settings = Settings;
+        settings["Targets:orders-db:AdminPort"] = "1";
+        var shut = await DoctorRun.AskAsync(settings, token);
+        settings.Remove("Targets:orders-db:AdminPort");
+        var unknown = await DoctorRun.AskAsync(settings, token);
+
+        Assert.StartsWith("The second port did not let the bot in.", Assert.Single(shut.Missing).Words, StringComparison.Ordinal);
+        Assert.Equal(0, unknown.ExitCode);
+        Assert.Contains(unknown.Advice, one => one.Statement == $"\"AdminPort\": {SecondPort}");
+    }
+}
