@@ -83,7 +83,7 @@ delimiter //
 -- moment in between is too short for a person, not for a program.
 --   p_act          'idle', 'idle in transaction', or 'transaction': any state, but in this very transaction
 --   p_server       @@server_uid; empty where the server is too old to have one
---   p_started      when the server started, in seconds since 1970; two seconds to either side are the same start
+--   p_started      when the server started, in seconds since 1970; one second to either side is the same start
 --   p_work         QUERY_ID: the number of the last statement
 --   p_transaction  trx_id, a blank, and trx_started; null outside a transaction
 -- Answers 'told', 'none' (no session fits), 'gone' (it ended by itself) or 'denied' (the server protects it).
@@ -118,7 +118,7 @@ begin
      and not exists (select 1 from chatbot.accounts a where a.user = p.USER and a.untouchable)
      and coalesce((select v.VARIABLE_VALUE from information_schema.GLOBAL_VARIABLES v where v.VARIABLE_NAME = 'SERVER_UID'), '') = p_server
      and abs(cast(unix_timestamp() as signed) - p_started
-             - (select cast(u.VARIABLE_VALUE as signed) from information_schema.GLOBAL_STATUS u where u.VARIABLE_NAME = 'UPTIME')) <= 2
+             - (select cast(u.VARIABLE_VALUE as signed) from information_schema.GLOBAL_STATUS u where u.VARIABLE_NAME = 'UPTIME')) <= 1
    limit 1;
 
   if found is not null then
@@ -159,7 +159,7 @@ begin
      and not exists (select 1 from chatbot.accounts a where a.user = p.USER and a.untouchable)
      and coalesce((select v.VARIABLE_VALUE from information_schema.GLOBAL_VARIABLES v where v.VARIABLE_NAME = 'SERVER_UID'), '') = p_server
      and abs(cast(unix_timestamp() as signed) - p_started
-             - (select cast(u.VARIABLE_VALUE as signed) from information_schema.GLOBAL_STATUS u where u.VARIABLE_NAME = 'UPTIME')) <= 2
+             - (select cast(u.VARIABLE_VALUE as signed) from information_schema.GLOBAL_STATUS u where u.VARIABLE_NAME = 'UPTIME')) <= 1
    limit 1;
 
   if found is not null then

@@ -81,7 +81,7 @@ delimiter //
 -- moment in between is too short for a person, not for a program.
 --   p_act          'idle', 'idle in transaction', or 'transaction': any state, but in this very transaction
 --   p_server       @@server_uuid
---   p_started      when the server started, in seconds since 1970; two seconds to either side are the same start
+--   p_started      when the server started, in seconds since 1970; one second to either side is the same start
 --   p_work         number of the last statement, a slash, and when the session became quiet, in seconds since 1970
 --   p_transaction  trx_id, a blank, and trx_started; null outside a transaction
 -- Answers 'told', 'none' (no session fits), 'gone' (it ended by itself) or 'denied' (the server protects it).
@@ -121,7 +121,7 @@ begin
      and not exists (select 1 from chatbot.accounts a where a.user = p.USER and a.untouchable)
      and @@server_uuid = p_server
      and abs(cast(unix_timestamp() as signed) - p_started
-             - (select cast(u.VARIABLE_VALUE as signed) from performance_schema.global_status u where u.VARIABLE_NAME = 'Uptime')) <= 2
+             - (select cast(u.VARIABLE_VALUE as signed) from performance_schema.global_status u where u.VARIABLE_NAME = 'Uptime')) <= 1
    limit 1;
 
   if found is not null then
@@ -165,7 +165,7 @@ begin
      and not exists (select 1 from chatbot.accounts a where a.user = p.USER and a.untouchable)
      and @@server_uuid = p_server
      and abs(cast(unix_timestamp() as signed) - p_started
-             - (select cast(u.VARIABLE_VALUE as signed) from performance_schema.global_status u where u.VARIABLE_NAME = 'Uptime')) <= 2
+             - (select cast(u.VARIABLE_VALUE as signed) from performance_schema.global_status u where u.VARIABLE_NAME = 'Uptime')) <= 1
    limit 1;
 
   if found is not null then

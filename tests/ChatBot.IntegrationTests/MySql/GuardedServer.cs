@@ -172,6 +172,13 @@ public abstract class GuardedServer : IAsyncLifetime
         return connection;
     }
 
+    /// <summary>Root comes over the unix socket.</summary>
+    public string RootConnectionString => new MySqlConnectionStringBuilder(Server.ConnectionString("root"))
+    {
+        Server = Server.Socket,
+        ConnectionProtocol = MySqlConnectionProtocol.UnixSocket,
+    }.ConnectionString;
+
     /// <summary>Also of one that is gone: the driver no longer says it then.</summary>
     public long IdOf(MySqlConnection session) => _sessions.TryGetValue(session, out var id) ? id : session.ServerThread;
 
@@ -229,11 +236,15 @@ public abstract class GuardedServer : IAsyncLifetime
     }
 
     /// <summary>How often somebody was told to end or to cancel, by the server's own count.</summary>
-    public Task<long> KillsAsync() => Server.ScalarAsync<long>(
-        IsMariaDb
-            ? "select cast(variable_value as signed) from information_schema.global_status where variable_name = 'Com_kill'"
-            : "select cast(count_star as signed) from performance_schema.events_statements_summary_global_by_event_name where event_name = 'statement/sql/kill'",
-        cancellationToken: Token);
+    public async Task<long> KillsAsync()
+    {
+        await using var root = new MySqlConnection(RootConnectionString);
+        await root.OpenAsync(Token);
+        await using var command = new MySqlCommand("show global status like 'Com_kill'", root);
+        await using var row = await command.ExecuteReaderAsync(Token);
+        await row.ReadAsync(Token);
+        return long.Parse(row.GetString(1), CultureInfo.InvariantCulture);
+    }
 
     // An int on MariaDB, a long on MySQL.
     private async Task<bool> IsTrueAsync(string question) => Convert.ToBoolean(

@@ -113,7 +113,7 @@ internal static class MySqlKill
            and {MySqlPins.Touchable}
            and {protectedNames}
            and {MySqlPins.Identity(mariaDb)} = @server
-           and abs({MySqlPins.StartedAt(mariaDb)} - @started) <= 2
+           and abs({MySqlPins.StartedAt(mariaDb)} - @started) <= 1
          limit 1;
         select @chatbot_found;
         kill {(act is SessionAct.CancelStatement ? mariaDb ? "query id" : "query" : "connection")} @chatbot_found {Comment(key)}

@@ -30,10 +30,10 @@ internal static class MySqlSessionVerdict
         "The server protects it from the bot: its account has rights over sessions, or the owner account lacks CONNECTION ADMIN. It was left alone.";
 
     /// <summary>
-    /// The start is exact where the bot read it itself; two seconds allow for one that was put together from two answers.
+    /// The start is exact where the bot read it itself; one second allows for one that was put together from two answers.
     /// A server that restarts faster than that is told by its numbers, which begin again.
     /// </summary>
-    private static readonly TimeSpan SameStart = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SameStart = TimeSpan.FromSeconds(1);
 
     public static StepResult Of(SessionAct act, KillAnswer answer, ServerPin server, MySqlPin pin, MySqlSight sight)
     {

@@ -37,7 +37,7 @@ internal static class VerdictView
     /// <summary>What helps, and what would make it worse; empty when there is nothing to say.</summary>
     public static Mrkdwn Advice(Verdict? verdict, Incident incident)
     {
-        if (verdict is null || incident.State is IncidentState.Stabilized)
+        if (verdict is null or { Cause: Cause.NotExhausted } || incident.State is IncidentState.Stabilized)
         {
             return Mrkdwn.Empty;
         }
