@@ -10,6 +10,12 @@ public sealed record ServerLook(DateTimeOffset At, ServerKind Server, LookMark M
     /// <summary>Since the earlier look that this one was told of; null for a first look: then nothing is known about changes.</summary>
     public SinceLook? Since { get; init; }
 
+    /// <summary>
+    /// The server started after the earlier look: it was restarted, or another one answers to its name. Then nothing is
+    /// known about changes.
+    /// </summary>
+    public bool StartedAnew { get; init; }
+
     /// <summary>Limits of databases and accounts, only where one is set; the fullest first, at most 50.</summary>
     public IReadOnlyList<ConnectionLimit> Limits { get; init; } = [];
 
@@ -117,6 +123,9 @@ public sealed record Blocker(
 {
     /// <summary>The waiting statement, usually a change of a table, that itself holds up others behind it; null when there is none.</summary>
     public BlockingGate? Gate { get; init; }
+
+    /// <summary>What the prepared transaction is called, for the statement that ends it; empty for a session.</summary>
+    public ForeignText Prepared { get; init; }
 }
 
 /// <summary>A statement that waits and makes others wait: cancelled, it frees those behind it while the root goes on.</summary>

@@ -30,6 +30,11 @@ internal static class PinJson
                 json.WriteString("backendStart", Micros(postgres.StartedAt));
                 json.WriteString("stateChange", Micros(postgres.StateChangedAt));
                 json.WriteString("xactStart", postgres.TransactionStartedAt is { } began ? Micros(began) : null);
+                if (postgres.QueryStartedAt is { } asked)
+                {
+                    json.WriteString("queryStart", Micros(asked)); // absent in pins of ended sessions, old and new
+                }
+
                 break;
             case MySqlPin mysql:
                 json.WriteNumber("id", mysql.Id);
@@ -63,12 +68,17 @@ internal static class PinJson
                 Instant(json.GetProperty("stateChange")),
                 json.GetProperty("xactStart") is { ValueKind: JsonValueKind.String } began ? Instant(began) : null,
                 user,
-                database);
+                database)
+            {
+                QueryStartedAt = json.TryGetProperty("queryStart", out var asked) ? Instant(asked) : null,
+            };
     }
 
     /// <summary>All that a pin holds, for the idempotency key.</summary>
     public static string Text(ServerPin server, SessionPin pin) => pin switch
     {
+        PostgreSqlPin { QueryStartedAt: { } asked } postgres => string.Join(
+            '|', Micros(server.StartedAt), postgres.ProcessId, Micros(postgres.StartedAt), Micros(postgres.StateChangedAt), Micros(asked)),
         PostgreSqlPin postgres => string.Join('|', Micros(server.StartedAt), postgres.ProcessId, Micros(postgres.StartedAt), Micros(postgres.StateChangedAt)),
         MySqlPin mysql => string.Join('|', server.Identity, Micros(server.StartedAt), mysql.Id, mysql.Client, mysql.Work, mysql.Transaction),
         _ => throw new ArgumentOutOfRangeException(nameof(pin), pin.GetType().Name, "This pin has no stored form."),

@@ -26,6 +26,9 @@ public sealed record PostgreSqlPin(
     string User,
     string Database) : SessionPin(User, Database)
 {
+    /// <summary><c>query_start</c>, to the microsecond, where it is about one statement; null otherwise.</summary>
+    public DateTimeOffset? QueryStartedAt { get; init; }
+
     public override long Number => ProcessId;
 }
 

@@ -86,11 +86,34 @@ internal sealed record TargetOptions
 /// <summary>Section <c>Targets:name:Protected</c>: sessions that no plan may touch, whoever approves.</summary>
 internal sealed record ProtectedSessions
 {
-    /// <summary>Database users, compared exactly.</summary>
+    /// <summary>Database users, compared exactly; beside those of <see cref="ProtectedDefaults"/>, unless these are dropped.</summary>
     public IReadOnlyList<string> Users { get; init; } = [];
 
-    /// <summary>Values of application_name, compared exactly.</summary>
+    /// <summary>Values of application_name, compared exactly, also when something follows after a space, as in
+    /// <c>name - 10.0.0.5:1234</c>; beside those of <see cref="ProtectedDefaults"/>, unless these are dropped.</summary>
     public IReadOnlyList<string> Applications { get; init; } = [];
+
+    /// <summary>Whether the names that ship with the bot hold too. Who drops them protects only what is listed here.</summary>
+    public DefaultNames Defaults { get; init; } = DefaultNames.Keep;
+
+    /// <summary>All users whose sessions are left alone on a server of this kind.</summary>
+    public IReadOnlyList<string> UsersOf(DatabaseEngine engine) => All(Users, ProtectedDefaults.Users(engine));
+
+    /// <summary>All applications whose sessions are left alone on a server of this kind.</summary>
+    public IReadOnlyList<string> ApplicationsOf(DatabaseEngine engine) => All(Applications, ProtectedDefaults.Applications(engine));
+
+    private IReadOnlyList<string> All(IReadOnlyList<string> named, IReadOnlyList<string> shipped) =>
+        Defaults is DefaultNames.Keep ? [.. named.Union(shipped, StringComparer.Ordinal)] : named;
+}
+
+/// <summary>What becomes of the protected names that ship with the bot.</summary>
+internal enum DefaultNames
+{
+    /// <summary>They hold, and those of the configuration beside them.</summary>
+    Keep,
+
+    /// <summary>Only those of the configuration hold.</summary>
+    Drop,
 }
 
 /// <summary>Section <c>Targets:name:Services:service</c>: who uses the database.</summary>

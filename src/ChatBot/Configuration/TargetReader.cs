@@ -64,6 +64,7 @@ internal static partial class TargetReader
     {
         Users = section.List("Users", "user names", text => PlainText.IsPlain(text, MaxName)),
         Applications = section.List("Applications", "application names", text => PlainText.IsPlain(text, MaxName)),
+        Defaults = section.Choice("Defaults", DefaultNames.Keep),
     };
 
     private static Dictionary<string, ServiceOptions> ReadServices(SettingsSection section, Mistakes mistakes)

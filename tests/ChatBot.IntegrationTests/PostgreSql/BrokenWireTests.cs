@@ -106,7 +106,7 @@ public sealed class BrokenWireTests(SmallServer server) : IClassFixture<SmallSer
     private static Task<PinnedSessions> ReadAsync(WarmConnections bot) =>
         new IdleSessionsProbe(bot).ReadAsync(SmallServer.Name, TimeSpan.Zero, 50, TestContext.Current.CancellationToken);
 
-    private static Task<StepResult> EndAsync(WarmConnections bot, IdleSessions plan) =>
+    private static Task<StepResult> EndAsync(WarmConnections bot, PinnedSessions plan) =>
         new SessionTerminator(bot, TimeProvider.System).EndAsync(
             SmallServer.Name, plan.Server.StartedAt, Assert.Single(plan.Sessions).Pin, Key, TestContext.Current.CancellationToken);
 }

@@ -43,7 +43,7 @@ internal static class Given
                 "Engine": "PostgreSql", "Host": "db.example.com", "Port": 5432, "Database": "orders", "User": "chatbot",
                 "Password": "canary-3-hunter2", "Tls": "Require", "Environment": "PRODUCTION", "Channel": "C0123ABCD",
                 "Approvers": ["S0123ABCD", "U0123ABCD"], "Mode": "Act", "ConnectTimeout": "5s", "StatementTimeout": "5s",
-                "Protected": { "Users": ["replicator"], "Applications": ["pg_dump"] },
+                "Protected": { "Users": ["replicator"], "Applications": ["pg_dump"], "Defaults": "Keep" },
                 "Runbook": "orders", "Services": { "checkout-api": { "Namespace": "shop" }, "reports": { "Namespace": "back-office" } }
               }
             }

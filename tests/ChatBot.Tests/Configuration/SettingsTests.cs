@@ -42,6 +42,24 @@ public sealed class SettingsTests
         Assert.Equal([("checkout-api", "shop"), ("reports", "back-office")], target.Services.Select(service => (service.Key, service.Value.Namespace)));
     }
 
+    [Theory]
+    [InlineData("PostgreSql", "barman", "pg_basebackup")]
+    [InlineData("MySql", "root", "mysqldump")]
+    public void Backups_are_protected_beside_what_is_configured_unless_that_is_dropped(string engine, string user, string application)
+    {
+        var kind = Enum.Parse<DatabaseEngine>(engine);
+        var settings = Given.Smallest().With("Targets:orders-db:Protected", JsonNode.Parse("""{ "Users": ["nightly"], "Applications": ["import", "flyway"] }"""));
+        var kept = Given.Read(settings).Options!.Targets["orders-db"].Protected;
+        var dropped = Given.Read(settings.With("Targets:orders-db:Protected:Defaults", "Drop")).Options!.Targets["orders-db"].Protected;
+
+        Assert.Equal(["nightly", .. ProtectedDefaults.Users(kind)], kept.UsersOf(kind));
+        Assert.Equal(["import", "flyway", .. ProtectedDefaults.Applications(kind).Except(["flyway"])], kept.ApplicationsOf(kind));
+        Assert.Contains(user, kept.UsersOf(kind));
+        Assert.Contains(application, kept.ApplicationsOf(kind));
+        Assert.Equal(["nightly"], dropped.UsersOf(kind));
+        Assert.Equal(["import", "flyway"], dropped.ApplicationsOf(kind));
+    }
+
     [Fact]
     public void A_target_elsewhere_has_to_prove_who_it_is() => Assert.Equal(
         TlsMode.VerifyFull,

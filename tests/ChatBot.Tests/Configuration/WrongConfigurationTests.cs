@@ -60,7 +60,7 @@ public sealed class WrongConfigurationTests
                 "Targets:orders-db:Approvers:4  found no text  expected a list of Slack ids of user groups (S...) or users (U... or W...)",
             ]
         },
-        { "Targets:orders-db:Protected:Usrs", "[\"a\"]", [$"Targets:orders-db:Protected:Usrs  {Unknown} Applications, Users"] },
+        { "Targets:orders-db:Protected:Usrs", "[\"a\"]", [$"Targets:orders-db:Protected:Usrs  {Unknown} Applications, Defaults, Users"] },
         { "Runbooks:Folder", "\"\"", ["Runbooks:Folder  found \"\"  expected the path of a folder"] },
         { "Runbooks:FollowUpDue", "\"59m\"", ["Runbooks:FollowUpDue  found \"59m\"  expected a duration from 1h to 366d, such as 10s or 00:00:10"] },
         { "Runbooks:Page", "\"mysql\"", [$"Runbooks:Page  {Unknown} Folder, FollowUpDue"] },

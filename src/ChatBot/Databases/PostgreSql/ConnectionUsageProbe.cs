@@ -56,24 +56,27 @@ internal sealed class ConnectionUsageProbe(WarmConnections connections)
     public Task<ConnectionUsage> ReadAsync(string target, CancellationToken cancellationToken)
     {
         var connection = connections[target];
-        return connection.UseAsync(
-            async (session, token) =>
-            {
-                await using var command = new NpgsqlCommand(Sql, session);
-                await using var row = await command.ExecuteReaderAsync(token);
-                await row.ReadAsync(token);
-                return new ConnectionUsage(
-                    Used: row.GetInt32(2),
-                    Capacity: row.GetInt32(1),
-                    MaxConnections: row.GetInt32(0),
-                    Idle: row.GetInt32(3),
-                    IdleInTransaction: row.GetInt32(4),
-                    Active: row.GetInt32(5),
-                    WaitingForLock: row.GetInt32(6),
-                    RunbookCount: row.GetInt32(7),
-                    SeesEverything: row.GetBoolean(8),
-                    RefusedLogins: connection.TakeRefusedLogins());
-            },
-            cancellationToken);
+        return connection.UseAsync((session, token) => ReadAsync(session, connection, token), cancellationToken);
+    }
+
+    /// <summary>As part of a longer use.</summary>
+    /// <param name="connection">Knows how often the bot's own login was refused.</param>
+    public static async Task<ConnectionUsage> ReadAsync(
+        NpgsqlConnection session, WarmConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Sql, session);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        return new ConnectionUsage(
+            Used: row.GetInt32(2),
+            Capacity: row.GetInt32(1),
+            MaxConnections: row.GetInt32(0),
+            Idle: row.GetInt32(3),
+            IdleInTransaction: row.GetInt32(4),
+            Active: row.GetInt32(5),
+            WaitingForLock: row.GetInt32(6),
+            RunbookCount: row.GetInt32(7),
+            SeesEverything: row.GetBoolean(8),
+            RefusedLogins: connection.TakeRefusedLogins());
     }
 }

@@ -15,7 +15,7 @@ internal sealed record PostgreSqlTarget(string Name, string Host, int Port, stri
     /// <summary>Roles whose sessions are never ended, exactly as the server spells them.</summary>
     public IReadOnlyList<string> ProtectedUsers { get; init; } = [];
 
-    /// <summary>Application names whose sessions are never ended, also when a pooler appended <c> - address:port</c>.</summary>
+    /// <summary>Application names whose sessions are never ended, also when something follows after a space: a pooler's <c> - address:port</c>, a backup's <c> [backup]</c>.</summary>
     public IReadOnlyList<string> ProtectedApplications { get; init; } = [];
 
     /// <summary>For one login. The default is 5 s.</summary>
@@ -52,8 +52,8 @@ internal sealed record PostgreSqlTarget(string Name, string Host, int Port, stri
                 TlsMode.Require => SslMode.Require,
                 _ => SslMode.VerifyFull,
             },
-            ProtectedUsers = options.Protected.Users,
-            ProtectedApplications = options.Protected.Applications,
+            ProtectedUsers = options.Protected.UsersOf(DatabaseEngine.PostgreSql),
+            ProtectedApplications = options.Protected.ApplicationsOf(DatabaseEngine.PostgreSql),
             ConnectTimeout = options.ConnectTimeout,
             StatementTimeout = options.StatementTimeout,
             SeenGoneWithin = ending.SeenGoneWithin,

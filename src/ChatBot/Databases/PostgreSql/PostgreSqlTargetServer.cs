@@ -8,7 +8,8 @@ namespace ChatBot.Databases.PostgreSql;
 internal sealed class PostgreSqlTargetServer(string target, WarmConnections connections, TimeProvider clock) : ITargetServer
 {
     private readonly ConnectionUsageProbe _usage = new(connections);
-    private readonly ConnectionConsumersProbe _consumers = new(connections);
+    private readonly ServerLookProbe _look = new(connections);
+    private readonly BlockersProbe _blockers = new(connections);
     private readonly IdleSessionsProbe _idleSessions = new(connections);
     private readonly PostgreSqlDoctor _doctor = new(connections);
     private readonly SessionTerminator _terminator = new(connections, clock);
@@ -17,13 +18,8 @@ internal sealed class PostgreSqlTargetServer(string target, WarmConnections conn
 
     public Task<ConnectionUsage> CountAsync(CancellationToken cancellationToken) => AskAsync(() => _usage.ReadAsync(Target, cancellationToken));
 
-    public Task<ServerLook> LookAsync(LookRequest request, CancellationToken cancellationToken) => AskAsync(async () =>
-    {
-        var used = await _usage.ReadAsync(Target, cancellationToken);
-        var held = await _consumers.ReadAsync(Target, request.Ages[0], cancellationToken);
-        var now = DateTimeOffset.UnixEpoch;
-        return new ServerLook(now, new ServerKind("PostgreSQL", ""), new LookMark(now, now, null, null, null), used, held);
-    });
+    public Task<ServerLook> LookAsync(LookRequest request, CancellationToken cancellationToken) =>
+        AskAsync(() => _look.ReadAsync(Target, request, cancellationToken));
 
     public Task<PinnedSessions> FindSessionsAsync(SessionChoice choice, CancellationToken cancellationToken) => choice.State switch
     {
@@ -31,7 +27,7 @@ internal sealed class PostgreSqlTargetServer(string target, WarmConnections conn
         _ => throw new NotSupportedException(),
     };
 
-    public Task<BlockingChains> FindBlockersAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<BlockingChains> FindBlockersAsync(CancellationToken cancellationToken) => AskAsync(() => _blockers.ReadAsync(Target, cancellationToken));
 
     public Task<AccountLimit?> FindLimitAsync(string account, CancellationToken cancellationToken) => throw new NotSupportedException();
 

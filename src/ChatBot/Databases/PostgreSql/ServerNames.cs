@@ -10,6 +10,9 @@ internal static class ServerNames
     /// <summary>PostgreSQL cuts names at 63 bytes, so this cuts none.</summary>
     private const int MaxLength = 63;
 
+    /// <summary>The start of a statement tells which it is; more doesn't fit a Slack message: 300.</summary>
+    private const int LongestShape = 300;
+
     /// <param name="column">Not null; empty where there is no name.</param>
     public static ForeignText Read(NpgsqlDataReader row, int column) => ForeignText.From(row.GetString(column), MaxLength);
 
@@ -21,4 +24,12 @@ internal static class ServerNames
             ? ForeignText.From(address.MapToIPv4().ToString(), MaxLength)
             : ForeignText.From(text, MaxLength);
     }
+
+    /// <summary>Only the statement's shape, without values and comments.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static ForeignText ReadStatement(NpgsqlDataReader row, int column) => ForeignText.Query(row.GetString(column), LongestShape);
+
+    /// <summary>The name of a prepared transaction: up to 200 bytes (GIDSIZE), with no more left away than what looks like a secret.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static ForeignText ReadPrepared(NpgsqlDataReader row, int column) => ForeignText.From(row.GetString(column), 200);
 }

@@ -1,0 +1,65 @@
+using ChatBot.Incidents.Mitigations;
+using Npgsql;
+
+namespace ChatBot.Databases.PostgreSql;
+
+/// <summary>Asks PostgreSQL who stands in whose way, with all that pins the roots and gates. Up to three statements.</summary>
+internal sealed class BlockersProbe(WarmConnections connections)
+{
+    private const string Sql =
+        """
+        select pid, count(*)::int as locks
+          from pg_locks
+         where granted
+           and pid = any (@roots)
+         group by pid
+        """;
+
+    /// <exception cref="TargetUnavailableException">There was no answer, or the bot may not see who waits.</exception>
+    public Task<BlockingChains> ReadAsync(string target, CancellationToken cancellationToken)
+    {
+        var connection = connections[target];
+        return connection.UseAsync(
+            async (session, token) =>
+            {
+                var waits = await LockWaitsProbe.ReadAsync(session, connection.Target, token);
+                if (!waits.SeesEverything)
+                {
+                    throw new TargetUnavailableException(
+                        UnavailableReason.Refused, 0, $"On {target} the bot can't see who waits for whom: grant pg_read_all_stats to its role.");
+                }
+
+                var chains = BlockingChainRule.Chains(waits);
+                var locks = await CountLocksAsync(session, [.. chains.Select(chain => chain.Root).OfType<PinnedSession>()], token);
+                return new BlockingChains(
+                    waits.Server,
+                    [.. chains.Select(chain => chain with { Root = chain.Root is { } root ? WithLocks(root, locks) : null })]);
+            },
+            cancellationToken);
+    }
+
+    private static async Task<IReadOnlyDictionary<int, int>> CountLocksAsync(
+        NpgsqlConnection session, IReadOnlyList<PinnedSession> roots, CancellationToken cancellationToken)
+    {
+        var locks = new Dictionary<int, int>();
+        if (roots.Count > 0)
+        {
+            await using var command = new NpgsqlCommand(Sql, session);
+            command.Parameters.Add(new NpgsqlParameter<int[]>("roots", [.. roots.Select(root => (int)root.Pin.Number)]));
+            await using var row = await command.ExecuteReaderAsync(cancellationToken);
+            while (await row.ReadAsync(cancellationToken))
+            {
+                locks.Add(row.GetInt32(0), row.GetInt32(1));
+            }
+        }
+
+        return locks;
+    }
+
+    private static PinnedSession WithLocks(PinnedSession root, IReadOnlyDictionary<int, int> locks) => root with
+    {
+        Transaction = root.Transaction is { } open && locks.TryGetValue((int)root.Pin.Number, out var held)
+            ? open with { Locks = held }
+            : root.Transaction,
+    };
+}
