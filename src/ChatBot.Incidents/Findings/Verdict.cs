@@ -123,6 +123,9 @@ public sealed record Verdict(
     /// <summary>What could not be looked at, and what follows from that; empty when all was seen.</summary>
     public IReadOnlyList<Sentence> Unseen { get; init; } = [];
 
+    /// <summary>Who was refused or waits, and that they are victims, not causes; null when nobody was seen.</summary>
+    public Sentence? Victims { get; init; }
+
     public StepWorth? Of(string step) => Steps.FirstOrDefault(worth => worth.Step == step);
 }
 

@@ -76,6 +76,9 @@ internal sealed record TargetOptions
     /// <summary>By name: the services that use it, as they call themselves (application_name). They fill the commands of a page.</summary>
     public IReadOnlyDictionary<string, ServiceOptions> Services { get; init; } = new Dictionary<string, ServiceOptions>();
 
+    /// <summary>The pooler in front of it; null when there is none, or the bot may not ask it.</summary>
+    public PgBouncerOptions? PgBouncer { get; init; }
+
     /// <summary>From 100 ms to 1 minute.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

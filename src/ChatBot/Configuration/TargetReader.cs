@@ -55,6 +55,7 @@ internal static partial class TargetReader
             Mode = section.Choice("Mode", defaults.Mode),
             Runbook = section.Optional("Runbook", defaults.Runbook, "a page's file name without its ending: a-z, 0-9 and -", IsPage)!,
             Services = section.Section("Services", services => ReadServices(services, mistakes)),
+            PgBouncer = section.Has("PgBouncer") ? section.Section("PgBouncer", pooler => ReadPgBouncer(pooler, warnings)) : null,
             ConnectTimeout = section.Duration("ConnectTimeout", defaults.ConnectTimeout, FromMilliseconds(100), FromMinutes(1)),
             StatementTimeout = section.Duration("StatementTimeout", defaults.StatementTimeout, FromMilliseconds(100), FromMinutes(5)),
         };
@@ -66,6 +67,19 @@ internal static partial class TargetReader
         Applications = section.List("Applications", "application names", text => PlainText.IsPlain(text, MaxName)),
         Defaults = section.Choice("Defaults", DefaultNames.Keep),
     };
+
+    private static PgBouncerOptions ReadPgBouncer(SettingsSection section, List<string> warnings)
+    {
+        var host = section.Required("Host", "", "a host name, an address or the folder of a Unix socket", IsHost);
+        return new PgBouncerOptions
+        {
+            Host = host,
+            Port = section.Number("Port", PgBouncerOptions.DefaultPort, 1, 65535),
+            User = section.Required("User", "", "a user name", PlainText.UpTo(MaxName)),
+            Password = section.Secret("Password", required: false, "a password in one line", "", warnings),
+            Tls = section.Choice("Tls", IsThisMachine(host) ? TlsMode.Prefer : TlsMode.VerifyFull),
+        };
+    }
 
     private static Dictionary<string, ServiceOptions> ReadServices(SettingsSection section, Mistakes mistakes)
     {
@@ -100,7 +114,8 @@ internal static partial class TargetReader
             : Uri.CheckHostName(text) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6;
     }
 
-    private static bool IsThisMachine(string host) =>
+    /// <summary>Whether nobody can sit between the bot and this host.</summary>
+    public static bool IsThisMachine(string host) =>
         host.StartsWith('/')
         || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));

@@ -1,0 +1,116 @@
+using ChatBot.Incidents.Evidence;
+
+namespace ChatBot.Incidents.Findings.Causes;
+
+/// <summary>The slots in question and who sits in them: the whole server, or what one limit counts.</summary>
+/// <param name="Capacity">Slots of the layer in question, at least 1.</param>
+/// <param name="Sessions">In these slots, the bot's own included on a whole server.</param>
+/// <param name="Idle">Outside a transaction.</param>
+/// <param name="InTransaction">Idle in one.</param>
+/// <param name="Active">Those that wait for a lock included.</param>
+/// <param name="Holders">The largest first.</param>
+/// <param name="IsWhole">It is the whole server, so the server's own counters speak of it.</param>
+internal sealed record Field(
+    ServerLook Look,
+    int Capacity,
+    int Sessions,
+    int Idle,
+    int InTransaction,
+    int Active,
+    int WaitingForLock,
+    IReadOnlyList<Holder> Holders,
+    IReadOnlyList<StatementGroup> Statements,
+    bool IsWhole)
+{
+    /// <summary>Fewer sessions than this explain nothing, not even on a server with 20 slots: 3.</summary>
+    public const int Fewest = 3;
+
+    /// <summary>Less than a quarter of the sessions is not "the" holder (as in <see cref="IdleHoldersRule"/>).</summary>
+    public const double Weighty = IdleHoldersRule.Share;
+
+    /// <summary>Statements that run.</summary>
+    public int Running => Math.Max(0, Active - WaitingForLock);
+
+    /// <summary>Null when nobody could look, or the layer's sessions can't be told from others.</summary>
+    public static Field? Of(Symptoms symptoms, LayerNumbers layer)
+    {
+        if (symptoms.Look is not { } look)
+        {
+            return null;
+        }
+
+        var whole = Whole(look);
+        if (!look.Usage.SeesEverything || layer.Layer is Layer.Server or Layer.None)
+        {
+            return whole;
+        }
+
+        var only = layer.Layer switch
+        {
+            Layer.Database => whole.Only(group => group.Database == layer.Name, layer.Limit),
+            Layer.Account => whole.Only(group => IsAccount(group.User, layer.Name), layer.Limit),
+            Layer.Pooler => whole.Only(group => HiddenClients.IsPooler(group) || group.Database == layer.Name, layer.Limit),
+            _ => whole.Only(group => Holder.NameOf(group.Application, group.User) == layer.Name, layer.Limit),
+        };
+        return only.Sessions > 0 ? only : null;
+    }
+
+    // MySQL and MariaDB call an account user@host; a session shows the user only.
+    private static bool IsAccount(ForeignText user, ForeignText account) =>
+        !user.IsEmpty && (user == account || account.Value.StartsWith(user.Value + "@", StringComparison.Ordinal));
+
+    private static Field Whole(ServerLook look)
+    {
+        var usage = look.Usage;
+        return new Field(
+            look,
+            Math.Max(1, usage.Capacity),
+            usage.Used,
+            usage.Idle,
+            usage.IdleInTransaction,
+            usage.Active,
+            usage.WaitingForLock,
+            Holder.All(look.Consumers.Groups),
+            look.Statements,
+            IsWhole: true);
+    }
+
+    /// <summary>Only some of the sessions. Statements are not told apart by database, so those of the same applications stay.</summary>
+    private Field Only(Func<ConsumerGroup, bool> counts, int capacity)
+    {
+        var holders = Holder.All(Look.Consumers.Groups.Where(counts));
+        return this with
+        {
+            Capacity = Math.Max(1, capacity),
+            Sessions = holders.Sum(holder => holder.Count),
+            Idle = holders.Sum(holder => holder.Idle),
+            InTransaction = holders.Sum(holder => holder.InTransaction),
+            Active = holders.Sum(holder => holder.Active),
+            WaitingForLock = holders.Sum(holder => holder.WaitingForLock),
+            Holders = holders,
+            Statements = [.. Statements.Where(statement => holders.Any(holder => holder.Owns(statement)))],
+            IsWhole = false,
+        };
+    }
+
+    /// <summary>All but one holder's, in the same slots; shares stay shares of all sessions.</summary>
+    public Field Without(Holder left) => this with
+    {
+        Idle = Math.Max(0, Idle - left.Idle),
+        InTransaction = Math.Max(0, InTransaction - left.InTransaction),
+        Active = Math.Max(0, Active - left.Active),
+        WaitingForLock = Math.Max(0, WaitingForLock - left.WaitingForLock),
+        Holders = [.. Holders.Where(holder => holder != left)],
+        Statements = [.. Statements.Where(statement => !left.Owns(statement))],
+    };
+
+    /// <summary>At least this share of the sessions, and enough of them to mean anything.</summary>
+    public bool IsShare(int sessions, double share) => sessions >= Fewest && sessions >= Sessions * share;
+
+    /// <summary>The holder that has at least half of those that are counted; null when nobody has.</summary>
+    public Holder? MostOf(Func<Holder, int> counted)
+    {
+        var all = Holders.Sum(counted);
+        return all == 0 ? null : Holders.FirstOrDefault(holder => counted(holder) * 2 >= all);
+    }
+}

@@ -1,0 +1,93 @@
+using ChatBot.Incidents.Evidence;
+
+namespace ChatBot.Incidents.Findings.Causes;
+
+/// <summary>Row 1: many sessions wait for the locks of one or a few.</summary>
+internal static class LockPileUpRule
+{
+    /// <summary>So many of the sessions wait: 30 % (decision table, row 1).</summary>
+    public const double Waiting = 0.3;
+
+    /// <summary>Or one root blocks so many: 5, or 10 % of the capacity (decision table, row 1).</summary>
+    public const int Blocked = 5;
+
+    /// <inheritdoc cref="Blocked"/>
+    public const double BlockedShare = 0.1;
+
+    /// <summary>5 blocked sessions that are less than 5 % of the capacity don't fill a server with thousands of slots: worth a word only.</summary>
+    public const double TooFew = 0.05;
+
+    private const string Source = "decision table, row 1 (experience)";
+
+    public static CauseFinding? Examine(Field field)
+    {
+        var root = field.Look.Blockers.MaxBy(blocker => blocker.Blocked);
+        var blocked = root?.Blocked ?? 0;
+        var isMany = field.IsShare(field.WaitingForLock, Waiting);
+        var isBlocking = blocked >= Field.Fewest && (blocked >= Blocked || blocked >= field.Capacity * BlockedShare);
+        if (!isMany && !isBlocking)
+        {
+            return null;
+        }
+
+        var waiting = Math.Max(field.WaitingForLock, blocked);
+        var reasons = new List<Reason>();
+        if (root is not null && blocked > 0)
+        {
+            reasons.Add(new Reason(
+                root.Activity is SessionActivity.Prepared
+                    ? Sentence.Of($"{blocked} sessions wait behind a prepared transaction.")
+                    : Sentence.Of($"{blocked} sessions wait behind one that is {Doing(root)}."),
+                Source));
+        }
+
+        reasons.Add(new Reason(Sentence.Of($"{field.WaitingForLock} of {field.Sessions} sessions wait for a lock."), Source));
+        if (root?.Gate is { } gate)
+        {
+            reasons.Add(new Reason(Sentence.Of($"A waiting statement of {gate.Application} holds up {gate.Behind} of them: {gate.Statement}; cancelled, it lets them go on.")));
+        }
+
+        return new CauseFinding(Cause.LockPileUp, waiting, Summary(field, root, waiting), reasons)
+        {
+            Against = [.. Doubts(field, root)],
+            Culprit = root is null ? default : Holder.NameOf(root.Application, root.User),
+            Shared = root is { Statement.IsEmpty: false } ? Sentence.Of($"They wait for a session whose latest statement is: {root.Statement}") : null,
+            IsAside = !isMany && blocked < field.Capacity * TooFew,
+        };
+    }
+
+    private static Sentence Summary(Field field, Blocker? root, int waiting) => root switch
+    {
+        null => Sentence.Of($"{waiting} of {field.Sessions} sessions wait for locks."),
+        { Activity: SessionActivity.Prepared } => Sentence.Of($"A prepared transaction that nobody is connected to makes {root.Blocked} sessions wait for its locks."),
+        _ => Sentence.Of($"One session of {Who(root)} makes {root.Blocked} others wait for its locks; it is {Doing(root)}."),
+    };
+
+    private static Sentence Who(Blocker root) => Holder.NameOf(root.Application, root.User) is { IsEmpty: false } name ? Sentence.Of($"{name}") : Sentence.Of($"a client without a name");
+
+    private static Sentence Doing(Blocker root) => (root.Activity, root.InTransactionFor) switch
+    {
+        (SessionActivity.IdleInTransaction, { } span) => Sentence.Of($"doing nothing in a transaction that has been open for {span}"),
+        (SessionActivity.IdleInTransaction, null) => Sentence.Of($"doing nothing in an open transaction"),
+        (SessionActivity.Running, { } span) => Sentence.Of($"at work, in a transaction that has been open for {span}"),
+        (SessionActivity.Running, null) => Sentence.Of($"at work"),
+        (_, { } span) => Sentence.Of($"in a transaction that has been open for {span}"),
+        _ => Sentence.Of($"holding a lock"),
+    };
+
+    private static IEnumerable<Reason> Doubts(Field field, Blocker? root)
+    {
+        if (root is null)
+        {
+            yield return new Reason(
+                field.Look.Server.IsReplica
+                    ? Sentence.Of($"No holder of the locks was seen; on a replica that can be the replay of the primary's changes.")
+                    : Sentence.Of($"No holder of the locks was seen; it may have let go meanwhile."));
+        }
+
+        if (root is { IsProtected: true })
+        {
+            yield return new Reason(Sentence.Of($"The session that holds the lock is protected, so nobody ends it from here."));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using ChatBot.Incidents.Evidence;
+
+namespace ChatBot.Incidents.Findings.Causes;
+
+/// <summary>Whether the server's own slots ran out.</summary>
+/// <remarks>
+/// A refusal outranks every count: sessions that are still logging in hold slots and are invisible before PostgreSQL 18
+/// (measured: 9 of 17 shown on a full server).
+/// </remarks>
+internal static class ServerRule
+{
+    /// <summary>Nobody could count.</summary>
+    public static readonly LayerNumbers Unknown = new(Layer.None, default, 0, 0);
+
+    private const string RefusalSource = "measured";
+
+    /// <summary>Null when it has room.</summary>
+    public static LayerFinding? Examine(Symptoms symptoms)
+    {
+        var (usage, since) = (symptoms.Look?.Usage, symptoms.Look?.Since);
+        var refused = Refused(symptoms);
+        var others = since?.Refusals ?? 0;
+        if (refused == 0 && others == 0 && (usage is null || usage.Ratio < symptoms.ExhaustedFrom))
+        {
+            return null;
+        }
+
+        var reasons = new List<Reason>();
+        if (refused > 0)
+        {
+            reasons.Add(new Reason(Sentence.Of($"The server refused the bot's own login {refused} times because it was full; that outranks every count."), RefusalSource));
+        }
+
+        if (others > 0)
+        {
+            reasons.Add(new Reason(Sentence.Of($"It refused {others} logins in the last {since!.Span} because it was full."), RefusalSource));
+        }
+
+        if (usage is not null)
+        {
+            reasons.Add(new Reason(Sentence.Of($"{usage.Used} of {usage.Capacity} slots for ordinary users are taken."), "the target's own mark"));
+        }
+
+        if (symptoms.Look?.Starting is > 0 and var starting)
+        {
+            reasons.Add(new Reason(Sentence.Of($"{starting} sessions are still logging in; they hold slots, too.")));
+        }
+
+        return new LayerFinding(
+            usage is null ? Unknown with { Layer = Layer.Server } : Numbers(usage),
+            null,
+            Words(usage, refused, others),
+            reasons)
+        {
+            Against = usage is not null && usage.Ratio < symptoms.ExhaustedFrom
+                ? [new Reason(Sentence.Of($"Only {usage.Used} of {usage.Capacity} slots are seen taken: the others came and went, or are sessions that are still logging in and don't show."), RefusalSource)]
+                : [],
+            IsProven = refused > 0 || others > 0 || usage is { Free: 0 },
+        };
+    }
+
+    /// <summary>How often the bot's own login was refused, as far as anybody knows.</summary>
+    public static int Refused(Symptoms symptoms) => Math.Max(symptoms.RefusedLogins, symptoms.Look?.Usage.RefusedLogins ?? 0);
+
+    public static LayerNumbers Numbers(ConnectionUsage usage) => new(Layer.Server, default, usage.Used, usage.Capacity);
+
+    private static Sentence Words(ConnectionUsage? usage, int refused, long others) => (usage, refused, others) switch
+    {
+        (null, _, _) => Sentence.Of($"The server is full: it refused the bot's own login {refused} times, so nobody could look inside."),
+        (_, > 0, _) => Sentence.Of($"The server is full: it refused the bot's own login {refused} times, with {usage.Used} of {usage.Capacity} slots seen taken."),
+        (_, _, > 0) => Sentence.Of($"The server was full a moment ago: it refused {others} logins, with {usage.Used} of {usage.Capacity} slots seen taken now."),
+        _ => Sentence.Of($"{usage.Used} of {usage.Capacity} slots of the server are taken."),
+    };
+}

@@ -1,0 +1,36 @@
+using ChatBot.Incidents.Evidence;
+
+namespace ChatBot.Incidents.Findings.Causes;
+
+/// <summary>What could not be seen, and what can't be known without it.</summary>
+internal static class UnseenWords
+{
+    public static IEnumerable<Sentence> Of(Symptoms symptoms)
+    {
+        if (symptoms.Look is not { } look)
+        {
+            yield return ServerRule.Refused(symptoms) > 0
+                ? Sentence.Of($"Nobody got in, so who holds the slots and what they do isn't known. The refusal itself proves that the server is full.")
+                : Sentence.Of($"Nobody got in, so neither the number of taken slots nor who holds them is known.");
+            yield break;
+        }
+
+        if (!look.Usage.SeesEverything)
+        {
+            yield return IsPostgreSql(look)
+                ? Sentence.Of($"The bot's role lacks pg_read_all_stats: what sessions do, since when, and from where can't be seen; only the number of taken slots holds.")
+                : Sentence.Of($"The bot's account lacks PROCESS: what others' sessions do, since when, and from where can't be seen; only the number of taken slots holds.");
+        }
+        else if (look.Since is null)
+        {
+            yield return Sentence.Of($"This is the first look, so what changes isn't known yet: neither new sessions nor which ones stand still.");
+        }
+
+        if (look.Starting is null && ServerRule.Refused(symptoms) > 0)
+        {
+            yield return Sentence.Of($"This server doesn't show sessions that are still logging in, though they hold slots.");
+        }
+    }
+
+    private static bool IsPostgreSql(ServerLook look) => look.Server.Product.Equals("PostgreSQL", StringComparison.OrdinalIgnoreCase);
+}
