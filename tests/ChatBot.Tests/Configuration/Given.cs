@@ -44,6 +44,7 @@ internal static class Given
                 "Password": "canary-3-hunter2", "Tls": "Require", "Environment": "PRODUCTION", "Channel": "C0123ABCD",
                 "Approvers": ["S0123ABCD", "U0123ABCD"], "Mode": "Act", "ConnectTimeout": "5s", "StatementTimeout": "5s",
                 "Protected": { "Users": ["replicator"], "Applications": ["pg_dump"], "Defaults": "Keep" },
+                "PgBouncer": { "Host": "pooler.example.com", "Port": 6433, "User": "pooler-bot", "Password": "canary-3-pooler", "Tls": "Require" },
                 "Runbook": "orders", "Services": { "checkout-api": { "Namespace": "shop" }, "reports": { "Namespace": "back-office" } }
               }
             }

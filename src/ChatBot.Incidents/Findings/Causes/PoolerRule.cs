@@ -13,7 +13,8 @@ public enum PoolerLimit
 
     /// <summary>
     /// The pool may have more server connections and does not get them: the database behind refuses logins or is slow to
-    /// let them in, or the user's own limit at the pooler (<c>max_user_connections</c>) is reached.
+    /// let them in. What else would look the same: the user's own limit at the pooler (<c>max_user_connections</c>), and
+    /// the whole PgBouncer paused, which 1.18 tells nobody.
     /// </summary>
     ServerLogins,
 
@@ -30,7 +31,9 @@ public enum PoolerLimit
 /// <summary>Names the limit of the pooler that holds its clients up.</summary>
 /// <remarks>
 /// Measured with PgBouncer 1.18: with a pool of 3 and 7 clients in transactions it says 3 active server connections and
-/// 4 waiting clients. Meanings: https://www.pgbouncer.org/usage.html#show-pools.
+/// 4 waiting clients. In front of a full server it says waiting clients and no server connection at all, not even one that
+/// logs in: after each refusal it pauses for <c>server_login_retry</c>, keeps those waiting who waited, and turns away
+/// whoever asks meanwhile. Meanings: https://www.pgbouncer.org/usage.html#show-pools.
 /// </remarks>
 public static class PoolerRule
 {

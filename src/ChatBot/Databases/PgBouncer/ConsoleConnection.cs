@@ -12,7 +12,7 @@ internal static class ConsoleConnection
     /// <exception cref="TargetUnavailableException">No encryption as asked for.</exception>
     public static async Task<Stream> OpenAsync(PgBouncerTarget target, ConsoleTrouble trouble, CancellationToken cancellationToken)
     {
-        Stream plain = new NetworkStream(await ConnectAsync(target, cancellationToken), ownsSocket: true);
+        Stream plain = new NetworkStream(await ConnectAsync(target, trouble, cancellationToken), ownsSocket: true);
         try
         {
             // PgBouncer encrypts no Unix socket; nobody sits in between there.
@@ -27,7 +27,7 @@ internal static class ConsoleConnection
         }
     }
 
-    private static async Task<Socket> ConnectAsync(PgBouncerTarget target, CancellationToken cancellationToken)
+    private static async Task<Socket> ConnectAsync(PgBouncerTarget target, ConsoleTrouble trouble, CancellationToken cancellationToken)
     {
         var socket = target.IsSocket
             ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
@@ -38,6 +38,12 @@ internal static class ConsoleConnection
                 ? socket.ConnectAsync(new UnixDomainSocketEndPoint($"{target.Host}/.s.PGSQL.{target.Port}"), cancellationToken)
                 : socket.ConnectAsync(target.Host, target.Port, cancellationToken));
             return socket;
+        }
+        catch (ArgumentException)
+        {
+            // A name or a socket's path that is too long for the system: nobody can be there.
+            socket.Dispose();
+            throw trouble.NobodyAnswers;
         }
         catch
         {

@@ -32,6 +32,11 @@ internal sealed partial class PgBouncerPoolsProbe(IReadOnlyCollection<PgBouncerT
     public async Task<PoolerPools> ReadAsync(string target, CancellationToken cancellationToken)
     {
         await using var console = await PgBouncerConsole.OpenAsync(_poolers[target], clock, cancellationToken);
+        return await ReadAsync(console, cancellationToken);
+    }
+
+    internal static async Task<PoolerPools> ReadAsync(PgBouncerConsole console, CancellationToken cancellationToken)
+    {
         var version = await console.QueryAsync(ConsoleCommand.Version, cancellationToken);
         var config = await console.QueryAsync(ConsoleCommand.Config, cancellationToken);
         var databases = DatabasesIn(await console.QueryAsync(ConsoleCommand.Databases, cancellationToken), config);
