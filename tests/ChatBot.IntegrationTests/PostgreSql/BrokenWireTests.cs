@@ -13,7 +13,7 @@ public sealed class BrokenWireTests(SmallServer server) : IClassFixture<SmallSer
     [Fact(Timeout = 60_000)]
     public async Task Cut_before_the_statement_arrives_the_session_is_proven_untouched()
     {
-        await using var wire = WatchedWire.CutOnce(server.Server.Port, "pg_terminate_backend", Passing.Statement, out var cuts);
+        await using var wire = WatchedWire.CutOnce(server.Server.Port, "chatbot.end_session", Passing.Statement, out var cuts);
         var bot = await server.BotAsync(server.Target with { Port = wire.Port });
         var session = await server.OpenAsync();
         var plan = await ReadAsync(bot);
@@ -28,7 +28,7 @@ public sealed class BrokenWireTests(SmallServer server) : IClassFixture<SmallSer
     [Fact(Timeout = 60_000)]
     public async Task Cut_before_the_answer_the_session_is_gone_and_nobody_claims_it()
     {
-        await using var wire = WatchedWire.CutOnce(server.Server.Port, "pg_terminate_backend", Passing.Answer, out var cuts);
+        await using var wire = WatchedWire.CutOnce(server.Server.Port, "chatbot.end_session", Passing.Answer, out var cuts);
         var bot = await server.BotAsync(server.Target with { Port = wire.Port });
         var session = await server.OpenAsync();
         var plan = await ReadAsync(bot);
@@ -104,9 +104,10 @@ public sealed class BrokenWireTests(SmallServer server) : IClassFixture<SmallSer
     }
 
     private static Task<PinnedSessions> ReadAsync(WarmConnections bot) =>
-        new IdleSessionsProbe(bot).ReadAsync(SmallServer.Name, TimeSpan.Zero, 50, TestContext.Current.CancellationToken);
+        new PinnedSessionsProbe(bot).ReadAsync(
+            SmallServer.Name, new SessionChoice(SessionState.Idle, TimeSpan.Zero, 50), TestContext.Current.CancellationToken);
 
     private static Task<StepResult> EndAsync(WarmConnections bot, PinnedSessions plan) =>
-        new SessionTerminator(bot, TimeProvider.System).EndAsync(
-            SmallServer.Name, plan.Server.StartedAt, Assert.Single(plan.Sessions).Pin, Key, TestContext.Current.CancellationToken);
+        new SessionTerminator(bot, TimeProvider.System).ActAsync(
+            SmallServer.Name, SessionAct.EndIdle, plan.Server.StartedAt, (PostgreSqlPin)Assert.Single(plan.Sessions).Pin, Key, TestContext.Current.CancellationToken);
 }

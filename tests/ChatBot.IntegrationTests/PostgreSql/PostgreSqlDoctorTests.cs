@@ -5,7 +5,7 @@ namespace ChatBot.IntegrationTests.PostgreSql;
 
 public sealed class PostgreSqlDoctorTests(SmallServer server) : IClassFixture<SmallServer>, IAsyncDisposable
 {
-    private static readonly PostgreSqlDoctor.Rights Fine = new(150018, true, true, false, 3, ThroughPooler: false);
+    private static readonly PostgreSqlRights Fine = new(150018, true, true, false, 3, ThroughPooler: false);
 
     public async ValueTask DisposeAsync() => await server.CleanAsync();
 

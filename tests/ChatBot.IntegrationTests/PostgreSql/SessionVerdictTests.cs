@@ -10,8 +10,8 @@ public sealed class SessionVerdictTests
     private static readonly TimeSpan Microsecond = TimeSpan.FromMicroseconds(1);
     private static readonly PostgreSqlPin Pin = new(4711, Noon.AddHours(-2), Noon.AddHours(-1), null, "app", "shop");
 
-    private static readonly SeenProcess Untouched = new(Pin.StartedAt, Pin.StateChangedAt, null, "idle", "app", "shop");
-    private static readonly SeenProcess Hidden = new(null, null, null, null, "app", "shop");
+    private static readonly SeenProcess Untouched = new(Pin.StartedAt, Pin.StateChangedAt, null, Pin.StateChangedAt, "idle", "app", "shop");
+    private static readonly SeenProcess Hidden = new(null, null, null, null, null, "app", "shop");
     private static readonly SeenProcess Another = Untouched with { StartedAt = Pin.StartedAt + Microsecond };
     private static readonly SeenProcess Worked = Untouched with { StateChangedAt = Pin.StateChangedAt + Microsecond };
     private static readonly SeenProcess Working = Untouched with { State = "active" };
@@ -21,31 +21,31 @@ public sealed class SessionVerdictTests
     // the answer, the evidence read after it, the outcome
     public static readonly IEnumerable<TheoryDataRow<string, string, Outcome>> Cases =
     [
-        new(nameof(EndingAnswer.ToldToEnd), "gone", Outcome.Applied),
-        new(nameof(EndingAnswer.ToldToEnd), "another", Outcome.Applied),
-        new(nameof(EndingAnswer.ToldToEnd), "restarted", Outcome.Applied),
-        new(nameof(EndingAnswer.ToldToEnd), "untouched", Outcome.Ambiguous),
-        new(nameof(EndingAnswer.ToldToEnd), "worked", Outcome.Ambiguous),
-        new(nameof(EndingAnswer.ToldToEnd), "hidden", Outcome.Ambiguous),
-        new(nameof(EndingAnswer.NoneFitted), "gone", Outcome.AlreadySatisfied),
-        new(nameof(EndingAnswer.NoneFitted), "another", Outcome.AlreadySatisfied),
-        new(nameof(EndingAnswer.NoneFitted), "restarted", Outcome.Superseded),
-        new(nameof(EndingAnswer.NoneFitted), "worked", Outcome.Drift),
-        new(nameof(EndingAnswer.NoneFitted), "working", Outcome.Drift),
-        new(nameof(EndingAnswer.NoneFitted), "in transaction", Outcome.Drift),
-        new(nameof(EndingAnswer.NoneFitted), "renamed", Outcome.Drift),
-        new(nameof(EndingAnswer.NoneFitted), "untouched", Outcome.NotApplied), // protected since
-        new(nameof(EndingAnswer.NoneFitted), "hidden", Outcome.NotApplied),
-        new(nameof(EndingAnswer.CouldNotTell), "untouched", Outcome.NotApplied),
-        new(nameof(EndingAnswer.CouldNotTell), "gone", Outcome.AlreadySatisfied),
-        new(nameof(EndingAnswer.Unknown), "gone", Outcome.AlreadySatisfied),
-        new(nameof(EndingAnswer.Unknown), "another", Outcome.AlreadySatisfied),
-        new(nameof(EndingAnswer.Unknown), "restarted", Outcome.Superseded),
-        new(nameof(EndingAnswer.Unknown), "worked", Outcome.Drift),
-        new(nameof(EndingAnswer.Unknown), "in transaction", Outcome.Drift),
-        new(nameof(EndingAnswer.Unknown), "untouched", Outcome.NotApplied), // proven: may be sent once more
-        new(nameof(EndingAnswer.Unknown), "untouched, sender there", Outcome.Ambiguous),
-        new(nameof(EndingAnswer.Unknown), "hidden", Outcome.Ambiguous),
+        new(nameof(TellingAnswer.Told), "gone", Outcome.Applied),
+        new(nameof(TellingAnswer.Told), "another", Outcome.Applied),
+        new(nameof(TellingAnswer.Told), "restarted", Outcome.Applied),
+        new(nameof(TellingAnswer.Told), "untouched", Outcome.Ambiguous),
+        new(nameof(TellingAnswer.Told), "worked", Outcome.Ambiguous),
+        new(nameof(TellingAnswer.Told), "hidden", Outcome.Ambiguous),
+        new(nameof(TellingAnswer.NoneFitted), "gone", Outcome.AlreadySatisfied),
+        new(nameof(TellingAnswer.NoneFitted), "another", Outcome.AlreadySatisfied),
+        new(nameof(TellingAnswer.NoneFitted), "restarted", Outcome.Superseded),
+        new(nameof(TellingAnswer.NoneFitted), "worked", Outcome.Drift),
+        new(nameof(TellingAnswer.NoneFitted), "working", Outcome.Drift),
+        new(nameof(TellingAnswer.NoneFitted), "in transaction", Outcome.Drift),
+        new(nameof(TellingAnswer.NoneFitted), "renamed", Outcome.Drift),
+        new(nameof(TellingAnswer.NoneFitted), "untouched", Outcome.NotApplied), // protected since
+        new(nameof(TellingAnswer.NoneFitted), "hidden", Outcome.NotApplied),
+        new(nameof(TellingAnswer.CouldNotTell), "untouched", Outcome.NotApplied),
+        new(nameof(TellingAnswer.CouldNotTell), "gone", Outcome.AlreadySatisfied),
+        new(nameof(TellingAnswer.Unknown), "gone", Outcome.AlreadySatisfied),
+        new(nameof(TellingAnswer.Unknown), "another", Outcome.AlreadySatisfied),
+        new(nameof(TellingAnswer.Unknown), "restarted", Outcome.Superseded),
+        new(nameof(TellingAnswer.Unknown), "worked", Outcome.Drift),
+        new(nameof(TellingAnswer.Unknown), "in transaction", Outcome.Drift),
+        new(nameof(TellingAnswer.Unknown), "untouched", Outcome.NotApplied), // proven: may be sent once more
+        new(nameof(TellingAnswer.Unknown), "untouched, sender there", Outcome.Ambiguous),
+        new(nameof(TellingAnswer.Unknown), "hidden", Outcome.Ambiguous),
     ];
 
     [Theory]
@@ -66,7 +66,7 @@ public sealed class SessionVerdictTests
             _ => See(Untouched),
         };
 
-        var result = SessionVerdict.Of(Enum.Parse<EndingAnswer>(answer), ServerStart, Pin, sight);
+        var result = SessionVerdict.Of(SessionAct.EndIdle, Enum.Parse<TellingAnswer>(answer), ServerStart, Pin, sight);
 
         Assert.Equal(outcome, result.Outcome);
         Assert.DoesNotContain("shop", result.Detail, StringComparison.Ordinal); // no foreign text

@@ -7,7 +7,7 @@ using Npgsql;
 namespace ChatBot.IntegrationTests.PostgreSql;
 
 /// <summary>A server with 20 slots, 17 of them for ordinary users, and the bot's role as the shipped manifest makes it.</summary>
-public sealed class SmallServer : IAsyncLifetime
+public class SmallServer : IAsyncLifetime
 {
     public const int Capacity = 17;
     public const string Name = "orders-db";
@@ -25,7 +25,7 @@ public sealed class SmallServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Server = await PostgreSqlServer.StartAsync(20, ["log_line_prefix=%p@%u@", "autovacuum=off"], Token);
+        Server = await PostgreSqlServer.StartAsync(await BinariesAsync(Token), 20, ["log_line_prefix=%p@%u@", "autovacuum=off"], Token);
         await ExecuteAsync("create role app login; create role backup login");
         await ExecuteAsync("create database shop owner app");
         await InstallAsync();
@@ -36,11 +36,15 @@ public sealed class SmallServer : IAsyncLifetime
     {
         await CleanAsync();
         await Server.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
+    /// <summary>The distribution's.</summary>
+    protected virtual Task<PostgreSqlBinaries> BinariesAsync(CancellationToken cancellationToken) => Task.FromResult(PostgreSqlBinaries.Installed);
+
     /// <summary>Runs the shipped grants; they also repair what a test revoked.</summary>
-    public async Task InstallAsync() => await ExecuteAsync(
-        await File.ReadAllTextAsync(Path.Combine(Root(), "manifests", "databases", "postgresql.sql"), Token));
+    public async Task InstallAsync(string file = "postgresql.sql") => await ExecuteAsync(
+        await File.ReadAllTextAsync(Path.Combine(Root(), "manifests", "databases", file), Token));
 
     /// <summary>Ends what the test opened, and waits until the server has nobody but the one who asks.</summary>
     public async Task CleanAsync()
@@ -119,9 +123,11 @@ public sealed class SmallServer : IAsyncLifetime
     }
 
     /// <summary>Closes a session, and waits until the server has noticed.</summary>
-    public async Task CloseAsync(NpgsqlConnection session)
+    public Task CloseAsync(NpgsqlConnection session) => CloseAsync(session, session.ProcessID);
+
+    /// <param name="pid">A session that was ended no longer tells its own.</param>
+    public async Task CloseAsync(NpgsqlConnection session, int pid)
     {
-        var pid = session.ProcessID;
         await session.DisposeAsync();
         await UntilAsync($"select not exists (select from pg_stat_activity where pid = {pid})");
     }
@@ -162,7 +168,7 @@ public sealed class SmallServer : IAsyncLifetime
         await using var admin = new NpgsqlConnection(Server.AdminConnectionString);
         await admin.OpenAsync(Token);
         await using var command = new NpgsqlCommand(
-            $"select backend_start, state_change, xact_start, usename, datname from pg_stat_activity where pid = {session.ProcessID}", admin);
+            $"select backend_start, state_change, xact_start, usename, datname, query_start from pg_stat_activity where pid = {session.ProcessID}", admin);
         await using var row = await command.ExecuteReaderAsync(Token);
         await row.ReadAsync(Token);
         return new PostgreSqlPin(
@@ -171,7 +177,10 @@ public sealed class SmallServer : IAsyncLifetime
             row.GetFieldValue<DateTimeOffset>(1),
             row.IsDBNull(2) ? null : row.GetFieldValue<DateTimeOffset>(2),
             row.GetString(3),
-            row.GetString(4));
+            row.GetString(4))
+        {
+            QueryStartedAt = row.IsDBNull(5) ? null : row.GetFieldValue<DateTimeOffset>(5),
+        };
     }
 
     public Task<DateTimeOffset> StartedAtAsync() => ScalarAsync<DateTimeOffset>("select pg_postmaster_start_time()");
@@ -179,6 +188,10 @@ public sealed class SmallServer : IAsyncLifetime
     /// <summary>How many sessions the server itself says it ended on somebody's order, since it was installed.</summary>
     public async Task<int> EndedAsync() => (await File.ReadAllLinesAsync(Server.LogFile, Token))
         .Count(line => line.Contains("terminating connection due to administrator command", StringComparison.Ordinal));
+
+    /// <summary>How many statements the server itself says it cancelled on somebody's order, since it was installed.</summary>
+    public async Task<int> CancelledAsync() => (await File.ReadAllLinesAsync(Server.LogFile, Token))
+        .Count(line => line.Contains("canceling statement due to user request", StringComparison.Ordinal));
 
     /// <summary>How many logins of the bot the server's log says it refused.</summary>
     public async Task<int> RefusedAsync() => (await File.ReadAllLinesAsync(Server.LogFile, Token))
@@ -205,6 +218,12 @@ public sealed class SmallServer : IAsyncLifetime
 
         return folder.FullName;
     }
+}
+
+/// <summary>The same with PostgreSQL 18.</summary>
+public sealed class SmallServer18 : SmallServer
+{
+    protected override Task<PostgreSqlBinaries> BinariesAsync(CancellationToken cancellationToken) => PostgreSqlBinaries.EighteenAsync(cancellationToken);
 }
 
 /// <summary>What a test does to a session.</summary>

@@ -133,7 +133,7 @@ internal sealed class Pair : IAsyncDisposable
             await CountAsync("select count(*) from plans"),
             await CountAsync("select count(*) from executions where finished_at is not null")));
         var plan = Plan.FromBytes(await Store.ScalarAsync<byte[]>("select bytes from plans", StoreName), new MitigationKinds([EndIdleSessions.Kind]));
-        var planned = ((EndIdleSessions)plan.Mitigation).Sessions.Select(session => session.Pin.ProcessId).Order().ToArray();
+        var planned = ((EndIdleSessions)plan.Mitigation).Sessions.Select(session => (int)session.Pin.Number).Order().ToArray();
         Assert.Equal(planned.Length, await CountAsync("select count(*) from intents where outcome is not null"));
         Assert.Equal(planned.Length, await CountAsync("select count(*) from events where type = 'step-finished'"));
         Assert.Equal(planned, await EndedAsync());

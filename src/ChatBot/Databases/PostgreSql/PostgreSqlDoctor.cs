@@ -1,6 +1,3 @@
-using System.Globalization;
-using Npgsql;
-
 namespace ChatBot.Databases.PostgreSql;
 
 /// <summary>What the bot may see and do on a server. Whatever is not proven is missing.</summary>
@@ -20,42 +17,12 @@ internal sealed record CheckupFinding(bool Blocks, string Sentence);
 /// <summary>Asks a server at start whether the bot's role has what it needs, and not more.</summary>
 internal sealed class PostgreSqlDoctor(WarmConnections connections)
 {
-    private const int OldestSupported = 100_000;
-
-    private const string Sql =
-        """
-        select current_setting('server_version_num')::int as version,
-               exists (select from pg_roles p where p.rolname = 'pg_read_all_stats'
-                                                and pg_has_role(p.oid, 'usage')) as sees_everything,
-               exists (select from pg_roles p where p.rolname = 'pg_signal_backend'
-                                                and pg_has_role(p.oid, 'usage')) as can_signal,
-               r.rolsuper,
-               r.rolconnlimit,
-               pg_backend_pid() as pid
-          from pg_roles r
-         where r.rolname = current_user
-        """;
-
     /// <summary>Never throws for a server that does not answer: that is a finding, and no right is proven then.</summary>
     public async Task<PostgreSqlCheckup> CheckAsync(string target, CancellationToken cancellationToken)
     {
         try
         {
-            return await connections[target].UseAsync(
-                async (session, token) =>
-                {
-                    await using var command = new NpgsqlCommand(Sql, session);
-                    await using var row = await command.ExecuteReaderAsync(token);
-                    await row.ReadAsync(token);
-                    return Judge(target, new Rights(
-                        Version: row.GetInt32(0),
-                        SeesEverything: row.GetBoolean(1),
-                        CanSignal: row.GetBoolean(2),
-                        IsSuperuser: row.GetBoolean(3),
-                        ConnectionLimit: row.GetInt32(4),
-                        ThroughPooler: row.GetInt32(5) != session.ProcessID));
-                },
-                cancellationToken);
+            return Judge(target, await ReadAsync(target, cancellationToken));
         }
         catch (TargetUnavailableException unavailable)
         {
@@ -63,36 +30,34 @@ internal sealed class PostgreSqlDoctor(WarmConnections connections)
         }
     }
 
-    internal static PostgreSqlCheckup Judge(string target, Rights rights)
+    /// <summary>For a plan.</summary>
+    /// <returns>Null when the bot may do this; else what is missing, and the statement that grants it.</returns>
+    /// <exception cref="TargetUnavailableException">There was no answer.</exception>
+    public async Task<string?> WhyNotAsync(string target, ServerRight right, CancellationToken cancellationToken) =>
+        MissingRight.Of(right, target, await ReadAsync(target, cancellationToken));
+
+    internal static PostgreSqlCheckup Judge(string target, PostgreSqlRights rights) => new(
+        rights.IsSupported && rights.SeesEverything,
+        rights.CanSignal,
+        [.. Findings(target, rights).OrderByDescending(finding => finding.Blocks)]);
+
+    private static IEnumerable<CheckupFinding> Findings(string target, PostgreSqlRights rights)
     {
-        var supported = rights.Version >= OldestSupported && !rights.ThroughPooler;
-        return new(
-            supported && rights.SeesEverything,
-            supported && rights.CanSignal,
-            [.. Findings(target, rights).OrderByDescending(finding => finding.Blocks)]);
-    }
-
-    private static IEnumerable<CheckupFinding> Findings(string target, Rights rights)
-    {
-        if (rights.Version < OldestSupported)
+        if (!rights.IsSupported)
         {
-            var version = (rights.Version / 10_000).ToString(CultureInfo.InvariantCulture);
-            yield return new(true, $"{target} runs PostgreSQL {version}; the bot needs 10 or later.");
+            yield return new(true, MissingRight.Of(ServerRight.EndSessions, target, rights)!);
         }
-
-        if (rights.ThroughPooler)
+        else
         {
-            yield return new(true, $"The bot reaches {target} through a pooler. Give it the server's own address.");
-        }
+            if (!rights.SeesEverything)
+            {
+                yield return new(true, MissingRight.Of(ServerRight.EndSessions, target, rights)!);
+            }
 
-        if (!rights.SeesEverything)
-        {
-            yield return new(true, $"On {target} the bot only counts sessions: grant pg_read_all_stats to its role.");
-        }
-
-        if (!rights.CanSignal)
-        {
-            yield return new(true, $"On {target} the bot ends no sessions: grant pg_signal_backend to its role.");
+            if (!rights.CanSignal)
+            {
+                yield return new(true, MissingRight.Of(ServerRight.EndSessions, target, rights with { SeesEverything = true })!);
+            }
         }
 
         if (rights.IsSuperuser)
@@ -111,13 +76,6 @@ internal sealed class PostgreSqlDoctor(WarmConnections connections)
         }
     }
 
-    /// <param name="Version">As the server counts: 150018 is 15.18.</param>
-    /// <param name="ConnectionLimit">-1 means none.</param>
-    internal sealed record Rights(
-        int Version,
-        bool SeesEverything,
-        bool CanSignal,
-        bool IsSuperuser,
-        int ConnectionLimit,
-        bool ThroughPooler);
+    private Task<PostgreSqlRights> ReadAsync(string target, CancellationToken cancellationToken) => connections[target].UseAsync(
+        (session, token) => PostgreSqlRights.ReadAsync(session, session.ProcessID, token), cancellationToken);
 }

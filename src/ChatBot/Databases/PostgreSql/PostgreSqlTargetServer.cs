@@ -10,9 +10,10 @@ internal sealed class PostgreSqlTargetServer(string target, WarmConnections conn
     private readonly ConnectionUsageProbe _usage = new(connections);
     private readonly ServerLookProbe _look = new(connections);
     private readonly BlockersProbe _blockers = new(connections);
-    private readonly IdleSessionsProbe _idleSessions = new(connections);
+    private readonly PinnedSessionsProbe _sessions = new(connections);
     private readonly PostgreSqlDoctor _doctor = new(connections);
     private readonly SessionTerminator _terminator = new(connections, clock);
+    private readonly RoleLimits _limits = new(connections, clock);
 
     public string Target => target;
 
@@ -21,35 +22,30 @@ internal sealed class PostgreSqlTargetServer(string target, WarmConnections conn
     public Task<ServerLook> LookAsync(LookRequest request, CancellationToken cancellationToken) =>
         AskAsync(() => _look.ReadAsync(Target, request, cancellationToken));
 
-    public Task<PinnedSessions> FindSessionsAsync(SessionChoice choice, CancellationToken cancellationToken) => choice.State switch
-    {
-        SessionState.Idle => AskAsync(() => _idleSessions.ReadAsync(Target, choice.For, choice.AtMost, cancellationToken)),
-        _ => throw new NotSupportedException(),
-    };
+    public Task<PinnedSessions> FindSessionsAsync(SessionChoice choice, CancellationToken cancellationToken) =>
+        AskAsync(() => _sessions.ReadAsync(Target, choice, cancellationToken));
 
     public Task<BlockingChains> FindBlockersAsync(CancellationToken cancellationToken) => AskAsync(() => _blockers.ReadAsync(Target, cancellationToken));
 
-    public Task<AccountLimit?> FindLimitAsync(string account, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<AccountLimit?> FindLimitAsync(string account, CancellationToken cancellationToken) =>
+        AskAsync(() => _limits.FindAsync(Target, account, cancellationToken));
 
-    public async Task<string?> WhyNotAsync(ServerRight right, CancellationToken cancellationToken)
-    {
-        var rights = await _doctor.CheckAsync(Target, cancellationToken);
-        return rights.CanEndSessions
-            ? null
-            : rights.Findings.FirstOrDefault(finding => finding.Blocks)?.Sentence ?? $"The bot's role on {Target} lacks rights.";
-    }
+    public Task<string?> WhyNotAsync(ServerRight right, CancellationToken cancellationToken) =>
+        AskAsync(() => _doctor.WhyNotAsync(Target, right, cancellationToken));
 
     public Task<StepResult> ActAsync(SessionAct act, ServerPin server, SessionPin pin, string idempotencyKey, CancellationToken cancellationToken) =>
-        _terminator.EndAsync(Target, server.StartedAt, (PostgreSqlPin)pin, idempotencyKey, cancellationToken);
+        _terminator.ActAsync(Target, act, server.StartedAt, (PostgreSqlPin)pin, idempotencyKey, cancellationToken);
 
     public Task<StepResult> ObserveAsync(SessionAct act, ServerPin server, SessionPin pin, string idempotencyKey, CancellationToken cancellationToken) =>
-        _terminator.ObserveAsync(Target, server.StartedAt, (PostgreSqlPin)pin, idempotencyKey, cancellationToken);
+        _terminator.ObserveAsync(Target, act, server.StartedAt, (PostgreSqlPin)pin, idempotencyKey, cancellationToken);
 
-    public Task<StepResult> LimitAsync(AccountLimitChange change, string idempotencyKey, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<StepResult> LimitAsync(AccountLimitChange change, string idempotencyKey, CancellationToken cancellationToken) =>
+        _limits.LimitAsync(Target, change, idempotencyKey, cancellationToken);
 
-    public Task<StepResult> ObserveLimitAsync(AccountLimitChange change, string idempotencyKey, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<StepResult> ObserveLimitAsync(AccountLimitChange change, string idempotencyKey, CancellationToken cancellationToken) =>
+        _limits.ObserveAsync(Target, change, idempotencyKey, cancellationToken);
 
-    public string LimitStatement(AccountLimitChange change) => throw new NotSupportedException();
+    public string LimitStatement(AccountLimitChange change) => RoleLimits.Statement(change);
 
     /// <summary>The server's code, not its text, which can quote anything.</summary>
     private async Task<T> AskAsync<T>(Func<Task<T>> ask)

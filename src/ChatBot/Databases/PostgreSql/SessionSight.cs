@@ -19,6 +19,7 @@ internal sealed record SessionSight(DateTimeOffset ServerStartedAt, bool SenderT
                a.backend_start,
                a.state_change,
                a.xact_start,
+               a.query_start,
                a.state,
                a.usename::text,
                a.datname::text
@@ -47,9 +48,10 @@ internal sealed record SessionSight(DateTimeOffset ServerStartedAt, bool SenderT
         StartedAt: At(row, 3),
         StateChangedAt: At(row, 4),
         TransactionStartedAt: At(row, 5),
-        State: Text(row, 6),
-        User: Text(row, 7),
-        Database: Text(row, 8));
+        QueryStartedAt: At(row, 6),
+        State: Text(row, 7),
+        User: Text(row, 8),
+        Database: Text(row, 9));
 
     private static DateTimeOffset? At(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
@@ -63,6 +65,7 @@ internal sealed record SeenProcess(
     DateTimeOffset? StartedAt,
     DateTimeOffset? StateChangedAt,
     DateTimeOffset? TransactionStartedAt,
+    DateTimeOffset? QueryStartedAt,
     string? State,
     string? User,
     string? Database);

@@ -2,11 +2,11 @@ using ChatBot.Incidents.Mitigations;
 
 namespace ChatBot.Databases.PostgreSql;
 
-/// <summary>What the server answered to "end this session if it is still the one that was approved".</summary>
-internal enum EndingAnswer
+/// <summary>What the server answered to "tell this session, if it is still the one that was approved".</summary>
+internal enum TellingAnswer
 {
-    /// <summary>It was the one, and was told to end.</summary>
-    ToldToEnd,
+    /// <summary>It was the one, and was told.</summary>
+    Told,
 
     /// <summary>It was the one, but could not be told: its process was going away at that moment.</summary>
     CouldNotTell,
@@ -22,22 +22,22 @@ internal enum EndingAnswer
 internal static class SessionVerdict
 {
     public const string LacksSignal =
-        "The bot's role may not end sessions: grant pg_signal_backend to it. The session was left alone.";
+        "The bot's role may not end sessions or cancel statements: run manifests/databases/postgresql.sql, or grant "
+        + "pg_signal_backend to it. The session was left alone.";
 
     public const string LacksSight =
         "The bot's role can't see whose session it is: grant pg_read_all_stats to it. The session was left alone.";
 
     /// <param name="serverStartedAt">The start of the server that the plan was made for.</param>
-    public static StepResult Of(EndingAnswer answer, DateTimeOffset serverStartedAt, PostgreSqlPin pin, SessionSight sight)
+    public static StepResult Of(SessionAct act, TellingAnswer answer, DateTimeOffset serverStartedAt, PostgreSqlPin pin, SessionSight sight)
     {
+        var words = ActWords.Of(act);
         var restarted = sight.ServerStartedAt != serverStartedAt;
-        var there = !restarted && sight.Process is { } process && (process.StartedAt is null || process.StartedAt == pin.StartedAt);
-
-        if (answer is EndingAnswer.ToldToEnd)
+        if (answer is TellingAnswer.Told)
         {
-            return !there
-                ? new(Outcome.Applied, "Told to end, and seen gone.")
-                : new(Outcome.Ambiguous, "Told to end, and still there.");
+            return restarted || sight.Process is not { } told || IsOver(act, told, pin)
+                ? new(Outcome.Applied, words.Done)
+                : new(Outcome.Ambiguous, words.NotDone);
         }
 
         if (restarted)
@@ -47,14 +47,14 @@ internal static class SessionVerdict
 
         if (sight.Process is not { } seen)
         {
-            return new(Outcome.AlreadySatisfied, answer is EndingAnswer.Unknown
-                ? "Already gone. Whether the bot ended it can't be proven."
+            return new(Outcome.AlreadySatisfied, answer is TellingAnswer.Unknown
+                ? $"Already gone. {words.WhoDidIt}"
                 : "Already gone.");
         }
 
         if (seen.StartedAt is null)
         {
-            return answer is EndingAnswer.Unknown
+            return answer is TellingAnswer.Unknown
                 ? new(Outcome.Ambiguous, "The bot's role can't see what became of it: grant pg_read_all_stats to it.")
                 : new(Outcome.NotApplied, LacksSight);
         }
@@ -64,25 +64,88 @@ internal static class SessionVerdict
             return new(Outcome.AlreadySatisfied, "Already gone. Its process id belongs to another session now, which was left alone.");
         }
 
-        if (!IsUntouched(seen, pin))
+        if (!IsUntouched(act, seen, pin))
         {
-            return new(Outcome.Drift, "It worked meanwhile, and was left alone.");
+            return act is SessionAct.CancelStatement
+                ? new(Outcome.AlreadySatisfied, answer is TellingAnswer.Unknown
+                    ? $"Its statement is over already. {words.WhoDidIt}"
+                    : "Its statement is over already, and the session was left alone.")
+                : new(Outcome.Drift, words.MovedOn);
         }
 
         return answer switch
         {
-            EndingAnswer.Unknown when sight.SenderThere =>
-                new(Outcome.Ambiguous, "Still there, but the order to end it may yet be carried out."),
-            EndingAnswer.Unknown => new(Outcome.NotApplied, "No answer came, but it is still there, untouched."),
-            EndingAnswer.CouldNotTell => new(Outcome.NotApplied, "The server could not tell it to end. It is still there."),
-            _ => new(Outcome.NotApplied, "It is protected now, or its role became privileged, and was left alone."),
+            TellingAnswer.Unknown when sight.SenderThere => new(Outcome.Ambiguous, words.MayYetBeTold),
+            TellingAnswer.Unknown => new(Outcome.NotApplied, words.Untouched),
+            TellingAnswer.CouldNotTell => new(Outcome.NotApplied, "The server could not tell it. It is still there."),
+            _ => new(Outcome.NotApplied, "It is protected, by the bot's list or the server's, or its role became privileged. It was left alone."),
         };
     }
 
-    private static bool IsUntouched(SeenProcess seen, PostgreSqlPin pin) =>
-        seen.State == "idle"
-        && seen.StateChangedAt == pin.StateChangedAt
-        && seen.TransactionStartedAt == pin.TransactionStartedAt
-        && seen.User == pin.User
-        && seen.Database == pin.Database;
+    /// <summary>When the evidence can't be had.</summary>
+    /// <param name="why">A sentence of our own.</param>
+    public static StepResult Unseen(SessionAct act, TellingAnswer answer, string why) => answer switch
+    {
+        TellingAnswer.NoneFitted => new(Outcome.NotApplied, $"No session fitted, so none was told. {why}"),
+        TellingAnswer.CouldNotTell => new(Outcome.NotApplied, $"The server could not tell it. {why}"),
+        TellingAnswer.Told => new(Outcome.Ambiguous, $"{ActWords.Of(act).ToldUnseen} {why}"),
+        _ => new(Outcome.Ambiguous, $"It may have been told or not. {why}"),
+    };
+
+    /// <summary>What was wanted is so. A row that is blanked may be anybody's: then nothing is known to be over.</summary>
+    private static bool IsOver(SessionAct act, SeenProcess seen, PostgreSqlPin pin) =>
+        seen.StartedAt is { } started
+        && (started != pin.StartedAt || (act is SessionAct.CancelStatement && !IsUntouched(act, seen, pin)));
+
+    private static bool IsUntouched(SessionAct act, SeenProcess seen, PostgreSqlPin pin) =>
+        seen.User == pin.User
+        && seen.Database == pin.Database
+        && act switch
+        {
+            SessionAct.EndIdle => seen.State == "idle" && IsQuiet(seen, pin),
+            SessionAct.EndIdleInTransaction => seen.State is "idle in transaction" or "idle in transaction (aborted)" && IsQuiet(seen, pin),
+            SessionAct.EndTransaction => seen.TransactionStartedAt is { } began && began == pin.TransactionStartedAt,
+            SessionAct.CancelStatement => seen.State == "active" && seen.QueryStartedAt is { } asked && asked == pin.QueryStartedAt,
+            _ => throw new ArgumentOutOfRangeException(nameof(act), act, "Nobody knows how to do this."),
+        };
+
+    private static bool IsQuiet(SeenProcess seen, PostgreSqlPin pin) =>
+        seen.StateChangedAt == pin.StateChangedAt && seen.TransactionStartedAt == pin.TransactionStartedAt;
+
+    /// <summary>The same facts, said of an end and of a cancelled statement.</summary>
+    /// <param name="MovedOn">Not needed of a statement: moved on is over, and that was wanted.</param>
+    private sealed record ActWords(
+        string Done, string NotDone, string ToldUnseen, string WhoDidIt, string Untouched, string MayYetBeTold, string MovedOn)
+    {
+        private static readonly ActWords Idle = new(
+            Done: "Told to end, and seen gone.",
+            NotDone: "Told to end, and still there.",
+            ToldUnseen: "Told to end, but nobody saw it go.",
+            WhoDidIt: "Whether the bot ended it can't be proven.",
+            Untouched: "No answer came, but it is still there, untouched.",
+            MayYetBeTold: "Still there, but the order to end it may yet be carried out.",
+            MovedOn: "It worked meanwhile, and was left alone.");
+
+        private static readonly ActWords Transaction = Idle with
+        {
+            Untouched = "No answer came, but it is still in the same transaction.",
+            MovedOn = "Its transaction is over, and it was left alone.",
+        };
+
+        private static readonly ActWords Statement = new(
+            Done: "Told to cancel its statement, which is over.",
+            NotDone: "Told to cancel its statement, and still at it.",
+            ToldUnseen: "Told to cancel its statement, but nobody saw it stop.",
+            WhoDidIt: "Whether the bot cancelled it can't be proven.",
+            Untouched: "No answer came, but it is still at the same statement.",
+            MayYetBeTold: "Still at it, but the order to cancel it may yet be carried out.",
+            MovedOn: "");
+
+        public static ActWords Of(SessionAct act) => act switch
+        {
+            SessionAct.CancelStatement => Statement,
+            SessionAct.EndTransaction => Transaction,
+            _ => Idle,
+        };
+    }
 }
