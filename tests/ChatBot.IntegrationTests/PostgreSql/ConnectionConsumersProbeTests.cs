@@ -1,5 +1,3 @@
-using ChatBot.Databases.PostgreSql;
-
 namespace ChatBot.IntegrationTests.PostgreSql;
 
 public sealed class ConnectionConsumersProbeTests(SmallServer server) : IClassFixture<SmallServer>, IAsyncDisposable
@@ -20,7 +18,7 @@ public sealed class ConnectionConsumersProbeTests(SmallServer server) : IClassFi
         await server.OpenAsync(user: "backup", application: "pg_dump");
 
         await SmallServer.QuietAsync(bot);
-        var consumers = await new ConnectionConsumersProbe(bot).ReadAsync(SmallServer.Name, TimeSpan.Zero, TestContext.Current.CancellationToken);
+        var consumers = (await SmallServer.LookAsync(bot, ages: TimeSpan.Zero)).Consumers;
 
         Assert.Equal(5, consumers.Sessions);
         Assert.Equal(3, consumers.Endable); // neither the one in a transaction nor the protected one
@@ -40,7 +38,7 @@ public sealed class ConnectionConsumersProbeTests(SmallServer server) : IClassFi
         await server.OpenAsync();
 
         await SmallServer.QuietAsync(bot);
-        var consumers = await new ConnectionConsumersProbe(bot).ReadAsync(SmallServer.Name, TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
+        var consumers = (await SmallServer.LookAsync(bot, ages: TimeSpan.FromHours(1))).Consumers;
 
         Assert.Equal((1, 0), (consumers.Groups[0].Idle, consumers.Groups[0].LongIdle));
         Assert.Equal(0, consumers.Endable);
@@ -52,7 +50,7 @@ public sealed class ConnectionConsumersProbeTests(SmallServer server) : IClassFi
         var bot = await server.BotAsync();
 
         await SmallServer.QuietAsync(bot);
-        var consumers = await new ConnectionConsumersProbe(bot).ReadAsync(SmallServer.Name, TimeSpan.Zero, TestContext.Current.CancellationToken);
+        var consumers = (await SmallServer.LookAsync(bot, ages: TimeSpan.Zero)).Consumers;
 
         Assert.Empty(consumers.Groups);
         Assert.Equal((0, 0), (consumers.Sessions, consumers.Endable));
@@ -65,7 +63,7 @@ public sealed class ConnectionConsumersProbeTests(SmallServer server) : IClassFi
         await server.OpenAsync(application: "a <!channel>\tpassword=hunter2xyz");
 
         await SmallServer.QuietAsync(bot);
-        var consumers = await new ConnectionConsumersProbe(bot).ReadAsync(SmallServer.Name, TimeSpan.Zero, TestContext.Current.CancellationToken);
+        var consumers = (await SmallServer.LookAsync(bot, ages: TimeSpan.Zero)).Consumers;
 
         var name = consumers.Groups[0].Application.Value;
         Assert.DoesNotContain("hunter2xyz", name, StringComparison.Ordinal);

@@ -24,7 +24,7 @@ public sealed class ConnectionUsageProbeTests(SmallServer server) : IClassFixtur
             usage);
         Assert.Equal(0, usage.Free);
 
-        var consumers = await new ConnectionConsumersProbe(bot).ReadAsync(SmallServer.Name, TimeSpan.Zero, TestContext.Current.CancellationToken);
+        var consumers = (await SmallServer.LookAsync(bot, ages: TimeSpan.Zero)).Consumers;
         Assert.Equal(SmallServer.Capacity - 1, consumers.Sessions);
         var idle = await new IdleSessionsProbe(bot).ReadAsync(SmallServer.Name, TimeSpan.Zero, 10, TestContext.Current.CancellationToken);
         Assert.Equal((10, SmallServer.Capacity - 1 - 10), (idle.Sessions.Count, idle.More));
@@ -95,7 +95,7 @@ public sealed class ConnectionUsageProbeTests(SmallServer server) : IClassFixtur
             Assert.False(usage.SeesEverything);
             Assert.Equal((0, 0, 0), (usage.Idle, usage.IdleInTransaction, usage.Active));
 
-            var consumers = await new ConnectionConsumersProbe(bot).ReadAsync(SmallServer.Name, TimeSpan.Zero, TestContext.Current.CancellationToken);
+            var consumers = (await SmallServer.LookAsync(bot, ages: TimeSpan.Zero)).Consumers;
             Assert.Equal((2, 0), (consumers.Sessions, consumers.Endable));
             Assert.Equal(["reports", "shop-api"], consumers.Groups.Select(group => group.Application.Value).Order());
             Assert.Empty((await new IdleSessionsProbe(bot).ReadAsync(SmallServer.Name, TimeSpan.Zero, 50, TestContext.Current.CancellationToken)).Sessions);

@@ -1,4 +1,6 @@
+using ChatBot.Databases;
 using ChatBot.Databases.PostgreSql;
+using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Sandbox.Databases;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -25,7 +27,8 @@ public class SmallServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Server = await PostgreSqlServer.StartAsync(await BinariesAsync(Token), 20, ["log_line_prefix=%p@%u@", "autovacuum=off"], Token);
+        Server = await PostgreSqlServer.StartAsync(
+            await BinariesAsync(Token), 20, ["log_line_prefix=%p@%u@", "autovacuum=off", "max_prepared_transactions=5"], Token);
         await ExecuteAsync("create role app login; create role backup login");
         await ExecuteAsync("create database shop owner app");
         await InstallAsync();
@@ -143,6 +146,13 @@ public class SmallServer : IAsyncLifetime
             await Task.Yield();
         }
     }
+
+    /// <summary>One look of the bot.</summary>
+    /// <param name="ages">Oldest first; none means that every idle session counts as long idle.</param>
+    internal static Task<ServerLook> LookAsync(WarmConnections bot, LookMark? before = null, params TimeSpan[] ages) =>
+        Asking(bot).LookAsync(new LookRequest(ages is [] ? [TimeSpan.Zero] : ages, before), Token);
+
+    internal static PostgreSqlTargetServer Asking(WarmConnections bot) => new(Name, bot, TimeProvider.System);
 
     /// <summary>Waits, over the bot's own connection, until those who asked for the test have left: for exact counts.</summary>
     internal static Task<bool> QuietAsync(WarmConnections bot) => bot[Name].UseAsync(

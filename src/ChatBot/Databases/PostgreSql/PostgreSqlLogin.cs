@@ -1,5 +1,4 @@
 using System.Data;
-using System.Net.Sockets;
 using Npgsql;
 using Polly;
 using Polly.Retry;
@@ -10,6 +9,7 @@ namespace ChatBot.Databases.PostgreSql;
 /// <remarks>
 /// Somebody who connects holds a slot before being refused, so on a busy full server a free slot lasts milliseconds and
 /// only insisting gets it. The driver calls 53300 and 57P01 transient; retrying on that would hammer a server in trouble.
+/// The limit of a role or a database has the same code and says nothing about the server, so that refusal is final too.
 /// </remarks>
 internal sealed class PostgreSqlLogin(PostgreSqlTarget target, TimeProvider clock)
 {
@@ -39,7 +39,7 @@ internal sealed class PostgreSqlLogin(PostgreSqlTarget target, TimeProvider cloc
         {
             return await insist.ExecuteAsync(async token => await TryAsync(token), cancellationToken);
         }
-        catch (Exception failure) when (Explain(failure, cancellationToken) is { } explained)
+        catch (Exception failure) when (LoginFailure.Explain(target, failure, cancellationToken) is { } explained)
         {
             throw new TargetUnavailableException(explained.Reason, refusals, explained.Message);
         }
@@ -52,7 +52,7 @@ internal sealed class PostgreSqlLogin(PostgreSqlTarget target, TimeProvider cloc
             try
             {
                 await connection.OpenAsync(limit.Token);
-                return new Session(connection, connection.ProcessID, await SettleAsync(connection, limit.Token));
+                return await SettleAsync(connection, limit.Token);
             }
             catch (Exception failure)
             {
@@ -69,12 +69,13 @@ internal sealed class PostgreSqlLogin(PostgreSqlTarget target, TimeProvider cloc
     }
 
     /// <summary>Sets what can't be a startup option: one that an older server does not know would refuse the login.</summary>
-    /// <returns>When the bot's own session started, by the server's clock.</returns>
-    public static async Task<DateTimeOffset> SettleAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <exception cref="PoolerInBetweenException">Another session answered than the one that was opened.</exception>
+    public static async Task<Session> SettleAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
             select mine.backend_start,
+                   mine.pid,
                    (select set_config(name, '0', false) from pg_settings where name = 'idle_session_timeout')
               from pg_stat_activity mine
              where mine.pid = pg_backend_pid()
@@ -82,40 +83,14 @@ internal sealed class PostgreSqlLogin(PostgreSqlTarget target, TimeProvider cloc
             connection);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
-        return row.GetFieldValue<DateTimeOffset>(0);
+        return row.GetInt32(1) == connection.ProcessID
+            ? new Session(connection, connection.ProcessID, row.GetFieldValue<DateTimeOffset>(0))
+            : throw new PoolerInBetweenException();
     }
 
-    private static bool IsFull(PostgresException refusal) => refusal.SqlState == PostgresErrorCodes.TooManyConnections;
-
-    /// <returns>Null for what is no failure to log in: a cancelled caller, a mistake of ours.</returns>
-    private (UnavailableReason Reason, string Message)? Explain(Exception failure, CancellationToken cancellationToken) =>
-        failure switch
-        {
-            PostgresException full when IsFull(full) =>
-                (UnavailableReason.Full, $"{target.Name} is full: it refused the bot's own login, {target.User}."),
-            PostgresException { SqlState: "57P01" or "57P02" or "57P03" } =>
-                (UnavailableReason.Unreachable, $"{target.Name} is starting or stopping and lets nobody in yet."),
-            PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } =>
-                (UnavailableReason.TimedOut, $"{target.Name} let the bot in, but did not answer in time."),
-            PostgresException { SqlState: "28000" or "28P01" } refusal =>
-                (UnavailableReason.Refused, $"{target.Name} refused the login of {target.User} ({refusal.SqlState}). "
-                    + "Check the user, the password file and the server's pg_hba.conf."),
-            PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
-                (UnavailableReason.Refused, $"{target.Name} has no database {target.Database}. Check the target's Database."),
-            PostgresException refusal =>
-                (UnavailableReason.Refused, $"{target.Name} refused the login of {target.User} ({refusal.SqlState}). "
-                    + "Look the code up in the server's log."),
-            OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-            TimeoutException or OperationCanceledException or NpgsqlException { InnerException: TimeoutException } =>
-                (UnavailableReason.TimedOut, $"{target.Name} did not answer the bot's login within "
-                    + $"{target.ConnectTimeout.TotalSeconds:0.#} s."),
-            SocketException or NpgsqlException { InnerException: SocketException or IOException } =>
-                (UnavailableReason.Unreachable, $"Nobody answers for {target.Name} at {target.Host}:{target.Port}."),
-            NpgsqlException =>
-                (UnavailableReason.Refused, $"The bot and {target.Name} could not agree on a login. "
-                    + "Check the target's Tls, User and PasswordFile."),
-            _ => null,
-        };
+    private static bool IsFull(PostgresException refusal) =>
+        refusal.SqlState == PostgresErrorCodes.TooManyConnections
+        && LoginRefusal.LimitOf(refusal) is RefusingLimit.Server or RefusingLimit.Unknown;
 }
 
 /// <summary>The bot's own session at the server. A broken connection no longer tells its process id.</summary>
@@ -123,3 +98,6 @@ internal sealed record Session(NpgsqlConnection Connection, int ProcessId, DateT
 {
     public bool IsOpen => Connection.FullState == ConnectionState.Open;
 }
+
+/// <summary>What answers is a pooler: its sessions are everybody's, so no setting and no name of the bot's would stay its own.</summary>
+internal sealed class PoolerInBetweenException() : Exception("Another session answered than the one that was opened.");

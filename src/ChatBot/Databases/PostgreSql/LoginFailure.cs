@@ -1,0 +1,70 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Npgsql;
+
+namespace ChatBot.Databases.PostgreSql;
+
+/// <summary>Why the bot doesn't get into a server, in our own words: what is wrong, then what to do.</summary>
+internal static class LoginFailure
+{
+    /// <returns>Null for what is no failure to log in: a cancelled caller, a mistake of ours.</returns>
+    public static (UnavailableReason Reason, string Message)? Explain(
+        PostgreSqlTarget target, Exception failure, CancellationToken cancellationToken) => failure switch
+        {
+            PostgresException refusal => Explain(target, refusal),
+            PoolerInBetweenException => (UnavailableReason.Refused, Pooler(target)),
+            OperationCanceledException when cancellationToken.IsCancellationRequested => null,
+            TimeoutException or OperationCanceledException or NpgsqlException { InnerException: TimeoutException } =>
+                (UnavailableReason.TimedOut, $"{target.Name} did not answer the bot's login within "
+                    + $"{target.ConnectTimeout.TotalSeconds:0.#} s."),
+            NpgsqlException { InnerException: AuthenticationException } =>
+                (UnavailableReason.Refused, $"The bot doesn't trust the certificate of {target.Name}. "
+                    + "Check its name, its issuer and its dates, or the target's Host and Tls."),
+            SocketException or NpgsqlException { InnerException: SocketException or IOException } =>
+                (UnavailableReason.Unreachable, $"Nobody answers for {target.Name} at {target.Host}:{target.Port}."),
+            NpgsqlException =>
+                (UnavailableReason.Refused, $"The bot and {target.Name} could not agree on a login. "
+                    + "Check the target's Tls, User and PasswordFile."),
+            _ => null,
+        };
+
+    private static (UnavailableReason Reason, string Message) Explain(PostgreSqlTarget target, PostgresException refusal) => refusal.SqlState switch
+    {
+        PostgresErrorCodes.TooManyConnections => LoginRefusal.LimitOf(refusal) switch
+        {
+            RefusingLimit.Server =>
+                (UnavailableReason.Full, $"{target.Name} is full: it refused the bot's own login, {target.User}."),
+            RefusingLimit.Role =>
+                (UnavailableReason.Refused, $"{target.Name} lets {target.User} have no more connections: the limit of the role itself "
+                    + "is reached. Give it 2 for each replica, plus 1. How full the server is, this doesn't tell."),
+            RefusingLimit.Database =>
+                (UnavailableReason.Refused, $"{target.Name} lets nobody into the database {target.Database}: the limit of the database "
+                    + "itself is reached. Set the target's Database to another one, such as postgres. How full the server is, this doesn't tell."),
+            _ =>
+                (UnavailableReason.Full, $"{target.Name} refused the bot's own login, {target.User}: a limit is reached, "
+                    + "the server's own or one of the role or the database."),
+        },
+        "57P01" or "57P02" or "57P03" =>
+            (UnavailableReason.Unreachable, $"{target.Name} is starting or stopping and lets nobody in yet."),
+        PostgresErrorCodes.QueryCanceled =>
+            (UnavailableReason.TimedOut, $"{target.Name} let the bot in, but did not answer in time."),
+        PostgresErrorCodes.InvalidPassword =>
+            (UnavailableReason.Refused, $"{target.Name} did not accept the password of {target.User} (28P01). Check the target's PasswordFile."),
+        PostgresErrorCodes.InvalidAuthorizationSpecification =>
+            (UnavailableReason.Refused, $"{target.Name} refused the login of {target.User} (28000). "
+                + "Check the user, the target's Tls and the server's pg_hba.conf."),
+        PostgresErrorCodes.InvalidCatalogName =>
+            (UnavailableReason.Refused, $"{target.Name} has no database {target.Database}. Check the target's Database."),
+        PostgresErrorCodes.InsufficientPrivilege =>
+            (UnavailableReason.Refused, $"{target.Name} doesn't let {target.User} into the database {target.Database}. "
+                + $"Grant it connect on that database, or change the target's Database."),
+        // A server never says this to a login; a pooler does, to settings that it doesn't know and when it is full itself.
+        PostgresErrorCodes.ProtocolViolation => (UnavailableReason.Refused, Pooler(target)),
+        _ =>
+            (UnavailableReason.Refused, $"{target.Name} refused the login of {target.User} ({refusal.SqlState}). "
+                + "Look the code up in the server's log."),
+    };
+
+    private static string Pooler(PostgreSqlTarget target) =>
+        $"The bot reaches {target.Name} through a pooler. Give it the server's own address.";
+}
