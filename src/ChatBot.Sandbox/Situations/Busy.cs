@@ -44,4 +44,14 @@ internal static class Busy
         await world.UntilAsync(Of(name), pods * poolSize);
         return healthy;
     }
+
+    /// <summary>Waits until a service was refused so often.</summary>
+    public static async Task RefusedAsync(SituationWorld world, Crew crew, int atLeast)
+    {
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (crew.Tally.Refused < atLeast)
+        {
+            await pace.WaitForNextTickAsync(world.Cancelled);
+        }
+    }
 }

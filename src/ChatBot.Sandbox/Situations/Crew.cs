@@ -14,6 +14,7 @@ internal sealed class Crew(string name, string user, IReadOnlyList<CrewPod> pods
     private readonly ConcurrentBag<Task> _loops = [];
     private readonly CancellationTokenSource _stopping = new();
     private int _nextSeed = seed;
+    private int _nextPod;
 
     public string Name { get; } = name;
 
@@ -32,7 +33,7 @@ internal sealed class Crew(string name, string user, IReadOnlyList<CrewPod> pods
     {
         for (var i = 0; i < count; i++)
         {
-            await LeakAsync(pods[i % pods.Count], statement);
+            await LeakAsync(pods[_nextPod++ % pods.Count], statement);
         }
     }
 
@@ -107,7 +108,7 @@ internal sealed class Crew(string name, string user, IReadOnlyList<CrewPod> pods
         await Task.WhenAll(_loops);
         foreach (var one in _kept)
         {
-            await one.DisposeAsync();
+            await LetGoAsync(one);
         }
 
         foreach (var pod in pods)
@@ -150,8 +151,20 @@ internal sealed class Crew(string name, string user, IReadOnlyList<CrewPod> pods
         {
             foreach (var connection in taken)
             {
-                await connection.DisposeAsync();
+                await LetGoAsync(connection);
             }
+        }
+    }
+
+    private static async Task LetGoAsync(IAsyncDisposable connection)
+    {
+        try
+        {
+            await connection.DisposeAsync();
+        }
+        catch (DbException)
+        {
+            // The server ended it, or is gone itself.
         }
     }
 

@@ -5,8 +5,8 @@ internal static class PostgreSqlLimits
 {
     public static readonly IReadOnlyList<Situation> All =
     [
-        new("pg-role-limit", SituationEngine.PostgreSql, Labels.AccountLimit, "invoice",
-            "The role of invoice-api may have 8 connections. Its pods want more and are refused, while the server has room.",
+        new("pg-role-limit", SituationEngine.PostgreSql, Labels.AccountLimit, "invoice-api",
+            "The role of invoice-api may have 8 connections, and its first pods have them. A new pod is refused, while the server has room.",
             RoleLimitAsync),
         new("pg-database-limit", SituationEngine.PostgreSql, Labels.DatabaseLimit, null,
             "The database tenants may have 10 connections, which two services share; more of them are refused, while the server has room.",
@@ -28,10 +28,9 @@ internal static class PostgreSqlLimits
     private static async Task RoleLimitAsync(SituationWorld world)
     {
         await Busy.HealthyAsync(world);
-        var invoice = await world.ServiceAsync("invoice-api", "invoice", pods: 4, poolSize: 4);
-        await world.ExecuteAsync("alter role invoice connection limit 8");
-        invoice.Work(14, Busy.ShortWork, TimeSpan.FromMilliseconds(20));
-        await world.UntilAsync(Busy.Of("invoice-api"), 8);
+        var invoice = await Busy.HealthyAsync(world, "invoice-api", "invoice", pods: 2, poolSize: 4);
+        await world.ExecuteAsync($"alter role {invoice.User} connection limit 8");
+        await RefusedAsync(world, invoice.Name, invoice.User);
     }
 
     private static async Task DatabaseLimitAsync(SituationWorld world)
@@ -40,11 +39,20 @@ internal static class PostgreSqlLimits
         await world.ExecuteAsync("create database tenants connection limit 10");
         foreach (var name in new[] { "tenant-api", "tenant-worker" })
         {
-            var tenant = await world.ServiceAsync(name, name.Replace('-', '_'), pods: 2, poolSize: 3, "tenants");
-            tenant.Work(6, "select pg_sleep(0.3)", TimeSpan.FromMilliseconds(20));
+            var tenant = await world.ServiceAsync(name, name.Replace('-', '_'), pods: 1, poolSize: 5, "tenants");
+            tenant.Rest(5, "select 1");
+            await world.UntilAsync(Busy.Of(name), 5);
         }
 
-        await world.UntilAsync(Busy.Sessions("datname = 'tenants'"), 10);
+        await RefusedAsync(world, "tenant-mail", "tenant_mail", "tenants");
+    }
+
+    /// <summary>A pod that comes too late.</summary>
+    private static async Task RefusedAsync(SituationWorld world, string application, string user, string database = SituationWorld.Database)
+    {
+        var late = await world.ServiceAsync(application, user, pods: 1, poolSize: null, database);
+        late.Work(2, Busy.Read, TimeSpan.FromMilliseconds(200));
+        await Busy.RefusedAsync(world, late, 5);
     }
 
     private static async Task OutlierAsync(SituationWorld world, string application, string user, int pods, int sessions)

@@ -60,9 +60,6 @@ internal static class PostgreSqlMixtures
         await checkout.LeakAsync((int)(SituationWorld.Slots - 1 - before), Busy.LeakedRead); // the watcher has one
         mail.Work(8, Busy.Read, TimeSpan.FromMilliseconds(100), comesAndGoes: true);
         await world.UntilAsync(Busy.Idle("checkout-api"), SituationWorld.Slots - 1 - before);
-        while (mail.Tally.Refused < 20)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), world.Cancelled);
-        }
+        await Busy.RefusedAsync(world, mail, 20);
     }
 }

@@ -86,7 +86,7 @@ internal static class PostgreSqlWork
 
     private static async Task TooSmallAsync(SituationWorld world)
     {
-        foreach (var name in new[] { "order", "stock" })
+        foreach (var name in new[] { "cart", "stock" })
         {
             var busy = await world.ServiceAsync($"{name}-api", name, pods: 3, poolSize: 6);
             busy.Work(18, Busy.ShortWork, TimeSpan.Zero);
@@ -98,7 +98,7 @@ internal static class PostgreSqlWork
     {
         await Busy.HealthyAsync(world);
         var thumbnailer = await world.ServiceAsync("thumbnailer", "thumbs", pods: 4, poolSize: null);
-        thumbnailer.Work(44, "select total_cents, pg_sleep(1) from orders where id = 7", TimeSpan.FromMilliseconds(200), comesAndGoes: true);
+        thumbnailer.Work(44, "select total_cents, pg_sleep(0.5) from orders where id = 7", TimeSpan.FromMilliseconds(200), comesAndGoes: true);
         await world.UntilAsync(Busy.Clients, 36);
     }
 }

@@ -21,7 +21,7 @@ internal static class ConfusionMatrix
 
         foreach (var one in seen.OrderBy(one => one.Situation.Name, StringComparer.Ordinal))
         {
-            text.AppendLine($"{one.Situation.Name}: {one.Verdict}{(one.Wrong.Count == 0 ? "" : " (WRONG)")}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{one.Situation.Name}: {one.Verdict}{(one.Wrong.Count == 0 ? "" : " (WRONG)")}, {one.Took.TotalSeconds:0.0} s");
         }
 
         return text.ToString();

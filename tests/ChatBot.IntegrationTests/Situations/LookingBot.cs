@@ -1,4 +1,6 @@
+using ChatBot.Configuration;
 using ChatBot.Databases;
+using ChatBot.Databases.PgBouncer;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Sandbox.Situations;
@@ -8,7 +10,7 @@ using Npgsql;
 namespace ChatBot.IntegrationTests.Situations;
 
 /// <summary>The bot's own way of looking at a situation's servers, with the role and the grants that it is shipped with.</summary>
-internal sealed class LookingBot(ITargetServer server, IAsyncDisposable connections) : IAsyncDisposable
+internal sealed class LookingBot(ITargetServer server, IAsyncDisposable connections, PgBouncerPoolsProbe poolers) : IAsyncDisposable
 {
     private const string Target = "orders-db";
 
@@ -21,13 +23,19 @@ internal sealed class LookingBot(ITargetServer server, IAsyncDisposable connecti
         var connections = new WarmConnections([target], TimeProvider.System, NullLoggerFactory.Instance);
         await connections.StartAsync(cancellationToken);
         await connections[Target].PingAsync(cancellationToken);
-        return new LookingBot(new PostgreSqlTargetServer(Target, connections, TimeProvider.System), connections);
+        PgBouncerTarget[] poolers = world.Pooler is { } pooler
+            ? [new PgBouncerTarget(Target, "127.0.0.1", pooler.Port, SituationWorld.BotUser, null) { Tls = TlsMode.Disable }]
+            : [];
+        return new LookingBot(
+            new PostgreSqlTargetServer(Target, connections, TimeProvider.System), connections, new PgBouncerPoolsProbe(poolers, TimeProvider.System));
     }
 
     public Task<ServerLook> LookAsync(LookMark? before, CancellationToken cancellationToken) =>
         server.LookAsync(new LookRequest(Ages, before), cancellationToken);
 
-    public Task<PoolerPools?> PoolsAsync(CancellationToken cancellationToken) => Task.FromResult<PoolerPools?>(null);
+    /// <returns>Null when there is no pooler.</returns>
+    public async Task<PoolerPools?> PoolsAsync(CancellationToken cancellationToken) =>
+        poolers.Has(Target) ? await poolers.ReadAsync(Target, cancellationToken) : null;
 
     public ValueTask DisposeAsync() => connections.DisposeAsync();
 }

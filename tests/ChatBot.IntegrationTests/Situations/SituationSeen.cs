@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Findings.Causes;
 using ChatBot.Sandbox.Situations;
@@ -9,10 +10,19 @@ namespace ChatBot.IntegrationTests.Situations;
 /// <param name="Wrong">Everything that isn't as it is, one sentence each; empty when all is right.</param>
 internal sealed record SituationSeen(Situation Situation, string Verdict, IReadOnlyList<string> Wrong)
 {
+    public TimeSpan Took { get; private init; }
+
     /// <summary>Two looks are at least so far apart: all that is in turns was used in between.</summary>
     private static readonly TimeSpan Apart = TimeSpan.FromSeconds(2);
 
     public static async Task<SituationSeen> OfAsync(Situation situation, CancellationToken cancellationToken)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var seen = await TryAsync(situation, cancellationToken);
+        return seen with { Took = Stopwatch.GetElapsedTime(begun) };
+    }
+
+    private static async Task<SituationSeen> TryAsync(Situation situation, CancellationToken cancellationToken)
     {
         try
         {
@@ -48,7 +58,7 @@ internal sealed record SituationSeen(Situation Situation, string Verdict, IReadO
             List<string> wrong = [.. Evidence.Differences(world, second, before, after)];
             if (named != world.Situation.Label)
             {
-                wrong.Add($"{named} instead of {world.Situation.Label}: {verdict.Summary}");
+                wrong.Add($"{named} instead of {world.Situation.Label}: {verdict.Summary} {second.Usage} {second.Since}");
             }
 
             if (verdict.Culprit.Value != (world.Situation.Culprit ?? ""))
