@@ -2,7 +2,7 @@ using ChatBot.Incidents.Evidence;
 
 namespace ChatBot.Incidents.Findings;
 
-/// <summary>Why connections run out. In the order in which one that is listed earlier explains one that is listed later.</summary>
+/// <summary>Why connections run out. Which one is believed when several match is the decision table's business, not this order's.</summary>
 public enum Cause
 {
     /// <summary>There is room at every layer that was looked at.</summary>

@@ -15,17 +15,27 @@ internal static class CauseRules
 
         // The rows about services leave out a user of another kind: a batch job's long statements are not why services are slow.
         var services = OutlierRule.Holder(field) is { } outlier ? field.Without(outlier) : field;
+        var leak = IdleLeakRule.Examine(services);
+        var healthy = leak is null ? services : services.Without(services.Holders.First(holder => holder.Name == leak.Culprit));
         CauseFinding?[] rows =
         [
             LockPileUpRule.Examine(field),
             TransactionLeakRule.Examine(field),
             SlowQueriesRule.Examine(services),
-            IdleLeakRule.Examine(services),
-            PodsTimesPoolRule.Examine(services),
+            leak,
+            PodsTimesPoolRule.Examine(healthy),
             TooSmallRule.Examine(services),
             ConnectionStormRule.Examine(field, refused),
             OutlierRule.Examine(field),
         ];
-        return [.. rows.OfType<CauseFinding>()];
+        return [.. rows.OfType<CauseFinding>().Where(found => SpeaksOf(found.Cause, field.Layer))];
     }
+
+    // A pooler's idle connections are its stock, and how many sessions a service has says nothing about its own pool's size.
+    private static bool SpeaksOf(Cause cause, Layer layer) => layer switch
+    {
+        Layer.Pooler => cause is Cause.LockPileUp or Cause.TransactionLeak or Cause.SlowQueries or Cause.TooSmall,
+        Layer.Application => cause is Cause.LockPileUp or Cause.TransactionLeak or Cause.SlowQueries or Cause.IdleLeak,
+        _ => true,
+    };
 }

@@ -94,7 +94,7 @@ internal static class ConnectionStormRule
         if (refused > 0)
         {
             reasons.Add(new Reason(
-                Sentence.Of($"The bot's own login was refused {refused} times although only {field.Look.Usage.Used} of {field.Capacity} slots are seen taken: logins that are under way hold the others."),
+                Sentence.Of($"The bot's own login was refused {ServerRule.Times(refused)} although only {field.Look.Usage.Used} of {field.Capacity} slots are seen taken: logins that are under way hold the others."),
                 "measured"));
         }
 
@@ -125,7 +125,7 @@ internal static class ConnectionStormRule
             ({ } came, _, _) => Sentence.Of($"{who} again and again: {came.ChurnPerSecond} new sessions a second."),
             (_, > 0, _) => Sentence.Of($"{who} again and again: {refusals} logins refused in {since!.Span}."),
             (_, _, > 0) => Sentence.Of($"{who} faster than the server lets them in: {starting} sessions are still logging in."),
-            _ => Sentence.Of($"{who} faster than the server shows: it refused the bot {refused} times with slots to spare."),
+            _ => Sentence.Of($"{who} faster than the server shows: it refused the bot {ServerRule.Times(refused)} with slots to spare."),
         };
     }
 }

@@ -9,7 +9,8 @@ namespace ChatBot.Incidents.Findings.Causes;
 /// <param name="InTransaction">Idle in one.</param>
 /// <param name="Active">Those that wait for a lock included.</param>
 /// <param name="Holders">The largest first.</param>
-/// <param name="IsWhole">It is the whole server, so the server's own counters speak of it.</param>
+/// <param name="Taken">Slots that are taken, seen or not: what a share is a share of. A server that refuses is full, however few sessions it shows.</param>
+/// <param name="Layer">Whose slots they are.</param>
 internal sealed record Field(
     ServerLook Look,
     int Capacity,
@@ -18,9 +19,10 @@ internal sealed record Field(
     int InTransaction,
     int Active,
     int WaitingForLock,
+    int Taken,
     IReadOnlyList<Holder> Holders,
     IReadOnlyList<StatementGroup> Statements,
-    bool IsWhole)
+    Layer Layer)
 {
     /// <summary>Fewer sessions than this explain nothing, not even on a server with 20 slots: 3.</summary>
     public const int Fewest = 3;
@@ -28,18 +30,22 @@ internal sealed record Field(
     /// <summary>Less than a quarter of the sessions is not "the" holder (as in <see cref="IdleHoldersRule"/>).</summary>
     public const double Weighty = IdleHoldersRule.Share;
 
+    /// <summary>It is the whole server, so the server's own counters speak of it.</summary>
+    public bool IsWhole => Layer is Layer.Server;
+
     /// <summary>Statements that run.</summary>
     public int Running => Math.Max(0, Active - WaitingForLock);
 
     /// <summary>Null when nobody could look, or the layer's sessions can't be told from others.</summary>
-    public static Field? Of(Symptoms symptoms, LayerNumbers layer)
+    public static Field? Of(Symptoms symptoms, LayerFinding exhausted)
     {
         if (symptoms.Look is not { } look)
         {
             return null;
         }
 
-        var whole = Whole(look);
+        var layer = exhausted.Numbers;
+        var whole = Whole(look, exhausted is { IsProven: true, Numbers.Layer: Layer.Server });
         if (!look.Usage.SeesEverything || layer.Layer is Layer.Server or Layer.None)
         {
             return whole;
@@ -47,10 +53,10 @@ internal sealed record Field(
 
         var only = layer.Layer switch
         {
-            Layer.Database => whole.Only(group => group.Database == layer.Name, layer.Limit),
-            Layer.Account => whole.Only(group => IsAccount(group.User, layer.Name), layer.Limit),
-            Layer.Pooler => whole.Only(group => HiddenClients.IsPooler(group) || group.Database == layer.Name, layer.Limit),
-            _ => whole.Only(group => Holder.NameOf(group.Application, group.User) == layer.Name, layer.Limit),
+            Layer.Database => whole.Only(group => group.Database == layer.Name, layer),
+            Layer.Account => whole.Only(group => IsAccount(group.User, layer.Name), layer),
+            Layer.Pooler => whole.Only(group => HiddenClients.IsPooler(group) || group.Database == layer.Name, layer),
+            _ => whole.Only(group => Holder.NameOf(group.Application, group.User) == layer.Name, layer),
         };
         return only.Sessions > 0 ? only : null;
     }
@@ -59,7 +65,7 @@ internal sealed record Field(
     private static bool IsAccount(ForeignText user, ForeignText account) =>
         !user.IsEmpty && (user == account || account.Value.StartsWith(user.Value + "@", StringComparison.Ordinal));
 
-    private static Field Whole(ServerLook look)
+    private static Field Whole(ServerLook look, bool isFull)
     {
         var usage = look.Usage;
         return new Field(
@@ -70,26 +76,29 @@ internal sealed record Field(
             usage.IdleInTransaction,
             usage.Active,
             usage.WaitingForLock,
+            isFull ? Math.Max(usage.Used, usage.Capacity) : usage.Used,
             Holder.All(look.Consumers.Groups),
             look.Statements,
-            IsWhole: true);
+            Layer.Server);
     }
 
     /// <summary>Only some of the sessions. Statements are not told apart by database, so those of the same applications stay.</summary>
-    private Field Only(Func<ConsumerGroup, bool> counts, int capacity)
+    private Field Only(Func<ConsumerGroup, bool> counts, LayerNumbers layer)
     {
         var holders = Holder.All(Look.Consumers.Groups.Where(counts));
+        var sessions = holders.Sum(holder => holder.Count);
         return this with
         {
-            Capacity = Math.Max(1, capacity),
-            Sessions = holders.Sum(holder => holder.Count),
+            Capacity = Math.Max(1, layer.Limit > 0 ? layer.Limit : sessions),
+            Sessions = sessions,
+            Taken = sessions,
             Idle = holders.Sum(holder => holder.Idle),
             InTransaction = holders.Sum(holder => holder.InTransaction),
             Active = holders.Sum(holder => holder.Active),
             WaitingForLock = holders.Sum(holder => holder.WaitingForLock),
             Holders = holders,
             Statements = [.. Statements.Where(statement => holders.Any(holder => holder.Owns(statement)))],
-            IsWhole = false,
+            Layer = layer.Layer,
         };
     }
 
@@ -104,8 +113,8 @@ internal sealed record Field(
         Statements = [.. Statements.Where(statement => !left.Owns(statement))],
     };
 
-    /// <summary>At least this share of the sessions, and enough of them to mean anything.</summary>
-    public bool IsShare(int sessions, double share) => sessions >= Fewest && sessions >= Sessions * share;
+    /// <summary>At least this share of the taken slots, and enough of them to mean anything.</summary>
+    public bool IsShare(int sessions, double share) => sessions >= Fewest && sessions >= Taken * share;
 
     /// <summary>The holder that has at least half of those that are counted; null when nobody has.</summary>
     public Holder? MostOf(Func<Holder, int> counted)

@@ -40,7 +40,7 @@ internal static partial class OutlierRule
             new(Sentence.Of($"By its name it is {kind}, not a service that answers requests."), Source),
         };
         var isFew = holder.Clients <= FewClients;
-        var addresses = new Reason(Sentence.Of($"Its sessions come from {holder.Clients} client addresses."), "experience");
+        var addresses = new Reason(Sentence.Of($"Client addresses of its sessions: {holder.Clients}."), "experience");
         if (isFew)
         {
             reasons.Add(addresses);

@@ -3,14 +3,14 @@ namespace ChatBot.Incidents.Findings.Causes;
 /// <summary>Row 5: the pools of all pods together are larger than what there is to share; every one of them behaves.</summary>
 internal static class PodsTimesPoolRule
 {
-    /// <summary>"Mostly idle" is more than half (PoolerNeedRule's mark: beyond it a pooler halves the slots).</summary>
+    /// <summary>"Mostly idle" is at least half (PoolerNeedRule's mark: from there on a pooler halves the slots).</summary>
     public const double Idle = 0.5;
 
     /// <summary>At most so many of the idle ones did nothing between two looks: half. Then they are in use, in turns.</summary>
     public const double Frozen = 0.5;
 
-    /// <summary>A service that takes part holds at least a twentieth of the sessions.</summary>
-    public const double Part = 0.05;
+    /// <summary>A service that takes part has at least a tenth of the idle sessions.</summary>
+    public const double Part = 0.1;
 
     /// <summary>So many services, or client addresses, are "many": 2 and 3.</summary>
     private const int Services = 2;
@@ -26,8 +26,8 @@ internal static class PodsTimesPoolRule
             return null;
         }
 
-        var takers = field.Holders.Where(holder => holder.Count >= Math.Max(1, field.Sessions * Part)).ToArray();
-        var addresses = field.Holders.SelectMany(holder => holder.Groups).DistinctBy(group => group.Client).Count();
+        var takers = field.Holders.Where(holder => holder.Idle > 0 && holder.Idle >= field.Idle * Part).ToArray();
+        var addresses = takers.SelectMany(holder => holder.Groups).DistinctBy(group => group.Client).Count();
         var frozen = field.Holders.All(holder => holder.Frozen is not null) && field.Holders.Count > 0 ? field.Holders.Sum(holder => holder.Frozen) : null;
         var isFresh = frozen is { } still && still <= field.Idle * Frozen;
         var isSpread = takers.Length >= Services || addresses >= Addresses;
@@ -39,30 +39,30 @@ internal static class PodsTimesPoolRule
         var reasons = new List<Reason>
         {
             new(Sentence.Of($"{field.Idle} of {field.Sessions} sessions are idle, outside a transaction."), Source),
-            new(Sentence.Of($"They are spread over {field.Holders.Count} applications and {addresses} client addresses."), Source),
+            new(Sentence.Of($"Applications with a part of them: {takers.Length}; client addresses: {addresses}."), Source),
         };
         if (isFresh)
         {
-            reasons.Add(new Reason(Sentence.Of($"Only {frozen!.Value} of {field.Idle} idle ones did nothing between two looks: they are used in turns."), "measured: leaks against resting pools"));
+            reasons.Add(new Reason(Sentence.Of($"{frozen!.Value} of {field.Idle} idle ones did nothing between two looks: the others are used in turns."), "measured: leaks against resting pools"));
         }
 
         foreach (var holder in takers.Take(3))
         {
-            reasons.Add(new Reason(Sentence.Of($"{holder.Words} holds {holder.Count}, {holder.Idle} of them idle, from {holder.Clients} addresses.")));
+            reasons.Add(new Reason(Sentence.Of($"{holder.Words} holds {holder.Count}, {holder.Idle} of them idle; client addresses: {holder.Clients}.")));
         }
 
-        return new CauseFinding(Cause.PodsTimesPool, field.Idle, Summary(field, takers, addresses), reasons)
+        return new CauseFinding(Cause.PodsTimesPool, field.Idle, Summary(field, takers), reasons)
         {
             Against = [.. Doubts(field, frozen, isFresh, isSpread)],
-            Culprit = takers is [var only] && !HiddenClients.IsPooler(only) ? only.Name : default,
+            Culprit = takers is [var only] ? only.Name : default,
         };
     }
 
-    private static Sentence Summary(Field field, Holder[] takers, int addresses) => takers switch
+    private static Sentence Summary(Field field, Holder[] takers) => takers switch
     {
         [var first, var second, ..] => Sentence.Of(
             $"The pools are larger than the {field.Capacity} slots: {field.Idle} of {field.Sessions} sessions rest in pools, {first.Count} of {first.Words} and {second.Count} of {second.Words} among them."),
-        [var only] => Sentence.Of($"The pools of {only.Words} are larger than the {field.Capacity} slots: {only.Count} sessions from {addresses} addresses, {only.Idle} of them idle."),
+        [var only] => Sentence.Of($"The pools of {only.Words} are larger than the {field.Capacity} slots: {only.Idle} of its {only.Count} sessions rest, client addresses: {only.Clients}."),
         _ => Sentence.Of($"The pools are larger than the {field.Capacity} slots: {field.Idle} of {field.Sessions} sessions rest in pools."),
     };
 

@@ -8,7 +8,7 @@ internal static class PoolerLayer
     private const string Source = "measured with PgBouncer";
 
     public static LayerFinding Of(PoolerSaturation pooler) => pooler.Pool is { } pool
-        ? new LayerFinding(Numbers(pool) with { Waiting = pooler.Waiting }, Cause.PoolerSaturated, Words(pooler, pool), [.. Reasons(pooler, pool)])
+        ? new LayerFinding(Exhausted(pooler, pool), Cause.PoolerSaturated, Words(pooler, pool), [.. Reasons(pooler, pool)])
         {
             Against = pooler.Limit is PoolerLimit.Unknown
                 ? [new Reason(Sentence.Of($"{pool.ServersFree} of its server connections are free."))]
@@ -21,6 +21,11 @@ internal static class PoolerLayer
             [new Reason(Sentence.Of($"{pooler.ClientConnections} of {pooler.MaxClientConnections ?? 0} client connections (max_client_conn) are taken."), Source)]);
 
     public static LayerNumbers Numbers(PoolerPool pool) => new(Layer.Pooler, pool.Database, pool.ServersBusy, pool.PoolSize ?? 0, pool.ClientsWaiting);
+
+    // What all pools of the database may have together is another number than one pool's size.
+    private static LayerNumbers Exhausted(PoolerSaturation pooler, PoolerPool pool) => pooler.Limit is PoolerLimit.DatabaseConnections
+        ? new LayerNumbers(Layer.Pooler, pool.Database, pool.CurrentDatabaseConnections ?? 0, pool.MaxDatabaseConnections ?? 0, pooler.Waiting)
+        : Numbers(pool) with { Waiting = pooler.Waiting };
 
     private static Sentence Words(PoolerSaturation pooler, PoolerPool pool)
     {
@@ -40,7 +45,7 @@ internal static class PoolerLayer
 
     private static IEnumerable<Reason> Reasons(PoolerSaturation pooler, PoolerPool pool)
     {
-        yield return new Reason(Sentence.Of($"{pooler.Waiting} clients wait in {pooler.Pools} pools, the first for {pool.MaxWait}."), Source);
+        yield return new Reason(Sentence.Of($"{pooler.Waiting} clients wait, the first for {pool.MaxWait}; pools that keep theirs waiting: {pooler.Pools}."), Source);
         yield return new Reason(
             pool.PoolSize is { } size
                 ? Sentence.Of($"{pool.ServersBusy} of {size} server connections of the fullest pool are lent, {pool.ServersFree} are free.")

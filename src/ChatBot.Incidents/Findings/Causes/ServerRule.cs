@@ -28,12 +28,12 @@ internal static class ServerRule
         var reasons = new List<Reason>();
         if (refused > 0)
         {
-            reasons.Add(new Reason(Sentence.Of($"The server refused the bot's own login {refused} times because it was full; that outranks every count."), RefusalSource));
+            reasons.Add(new Reason(Sentence.Of($"The server refused the bot's own login {Times(refused)} because it was full; that outranks every count."), RefusalSource));
         }
 
         if (others > 0)
         {
-            reasons.Add(new Reason(Sentence.Of($"It refused {others} logins in the last {since!.Span} because it was full."), RefusalSource));
+            reasons.Add(new Reason(Sentence.Of($"It refused {Logins(others)} in the last {since!.Span} because it was full."), RefusalSource));
         }
 
         if (usage is not null)
@@ -53,22 +53,30 @@ internal static class ServerRule
             reasons)
         {
             Against = usage is not null && usage.Ratio < symptoms.ExhaustedFrom
-                ? [new Reason(Sentence.Of($"Only {usage.Used} of {usage.Capacity} slots are seen taken: the others came and went, or are sessions that are still logging in and don't show."), RefusalSource)]
+                ? [new Reason(Unseen(usage, symptoms.Look!.Starting), RefusalSource)]
                 : [],
             IsProven = refused > 0 || others > 0 || usage is { Free: 0 },
         };
     }
 
+    private static Sentence Unseen(ConnectionUsage usage, int? starting) => starting is null
+        ? Sentence.Of($"Only {usage.Used} of {usage.Capacity} slots are seen taken: the others came and went, or are sessions that are still logging in and don't show.")
+        : Sentence.Of($"Only {usage.Used} of {usage.Capacity} slots are seen taken: the others came and went.");
+
     /// <summary>How often the bot's own login was refused, as far as anybody knows.</summary>
     public static int Refused(Symptoms symptoms) => Math.Max(symptoms.RefusedLogins, symptoms.Look?.Usage.RefusedLogins ?? 0);
 
+    public static Sentence Times(int times) => times == 1 ? Sentence.Of($"once") : Sentence.Of($"{times} times");
+
     public static LayerNumbers Numbers(ConnectionUsage usage) => new(Layer.Server, default, usage.Used, usage.Capacity);
+
+    private static Sentence Logins(long logins) => logins == 1 ? Sentence.Of($"a login") : Sentence.Of($"{logins} logins");
 
     private static Sentence Words(ConnectionUsage? usage, int refused, long others) => (usage, refused, others) switch
     {
-        (null, _, _) => Sentence.Of($"The server is full: it refused the bot's own login {refused} times, so nobody could look inside."),
-        (_, > 0, _) => Sentence.Of($"The server is full: it refused the bot's own login {refused} times, with {usage.Used} of {usage.Capacity} slots seen taken."),
-        (_, _, > 0) => Sentence.Of($"The server was full a moment ago: it refused {others} logins, with {usage.Used} of {usage.Capacity} slots seen taken now."),
+        (null, _, _) => Sentence.Of($"The server is full: it refused the bot's own login {Times(refused)}, so nobody could look inside."),
+        (_, > 0, _) => Sentence.Of($"The server is full: it refused the bot's own login {Times(refused)}, with {usage.Used} of {usage.Capacity} slots seen taken."),
+        (_, _, > 0) => Sentence.Of($"The server was full a moment ago: it refused {Logins(others)}, with {usage.Used} of {usage.Capacity} slots seen taken now."),
         _ => Sentence.Of($"{usage.Used} of {usage.Capacity} slots of the server are taken."),
     };
 }

@@ -21,7 +21,7 @@ internal static class SlowQueriesRule
 
     public static CauseFinding? Examine(Field field)
     {
-        if (field.Running < Field.Fewest || field.Running <= field.Sessions * Busy || !MayBeSlow(field))
+        if (field.Running < Field.Fewest || field.Running <= field.Taken * Busy || !MayBeSlow(field))
         {
             return null;
         }

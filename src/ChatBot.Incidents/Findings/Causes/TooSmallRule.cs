@@ -22,6 +22,7 @@ internal static class TooSmallRule
         }
 
         var longest = SlowQueriesRule.Longest(field);
+        var longestWords = longest >= TimeSpan.FromSeconds(1) ? Sentence.Of($"the longest for {longest}") : Sentence.Of($"none for a second yet");
         var against = new List<Reason>();
         if (field.Look.Processors is { } processors && field.Running > processors * PerProcessor)
         {
@@ -32,10 +33,10 @@ internal static class TooSmallRule
         return new CauseFinding(
             Cause.TooSmall,
             field.Running,
-            Sentence.Of($"{field.Running} of {field.Sessions} sessions are at work, in short statements (the longest for {longest}): there is more work than the {field.Capacity} slots take."),
+            Sentence.Of($"{field.Running} of {field.Sessions} sessions are at work, nearly all in short statements ({longestWords}): there is more work than the {field.Capacity} slots take."),
             [
                 new Reason(Sentence.Of($"{field.Running} of {field.Sessions} sessions run a statement."), Source),
-                new Reason(Sentence.Of($"The longest of them runs for {longest}; {field.Idle} sessions are idle."), Source),
+                new Reason(Sentence.Of($"Nearly all are short ({longestWords}); {field.Idle} sessions are idle."), Source),
             ])
         {
             Against = against,

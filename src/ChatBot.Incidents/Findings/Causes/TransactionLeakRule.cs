@@ -70,7 +70,7 @@ internal static class TransactionLeakRule
     {
         var who = holder is null
             ? Sentence.Of($"{field.InTransaction} of {field.Sessions} sessions hold open transactions and do nothing")
-            : Sentence.Of($"{holder.Words} holds {holder.InTransaction} open transactions on {field.Sessions} taken slots and does nothing in them");
+            : Sentence.Of($"{holder.Words} holds {holder.InTransaction} of {field.Capacity} slots with open transactions and does nothing in them");
         var since = oldest is { } age ? Sentence.Of($"{who}, the oldest for {age}") : who;
         return same is { Statement.IsEmpty: false, Sessions: > 1 }
             ? Sentence.Of($"{since}; {same.Sessions} stopped after the same statement.")

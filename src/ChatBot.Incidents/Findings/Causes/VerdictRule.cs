@@ -8,7 +8,7 @@ namespace ChatBot.Incidents.Findings.Causes;
 /// </remarks>
 public static class VerdictRule
 {
-    /// <summary>A row that accounts for less than a fifth of the sessions ...</summary>
+    /// <summary>A row that accounts for less than a fifth of the taken slots ...</summary>
     public const double Few = 0.2;
 
     /// <summary>... yields to one that accounts for more than half.</summary>
@@ -18,7 +18,7 @@ public static class VerdictRule
     {
         var layer = LayerRule.Examine(symptoms);
         var hidden = HiddenClients.Of(symptoms.Look, symptoms.Pools);
-        var field = Field.Of(symptoms, layer.Numbers);
+        var field = Field.Of(symptoms, layer);
         var found = field is null ? [] : CauseRules.Examine(field, ServerRule.Refused(symptoms));
         var main = Main(symptoms, layer, field, found);
         var also = Also(symptoms, layer, field, main, found).ToArray();
@@ -58,7 +58,7 @@ public static class VerdictRule
     private static CauseFinding? Likeliest(Field? field, IReadOnlyList<CauseFinding> found)
     {
         var causes = found.Where(one => !one.IsAside).ToArray();
-        return causes.Where((one, row) => one.Explains >= field!.Sessions * Few || causes[(row + 1)..].All(later => later.Explains <= field.Sessions * Most))
+        return causes.Where((one, row) => one.Explains >= field!.Taken * Few || causes[(row + 1)..].All(later => later.Explains <= field.Taken * Most))
             .FirstOrDefault();
     }
 
