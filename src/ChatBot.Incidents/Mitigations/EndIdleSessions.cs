@@ -45,19 +45,13 @@ public sealed record EndIdleSessions(
             json.WriteEndArray();
         }
 
-        json.WriteStartArray("sessions");
-        foreach (var session in Sessions)
-        {
-            PinJson.Write(json, session, "idleSeconds");
-        }
-
-        json.WriteEndArray();
+        PinJson.Write(json, Sessions, "idleSeconds");
     }
 
     private static EndIdleSessions Read(JsonElement json) => new(
         PinJson.ReadServer(json),
         PinJson.Seconds(json.GetProperty("idleForSeconds")),
-        [.. json.GetProperty("sessions").EnumerateArray().Select(session => PinJson.ReadSession(session, "idleSeconds"))],
+        PinJson.ReadSessions(json, "idleSeconds"),
         json.GetProperty("more").GetInt32())
     {
         Ages = json.TryGetProperty("ages", out var ages)

@@ -124,7 +124,28 @@ internal static class PinJson
             : null,
     };
 
-    private static void Write<T>(Utf8JsonWriter json, string name, T? value, Action<T> write)
+    /// <inheritdoc cref="Write(Utf8JsonWriter, PinnedSession, string)"/>
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<PinnedSession> sessions, string since)
+    {
+        json.WriteStartArray("sessions");
+        foreach (var session in sessions)
+        {
+            Write(json, session, since);
+        }
+
+        json.WriteEndArray();
+    }
+
+    public static IReadOnlyList<PinnedSession> ReadSessions(JsonElement json, string since) =>
+        [.. json.GetProperty("sessions").EnumerateArray().Select(session => ReadSession(session, since))];
+
+    /// <summary>The server's life, for the idempotency key.</summary>
+    public static string Text(ServerPin server) => $"{server.Identity}|{Micros(server.StartedAt)}";
+
+    /// <summary>A number that may be missing, for the idempotency key.</summary>
+    public static string Text(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "-";
+
+    public static void Write<T>(Utf8JsonWriter json, string name, T? value, Action<T> write)
         where T : struct
     {
         json.WritePropertyName(name);

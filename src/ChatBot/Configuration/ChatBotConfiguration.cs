@@ -57,7 +57,8 @@ internal static class ChatBotConfiguration
             Store = root.Section("Store", section => ReadStore(section, mistakes, warnings)),
             Work = root.Section("Work", ReadWork),
             Approval = root.Section("Approval", ReadApproval),
-            EndIdleSessions = root.Section("EndIdleSessions", ReadEndIdleSessions),
+            EndIdleSessions = root.Section("EndIdleSessions", section => EndingReader.ReadIdleSessions(section, mistakes)),
+            EndTransactions = root.Section("EndTransactions", EndingReader.ReadTransactions),
             Watch = root.Section("Watch", section => ReadWatch(section, mistakes)),
             Runbooks = root.Section("Runbooks", ReadRunbooks),
             Terminal = root.Section("Terminal", section => TerminalReader.Read(section, mistakes, warnings)),
@@ -159,17 +160,6 @@ internal static class ChatBotConfiguration
         {
             Lifetime = section.Duration("Lifetime", defaults.Lifetime, FromSeconds(1), FromHours(1)),
             MembershipFreshFor = section.Duration("MembershipFreshFor", defaults.MembershipFreshFor, Zero, FromSeconds(30)),
-        };
-    }
-
-    private static EndIdleSessionsOptions ReadEndIdleSessions(SettingsSection section)
-    {
-        var defaults = new EndIdleSessionsOptions();
-        return new()
-        {
-            IdleFor = section.Duration("IdleFor", defaults.IdleFor, FromSeconds(1), FromDays(7)),
-            MaxSessions = section.Number("MaxSessions", defaults.MaxSessions, 1, 50),
-            SeenGoneWithin = section.Duration("SeenGoneWithin", defaults.SeenGoneWithin, FromMilliseconds(100), FromMinutes(5)),
         };
     }
 

@@ -17,6 +17,8 @@ internal sealed record ChatBotOptions
 
     public EndIdleSessionsOptions EndIdleSessions { get; init; } = new();
 
+    public EndTransactionsOptions EndTransactions { get; init; } = new();
+
     public WatchOptions Watch { get; init; } = new();
 
     public RunbookOptions Runbooks { get; init; } = new();

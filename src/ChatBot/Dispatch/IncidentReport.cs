@@ -77,6 +77,7 @@ internal sealed class IncidentReport(IncidentStore store, Pages pages, StepCatal
             {
                 Words = EvidenceRows.ReadWords(row),
                 Consumers = EvidenceRows.ReadConsumers(row),
+                Verdict = EvidenceRows.ReadDiagnosis(row)?.Verdict,
                 File = EvidenceRows.ReadFile(row)?.Name,
                 Found = foundBy?.Type is { } type && steps.FindReading(type) is { } reading && reading.EvidenceKind == row.Kind
                     ? [.. reading.Draw(row.Body).Select(paragraph => PlainMessage.TextOf(paragraph, nameOf: _ => null))]

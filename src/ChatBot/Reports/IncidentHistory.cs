@@ -28,6 +28,11 @@ internal sealed class IncidentHistory
     /// <summary>As the events so far tell it; null before the first.</summary>
     public Incident? Incident { get; private set; }
 
+    /// <summary>More verdicts than these nobody compares: 8.</summary>
+    private const int MostCauses = 8;
+
+    private readonly List<KnownDiagnosis> _causes = [];
+
     /// <summary>How many events there were.</summary>
     public long Events { get; private set; }
 
@@ -43,6 +48,9 @@ internal sealed class IncidentHistory
 
     /// <summary>Who held the connections when it was first known.</summary>
     public KnownConsumers? FirstConsumers { get; private set; }
+
+    /// <summary>What the cause was held to be, each time that changed; the first and the last ones.</summary>
+    public IReadOnlyList<KnownDiagnosis> Causes => _causes;
 
     /// <summary>When a change first brought relief; null while none did.</summary>
     public DateTimeOffset? FirstRelief { get; private set; }
@@ -60,6 +68,7 @@ internal sealed class IncidentHistory
 
     /// <summary>All that is told refers to; each once.</summary>
     public IEnumerable<EvidenceId> Evidence => new EvidenceId?[] { FirstConsumers?.Evidence, Incident?.Consumers?.Evidence, Incident?.End?.Reason }
+        .Concat(_causes.Select(known => (EvidenceId?)known.Evidence))
         .Concat(Incident?.Steps.SelectMany(step => step.Files.Select(file => (EvidenceId?)file).Append(step.Evidence).Append(step.Note)) ?? [])
         .Concat(_head.Concat(_tail).SelectMany(line => MentionedBy(line.Event)))
         .OfType<EvidenceId>()
@@ -104,8 +113,25 @@ internal sealed class IncidentHistory
         }
     }
 
+    private void RememberCause()
+    {
+        if (Incident!.Diagnosis is not { } known || (_causes is [.., var last] && last.Cause.Cause == known.Cause.Cause))
+        {
+            return;
+        }
+
+        if (_causes.Count == MostCauses)
+        {
+            _causes.RemoveAt(MostCauses / 2);
+        }
+
+        _causes.Add(known);
+        _consumersAreNews = true;
+    }
+
     private void Remember(IncidentEvent happened)
     {
+        RememberCause();
         switch (happened)
         {
             case ConsumersMeasured:

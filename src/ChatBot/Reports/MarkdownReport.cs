@@ -23,6 +23,7 @@ internal static class MarkdownReport
         document.Paragraph($"All times are UTC; those without a day are of {Written.Day(incident.OpenedAt)}.");
         SummarySection.Write(document, history, incident, sources);
         WriteImpact(document, sources.Page);
+        CausesSection.Write(document, history, incident, sources);
         NumbersSection.Write(document, history, incident, sources);
         TimelineSection.Write(document, history, incident, sources);
         StepsSection.Write(document, history, incident, sources);

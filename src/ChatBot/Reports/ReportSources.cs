@@ -1,5 +1,6 @@
 using ChatBot.Incidents;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 
@@ -69,6 +70,9 @@ internal sealed record ReportEvidence
 
     /// <summary>Who held the connections.</summary>
     public ConnectionConsumers? Consumers { get; init; }
+
+    /// <summary>Why connections ran out.</summary>
+    public Verdict? Verdict { get; init; }
 
     /// <summary>The name of a file that a step made.</summary>
     public string? File { get; init; }

@@ -1,6 +1,7 @@
 using ChatBot.Configuration;
 using ChatBot.Incidents;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 
 namespace ChatBot.Steps;
@@ -8,7 +9,11 @@ namespace ChatBot.Steps;
 /// <summary>What a step is asked, and what is known already.</summary>
 /// <param name="Binding">The page's parameters.</param>
 /// <param name="Consumers">Who holds the connections, as last seen; null while unknown.</param>
-internal sealed record StepRequest(Incident Incident, RunbookStep Step, StepBinding Binding, TargetOptions Target, ConnectionConsumers? Consumers);
+internal sealed record StepRequest(Incident Incident, RunbookStep Step, StepBinding Binding, TargetOptions Target, ConnectionConsumers? Consumers)
+{
+    /// <summary>The incident's last plan of the same kind that was carried out to its end; null when there is none. Only for a step that changes something.</summary>
+    public Plan? Done { get; init; }
+}
 
 /// <summary>What a step found.</summary>
 /// <param name="Body">JSON (<c>StoredJson.Options</c>); text of strangers only as <see cref="ForeignText"/>. Kept in the evidence store.</param>

@@ -3,6 +3,10 @@ using ChatBot.Steps.AdviseAppPooling;
 using ChatBot.Steps.AdvisePooler;
 using ChatBot.Steps.AdvisePractices;
 using ChatBot.Steps.AdviseReplicas;
+using ChatBot.Steps.CancelQuery;
+using ChatBot.Steps.EndLockBlocker;
+using ChatBot.Steps.EndOpenTransactions;
+using ChatBot.Steps.LimitRole;
 using ChatBot.Steps.TerminateIdle;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,6 +18,10 @@ internal static class StepServices
     public static IServiceCollection AddSteps(this IServiceCollection services)
     {
         services.AddSingleton<IChangingStep, TerminateIdleStep>();
+        services.AddSingleton<IChangingStep, EndTransactionsStep>();
+        services.AddSingleton<IChangingStep, EndBlockerStep>();
+        services.AddSingleton<IChangingStep, CancelStatementsStep>();
+        services.AddSingleton<IChangingStep, LimitAccountStep>();
 
         services.AddSingleton<IReadingStep, PoolerStep>();
 

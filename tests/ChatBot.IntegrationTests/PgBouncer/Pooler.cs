@@ -2,8 +2,8 @@ using ChatBot.Configuration;
 using ChatBot.Databases.PgBouncer;
 using ChatBot.Incidents.Evidence;
 using ChatBot.IntegrationTests.PostgreSql;
-using ChatBot.Sandbox.Databases;
 using Npgsql;
+using ChatBot.Sandbox.Databases;
 
 namespace ChatBot.IntegrationTests.PgBouncer;
 

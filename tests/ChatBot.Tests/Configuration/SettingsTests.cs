@@ -88,12 +88,31 @@ public sealed class SettingsTests
         Assert.Equal(defaults.Store, asShipped.Store);
         Assert.Equal(defaults.Approval, asShipped.Approval);
         Assert.Equal(defaults.EndIdleSessions, asShipped.EndIdleSessions);
+        Assert.Equal(defaults.EndTransactions, asShipped.EndTransactions);
         Assert.Equal(defaults.Watch, asShipped.Watch);
         Assert.Equal(defaults.Runbooks, asShipped.Runbooks);
         Assert.Equal((0, 0), (defaults.Terminal.Port, asShipped.Terminal.Port));
         Assert.Empty(defaults.Terminal.People);
         Assert.Empty(asShipped.Terminal.People);
         Assert.Equal(defaults.Slack with { BotToken = asShipped.Slack.BotToken, AppToken = asShipped.Slack.AppToken }, asShipped.Slack);
+    }
+
+    [Theory]
+    [InlineData("30m", null, "30m, 10m, 5m")]
+    [InlineData("30m", "10m, 5m", "30m, 10m, 5m")]
+    [InlineData("30m", "5m,10m,10m", "30m, 10m, 5m")] // oldest first, each once
+    [InlineData("30m", "1s", "30m, 1s")]
+    [InlineData("30m", "", "30m")]
+    [InlineData("10m", null, "10m, 5m")]
+    [InlineData("5s", null, "5s")] // the defaults hold as far as they are below
+    [InlineData("10m", "10m, 5m", "10m, 5m")] // as in the shipped file, below one's own
+    public void Younger_ages_are_written_in_one_line(string idleFor, string? orIdleFor, string all)
+    {
+        var settings = Given.Smallest().With("EndIdleSessions:IdleFor", idleFor);
+        var (options, mistakes) = Given.Read(orIdleFor is null ? settings : settings.With("EndIdleSessions:OrIdleFor", orIdleFor));
+
+        Assert.Empty(mistakes);
+        Assert.Equal(all, string.Join(", ", options!.EndIdleSessions.AllAges().Select(Duration.Format)));
     }
 
     [Theory]

@@ -5,6 +5,7 @@ namespace ChatBot.Tests.Configuration;
 public sealed class WrongConfigurationTests
 {
     private const string Unknown = "found an unknown key  expected one of";
+    private const string Ages = "expected at most 5 durations from 1s on with commas between, such as 10m, 5m";
 
     public static readonly TheoryData<string, string?, string[]> Cases = new()
     {
@@ -19,7 +20,7 @@ public sealed class WrongConfigurationTests
         { "Slack:ApiUrl", "\"http://slack.com/api/\"", ["Slack:ApiUrl  found \"http://slack.com/api/\"  expected an https address that ends with a slash (http only for this machine)"] },
         { "Slack:ApiUrl", "\"https://slack.com/api\"", ["Slack:ApiUrl  found \"https://slack.com/api\"  expected an https address that ends with a slash (http only for this machine)"] },
         { "Slack:ApiUrl", "\"https://me:canary-9@slack.com/\"", ["Slack:ApiUrl  found ***  expected an https address that ends with a slash (http only for this machine)"] },
-        { "Slak", "{\"BotToken\": \"canary-9\"}", [$"Slak  {Unknown} Approval, EndIdleSessions, Logging, Runbooks, Slack, Store, Targets, Terminal, Watch, Work"] },
+        { "Slak", "{\"BotToken\": \"canary-9\"}", [$"Slak  {Unknown} Approval, EndIdleSessions, EndTransactions, Logging, Runbooks, Slack, Store, Targets, Terminal, Watch, Work"] },
         { "Store:Engine", "\"MySql\"", ["Store:Engine  found \"MySql\"  expected one of Sqlite, PostgreSql"] },
         { "Store:Engine", "1", ["Store:Engine  found \"1\"  expected one of Sqlite, PostgreSql"] },
         { "Store:Engine", "\"PostgreSql\"", ["Store:ConnectionString  found nothing  expected a connection string for PostgreSql, here or in the file that ConnectionStringFile names"] },
@@ -34,6 +35,13 @@ public sealed class WrongConfigurationTests
         { "Approval:MembershipFreshFor", "\"31s\"", ["Approval:MembershipFreshFor  found \"31s\"  expected a duration from 0s to 30s, such as 10s or 00:00:10"] },
         { "EndIdleSessions:MaxSessions", "51", ["EndIdleSessions:MaxSessions  found \"51\"  expected a number from 1 to 50"] },
         { "EndIdleSessions:IdleFor", "\"8d\"", ["EndIdleSessions:IdleFor  found \"8d\"  expected a duration from 1s to 7d, such as 10s or 00:00:10"] },
+        { "EndIdleSessions:OrIdleFor", "\"10m, 30m\"", ["EndIdleSessions:OrIdleFor  found \"30m\"  expected durations below EndIdleSessions:IdleFor, which is 30m"] },
+        { "EndIdleSessions:OrIdleFor", "\"10m 5m\"", [$"EndIdleSessions:OrIdleFor  found \"10m 5m\"  {Ages}"] },
+        { "EndIdleSessions:OrIdleFor", "\"10m, 999ms\"", [$"EndIdleSessions:OrIdleFor  found \"10m, 999ms\"  {Ages}"] },
+        { "EndIdleSessions:OrIdleFor", "\"6m, 5m, 4m, 3m, 2m, 1m\"", [$"EndIdleSessions:OrIdleFor  found \"6m, 5m, 4m, 3m, 2m, 1m\"  {Ages}"] },
+        { "EndIdleSessions:OrIdleFor", "[\"10m\"]", [$"EndIdleSessions:OrIdleFor  found a section or list  {Ages}"] },
+        { "EndTransactions:IdleFor", "\"0s\"", ["EndTransactions:IdleFor  found \"0s\"  expected a duration from 1s to 7d, such as 10s or 00:00:10"] },
+        { "EndTransactions:MaxSessions", "0", ["EndTransactions:MaxSessions  found \"0\"  expected a number from 1 to 50"] },
         { "Watch:ReliefAfter", "\"14m\"", ["Watch:ReliefAfter  found \"14m\"  expected at most 80 x Watch:SampleEvery, because a relief is judged by that many measurements"] },
         { "Watch:ReliefBelow", "1", ["Watch:ReliefBelow  found \"1\"  expected a share from 0.1 to 0.99, such as 0.8"] },
         { "Watch:ReliefBelow", "\"NaN\"", ["Watch:ReliefBelow  found \"NaN\"  expected a share from 0.1 to 0.99, such as 0.8"] },

@@ -1,10 +1,12 @@
 using ChatBot.Incidents;
 using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 using ChatBot.Incidents.Tests;
 using ChatBot.Reports;
+using ChatBot.Tests.Dispatch;
 using static ChatBot.Incidents.Tests.Given;
 
 namespace ChatBot.Tests.Reports;
@@ -53,7 +55,7 @@ internal static class Told
     {
         var story = On(ThePages.Standard)
             .Then(new RecordUsage(Usage(93, refused: 3)))
-            .Then(new RecordConsumers(Names, Sessions: 92, Endable: 60))
+            .Then(new RecordConsumers(Names, Sessions: 92, Endable: 60) { Cause = KnownCause.Of(StoredExamples.Diagnosis.Verdict!) })
             .Then(new JoinIncident(Dora, Channel))
             .Then(new AssignIncident(Dora, Ana), Facts(named: Standing.Member))
             .Then(new RecordPageStep(ThePages.Pooler, 1, Found, [File]))
@@ -74,7 +76,7 @@ internal static class Told
         Carry(story, 2, Outcome.AlreadySatisfied, "Session 4712 was gone before.");
         Carry(story, 3, Outcome.Drift, "Session 4713 worked meanwhile; it was left alone.");
         return story
-            .Then(new RecordConsumers(LaterNames, Sessions: 39, Endable: 0))
+            .Then(new RecordConsumers(LaterNames, Sessions: 39, Endable: 0) { Cause = new KnownCause(Cause.NotExhausted, []) })
             .Later(ThePolicy.SampleEvery).Measure(40, 40, 39, 39, 39, 39, 39, 39)
             .Then(new AssignFollowUp(ThePages.Alerts, Boris, Noon.AddDays(30), Ana), Facts(named: Standing.Member))
             .Then(new AssignFollowUp(ThePages.Practices, Owner: null, Due: null, Ana))
@@ -86,7 +88,7 @@ internal static class Told
     {
         Evidence = new Dictionary<EvidenceId, ReportEvidence>
         {
-            [Names] = new() { Consumers = Holders(Group("checkout-api", 60)) },
+            [Names] = new() { Consumers = Holders(Group("checkout-api", 60)), Verdict = StoredExamples.Diagnosis.Verdict },
             [LaterNames] = new() { Consumers = Holders(Group("orders-web", 39)) },
             [Note] = new() { Words = ForeignText.From("Pool timeouts since 11:40, all from checkout.", 500) },
             [DoneNote] = new() { Words = ForeignText.From("merged", 500) },

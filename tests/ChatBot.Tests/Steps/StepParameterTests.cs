@@ -57,22 +57,61 @@ public class StepParameterTests
     }
 
     [Theory]
-    [InlineData(null, null, 30, 50)]
-    [InlineData("2h", "7", 120, 7)]
-    [InlineData("30m", "50", 30, 50)]
-    [InlineData("1s", "50", 30, 50)] // the settings say from which age on a session may be ended
-    public void A_page_ends_no_younger_and_no_more_sessions_than_the_settings_allow(string? idleFor, string? max, int minutes, int most)
+    [InlineData(null, null, "30m 10m 5m", 50)]
+    [InlineData("2h", "7", "2h", 7)]
+    [InlineData("30m", "50", "30m", 50)]
+    [InlineData("10m", "50", "30m 10m", 50)]
+    [InlineData("7m", "50", "30m 10m 7m", 50)] // one more age, and the youngest
+    [InlineData("5m", "50", "30m 10m 5m", 50)]
+    [InlineData("1s", "50", "30m 10m 5m", 50)] // the settings say from which age on a session may be ended
+    public void A_page_ends_no_younger_and_no_more_sessions_than_the_settings_allow(string? idleFor, string? max, string ages, int most)
     {
-        var parameters = ImmutableSortedDictionary<string, string>.Empty;
-        parameters = idleFor is null ? parameters : parameters.Add("idle-for", idleFor);
-        parameters = max is null ? parameters : parameters.Add("max", max);
-        var binding = new StepBinding(new TerminateIdleStep(null!, null!).Type, parameters);
+        var options = Options();
+        var binding = Binding(new TerminateIdleStep(null!, options).Type, ("idle-for", idleFor), ("max", max));
 
-        var allowed = new EndIdleSessionsOptions();
+        AssertBounds(options.EndIdleSessions, most);
+        AssertBounds(options.EndIdleSessions with { MaxSessions = 3 }, Math.Min(most, 3));
 
-        Assert.Equal(new SessionBounds(TimeSpan.FromMinutes(minutes), most), SessionBounds.Of(binding, allowed.IdleFor, allowed.MaxSessions));
-        Assert.Equal(new SessionBounds(TimeSpan.FromMinutes(minutes), Math.Min(most, 3)), SessionBounds.Of(binding, allowed.IdleFor, most: 3));
+        void AssertBounds(EndIdleSessionsOptions settings, int expected)
+        {
+            var bounds = SessionBounds.Of(binding, settings);
+            Assert.Equal(ages, string.Join(' ', bounds.Ages.Select(Duration.Format)));
+            Assert.Equal(expected, bounds.Most);
+        }
     }
+
+    [Theory]
+    [InlineData(null, null, 5, 5)]
+    [InlineData("10m", "2", 10, 2)]
+    [InlineData("1s", "50", 5, 5)]
+    public void A_page_ends_no_younger_and_no_more_transactions_than_the_settings_allow(string? idleFor, string? max, int minutes, int most)
+    {
+        var options = Options();
+        var binding = Binding(new EndTransactionsStep(null!, options).Type, ("idle-for", idleFor), ("max", max));
+
+        Assert.Equal(new TransactionBounds(TimeSpan.FromMinutes(minutes), most), TransactionBounds.Of(binding, options));
+
+        var narrow = options with { EndIdleSessions = options.EndIdleSessions with { MaxSessions = 1 } };
+        Assert.Equal(1, TransactionBounds.Of(binding, narrow).Most); // the decision refuses a plan that names more
+    }
+
+    [Theory]
+    [InlineData(null, null, 30, 5)]
+    [InlineData("2m", "50", 120, 50)]
+    public void A_page_says_which_statements_are_cancelled(string? runningFor, string? max, int seconds, int most)
+    {
+        var options = Options();
+        var binding = Binding(new CancelStatementsStep(null!, options).Type, ("running-for", runningFor), ("max", max));
+
+        Assert.Equal(new StatementBounds(TimeSpan.FromSeconds(seconds), most), StatementBounds.Of(binding, options));
+        Assert.Equal(Math.Min(3, most), StatementBounds.Of(binding, options with { EndIdleSessions = options.EndIdleSessions with { MaxSessions = 3 } }).Most);
+    }
+
+    private static ChatBotOptions Options() => ChatBot.Tests.Configuration.Given.Read(ChatBot.Tests.Configuration.Given.Smallest()).Options!;
+
+    private static StepBinding Binding(StepType type, params (string Name, string? Value)[] parameters) => new(
+        type,
+        parameters.Where(parameter => parameter.Value is not null).ToImmutableSortedDictionary(parameter => parameter.Name, parameter => parameter.Value!));
 
     private static Task<StepReading> ReadAsync(Incidents.Incident incident, string? bounds)
     {

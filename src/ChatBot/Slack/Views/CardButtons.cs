@@ -49,15 +49,14 @@ internal static class CardButtons
 
     private static IEnumerable<Button> Plans(Incident incident, ViewContext context, ButtonStyle first) => incident.Plan is not null ? [] : incident.Steps
         .Where(step => StepButtons.MayPlan(incident, step, context))
-        .Where(step => incident.WhyHarmful(step) is null) // those stand in the thread, with what they would do
+        .Where(step => context.Suggests(incident, step))
         .DistinctBy(step => step.Step.Mitigation, StringComparer.Ordinal)
-        .OrderBy(step => context.WorthOf(step)?.Worth ?? Worth.Helps)
         .Take(PlansAtMost)
         .Select((step, at) => new Button(
             context.ViewOf(step.Step.Mitigation!)!.Button,
             ButtonIds.PlanStep,
             ButtonIds.Value(incident.Id, step.Id),
-            at == 0 && context.WorthOf(step)?.Worth is not Worth.Useless ? first : ButtonStyle.Default));
+            at == 0 ? first : ButtonStyle.Default));
 
     // The decision asks the same: a button that is refused wastes a press at 3 a.m.
     private static bool MayResolve(Incident incident, Policy policy) => incident.Plan is null && OverRule.WhyNot(incident, policy) is null;

@@ -49,17 +49,17 @@ internal static class CardFindings
             return $"There is room. If nothing leaks any more, resolve it.";
         }
 
-        var offers = incident.Steps
-            .Where(step => !step.IsClosed && incident.WhyHarmful(step) is null)
-            .OrderBy(step => context.WorthOf(step)?.Worth ?? Worth.Helps)
+        var planned = incident.Steps.Where(step => !step.IsClosed && step.Step.Mitigation is not null).ToArray();
+        var offers = planned
+            .Where(step => context.Suggests(incident, step))
             .Select(step => context.OfferOf(incident, step))
             .OfType<MitigationOffer>()
             .ToArray();
         if (offers.FirstOrDefault(offer => offer.IsPossible) is not { } first)
         {
-            var harms = incident.Steps.Any(step => !step.IsClosed && step.Step.Mitigation is not null && incident.WhyHarmful(step) is not null);
-            return harms ? $"What I could change would do harm here: the steps in the thread say why."
-                : offers is [{ } only, ..] ? only.Words : $"This page has nothing left that I could change: go through its steps in the thread.";
+            return planned.Length == 0 ? $"This page has nothing left that I could change: go through its steps in the thread."
+                : offers is [{ } only, ..] ? only.Words
+                : $"What I could change would bring nothing here, or do harm: the steps in the thread say why.";
         }
 
         return context.Target switch

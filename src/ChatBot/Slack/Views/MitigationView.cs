@@ -11,6 +11,9 @@ internal abstract class MitigationView
     /// <summary>What it is called in the imperative: "End idle sessions". At most 40 characters.</summary>
     public abstract string Button { get; }
 
+    /// <summary>What it is called in this incident: another word when it would take back what it did before.</summary>
+    public virtual string ButtonOf(Incident incident) => Button;
+
     /// <summary>What it could do now, or why nothing.</summary>
     /// <param name="binding">The page's parameters; null when the page can't be read.</param>
     public abstract MitigationOffer Offer(Incident incident, StepBinding? binding, ViewContext context);

@@ -13,10 +13,20 @@ internal static class VerdictView
     /// <summary>What runs out, who causes it and how, and what the suspects have in common.</summary>
     public static Mrkdwn Summary(Verdict verdict)
     {
-        var shared = verdict.Shared is { } words ? (Mrkdwn)$"\n{Of(words)}" : Mrkdwn.Empty;
-        var layer = verdict.Layer.Layer is Layer.Server or Layer.None ? Mrkdwn.Empty : (Mrkdwn)$" Full is {LayerWords(verdict.Layer)}.";
-        var unseen = verdict.Unseen.Count > 0 ? (Mrkdwn)$"\n:warning: {Mrkdwn.Join($" ", verdict.Unseen.Select(Of))}" : Mrkdwn.Empty;
-        return $"*Cause: {CauseNames.Of(verdict.Cause)}.* {Of(verdict.Summary)}{layer}{shared}{Also(verdict)}{unseen}";
+        List<Mrkdwn> parts = [$"*Cause: {CauseNames.Of(verdict.Cause)}.*", $" {Of(verdict.Summary)}"];
+        if (verdict.Layer.Layer is not (Layer.Server or Layer.None))
+        {
+            parts.Add($" Full is {LayerWords(verdict.Layer)}.");
+        }
+
+        if (verdict.Shared is { } shared)
+        {
+            parts.Add($"\n{Of(shared)}");
+        }
+
+        parts.AddRange(Also(verdict));
+        parts.AddRange(verdict.Unseen.Select(unseen => (Mrkdwn)$"\n:warning: {Of(unseen)}"));
+        return Fitting(parts);
     }
 
     /// <summary>What helps, and what would make it worse; empty when there is nothing to say.</summary>
@@ -47,10 +57,10 @@ internal static class VerdictView
 
         Mrkdwn[] paragraphs =
         [
-            $"*{CauseNames.Of(verdict.Cause)}*: {Of(verdict.Summary)}\nFullest: {LayerWords(verdict.Layer)}.{Also(verdict)}",
+            Fitting([$"*Cause: {CauseNames.Of(verdict.Cause)}.*", $" {Of(verdict.Summary)}", $"\nFullest: {LayerWords(verdict.Layer)}.", .. Also(verdict)]),
             List("For", verdict.For.Select(Of)),
             List("Against", verdict.Against.Select(Of)),
-            verdict.Shared is { } shared ? Of(shared) : Mrkdwn.Empty,
+            verdict.Shared is { } shared ? Fitting([Of(shared)]) : Mrkdwn.Empty,
             List("Not seen", verdict.Unseen.Select(Of)),
             List("What steps would bring", verdict.Steps.Select(step => (Mrkdwn)$"{CauseNames.OfStep(step.Step)}: {WorthWord(step.Worth)}. {step.Why}"), most: 12),
         ];
@@ -73,9 +83,23 @@ internal static class VerdictView
     private static Mrkdwn Of(Reason reason) =>
         reason.Source is { } source ? (Mrkdwn)$"{Of(reason.Words)} _({source})_" : Of(reason.Words);
 
-    private static Mrkdwn Also(Verdict verdict) => verdict.Also.Count == 0
-        ? Mrkdwn.Empty
-        : $"\nAlso: {Mrkdwn.Join($" ", verdict.Also.Take(2).Select(other => Of(other.Words)))}";
+    private static IEnumerable<Mrkdwn> Also(Verdict verdict) =>
+        verdict.Also.Take(2).Select(other => (Mrkdwn)$"\nAlso: {Of(other.Words)}");
+
+    /// <summary>Names and statements are strangers' and can be long: what doesn't fit one section is left out.</summary>
+    private static Mrkdwn Fitting(IReadOnlyList<Mrkdwn> parts)
+    {
+        var fitting = Mrkdwn.Empty;
+        foreach (var part in parts)
+        {
+            if (fitting.Length + part.Length <= SlackLimits.Text.Most)
+            {
+                fitting = $"{fitting}{part}";
+            }
+        }
+
+        return fitting;
+    }
 
     private static Mrkdwn LayerWords(LayerNumbers layer)
     {
@@ -87,7 +111,7 @@ internal static class VerdictView
     private static Mrkdwn List(string title, IEnumerable<Mrkdwn> lines, int most = Reasons)
     {
         var all = lines.Take(most).Select(line => (Mrkdwn)$"\n• {line}").ToArray();
-        return all.Length == 0 ? Mrkdwn.Empty : $"*{title}*{Mrkdwn.Join(Mrkdwn.Empty, all)}";
+        return all.Length == 0 ? Mrkdwn.Empty : Fitting([$"*{title}*", .. all]);
     }
 
     private static string WorthWord(Worth worth) => worth switch

@@ -31,6 +31,9 @@ internal sealed record ViewContext(
     /// <summary>What a step would bring against the cause; null when nobody said.</summary>
     public StepWorth? WorthOf(PageStepProgress step) => step.Step.Type is { } type ? Diagnosis?.Verdict?.Of(type) : null;
 
+    /// <summary>The card offers a step unless somebody knows that it brings nothing, or harm; the thread has every one.</summary>
+    public bool Suggests(Incident incident, PageStepProgress step) => incident.WhyHarmful(step) is null && WorthOf(step) is null or { Worth: Worth.Helps };
+
     /// <summary>A step's title on the page, without the colon that leads to its commands there; its id when the page can't be read.</summary>
     public string TitleOf(string step) => Page?.Find(step)?.Title.TrimEnd(' ', ':') is { Length: > 0 } title ? Cut.To(LongestTitle, title) : step;
 

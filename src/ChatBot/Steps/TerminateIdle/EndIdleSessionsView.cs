@@ -1,3 +1,4 @@
+using ChatBot.Configuration;
 using ChatBot.Incidents;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
@@ -7,7 +8,7 @@ using ChatBot.Slack.Views;
 namespace ChatBot.Steps.TerminateIdle;
 
 /// <summary>The words for ending idle sessions.</summary>
-internal sealed class EndIdleSessionsView : MitigationView
+internal sealed class EndIdleSessionsView(EndIdleSessionsOptions settings) : MitigationView
 {
     public override string Button => "End idle sessions";
 
@@ -19,7 +20,7 @@ internal sealed class EndIdleSessionsView : MitigationView
 
     public override MitigationOffer Offer(Incident incident, StepBinding? binding, ViewContext context)
     {
-        var (idleFor, most) = SessionBounds.Of(binding, context.Policy.IdleFor, context.Policy.MaxSessions);
+        var (ages, most) = SessionBounds.Of(binding, settings);
         if (incident.Consumers is not { } known)
         {
             return new MitigationOffer(false, $"It isn't known who holds the connections, so there is nothing to plan.");
@@ -27,15 +28,16 @@ internal sealed class EndIdleSessionsView : MitigationView
 
         if (known.Endable == 0)
         {
-            return new MitigationOffer(false, $"No session is idle longer than {Spoken.Duration(idleFor)}, so ending idle ones would free nothing.");
+            return NoneSoOld(ages, incident.Latest?.Usage.Idle ?? 0);
         }
 
         // Counted was from the age of the settings on; of those, fewer may be as old as the page asks for.
         var sessions = Spoken.Sessions(Math.Min(known.Endable, most));
-        var end = idleFor > context.Policy.IdleFor
-            ? (Mrkdwn)$"end at most {sessions}, idle longer than {Spoken.Duration(idleFor)}, longest idle first"
+        var end = ages[0] > settings.IdleFor
+            ? (Mrkdwn)$"end at most {sessions}, idle longer than {Spoken.Duration(ages[0])}, longest idle first"
             : $"end {sessions}, longest idle first";
-        return new MitigationOffer(true, $"{end}: frees as many slots, loses no work, doesn't heal what leaks.");
+        var younger = ages.Count > 1 && known.Endable < most ? (Mrkdwn)$" If that isn't enough, those idle longer than {Spoken.Duration(ages[^1])} as well." : Mrkdwn.Empty;
+        return new MitigationOffer(true, $"{end}: frees as many slots, loses no work, doesn't heal what leaks.{younger}");
     }
 
     public override Mrkdwn Title(Mitigation mitigation) => $"end {Count(mitigation.Steps)}";
@@ -44,7 +46,7 @@ internal sealed class EndIdleSessionsView : MitigationView
     {
         var end = (EndIdleSessions)mitigation;
         var more = end.More > 0 ? (Mrkdwn)$" {end.More} more would qualify." : Mrkdwn.Empty;
-        return $"Idle outside a transaction for at least {Spoken.Duration(end.IdleFor)}: *no work is lost, no undo.*\nTheir owners get one error (57P01) at the next use; a pool then reconnects, and may drop its other idle connections too. A session that does anything before its turn is left alone. What leaks goes on leaking.{more}";
+        return $"Idle outside a transaction for at least {Spoken.Duration(end.IdleFor)}: *no work is lost, no undo.*{Ages(end)}\n{Owners(end)} A session that does anything before its turn is left alone. What leaks goes on leaking.{more}";
     }
 
     public override PlanDetails Details(Mitigation mitigation, PlanProgress progress) =>
@@ -53,18 +55,22 @@ internal sealed class EndIdleSessionsView : MitigationView
     public override string Confirm(Mitigation mitigation) =>
         $"End {Count(mitigation.Steps)} idle outside a transaction. No work is lost, there is no undo.";
 
-    public override string Word(Outcome outcome) => outcome switch
-    {
-        Outcome.Applied => "ended",
-        Outcome.AlreadySatisfied => "already gone",
-        Outcome.NotApplied => "not ended",
-        Outcome.Superseded => "server restarted: nothing done",
-        Outcome.Drift => "changed, left alone",
-        Outcome.Ambiguous => "no answer: look by hand",
-        _ => outcome.ToString(),
-    };
+    public override string Word(Outcome outcome) => SessionWords.Of(outcome, "ended", "already gone");
 
     public override string Done(int effects) => $"{Count(effects)} ended";
 
     public override string Count(int effects) => Spoken.Sessions(effects);
+
+    private static MitigationOffer NoneSoOld(IReadOnlyList<TimeSpan> ages, int idle) => ages.Count > 1 && idle > 0
+        ? new MitigationOffer(true, $"no session is idle longer than {Spoken.Duration(ages[0])}; end those idle longer than {Spoken.Duration(ages[^1])}, if there are any: loses no work, doesn't heal what leaks.")
+        : new MitigationOffer(false, $"No session is idle longer than {Spoken.Duration(ages[^1])}, so ending idle ones would free nothing.");
+
+    /// <summary>"30 min: 0, 10 min: 12, 5 min: 50: proposed 5 min."</summary>
+    private static Mrkdwn Ages(EndIdleSessions end) => end.Ages.Count < 2 ? Mrkdwn.Empty : (Mrkdwn)
+        $"\nIdle for at least {Mrkdwn.Join($", ", end.Ages.Select(age => (Mrkdwn)$"{Spoken.Duration(age.IdleFor)}: {age.Sessions}"))}: proposed {Spoken.Duration(end.IdleFor)}.";
+
+    /// <summary>How their owners notice. Measured with Npgsql and MySqlConnector.</summary>
+    private static Mrkdwn Owners(EndIdleSessions end) => end.Sessions.Any(session => session.Pin is MySqlPin)
+        ? $"A pool that checks its connections before use notices nothing; other owners get one error (\"server has gone away\", \"lost connection\") at the next use, and reconnect."
+        : (Mrkdwn)$"Their owners get one error (57P01) at the next use; a pool then reconnects, and may drop its other idle connections too.";
 }

@@ -47,16 +47,20 @@ internal static class SessionTable
     private static IReadOnlyList<string> LinesOf(EndIdleSessions end, PlanProgress progress, Func<Outcome, string> word, IReadOnlyList<Column> names)
     {
         var became = progress.Stage is PlanStage.Running or PlanStage.Finished;
-        var table = new TextTable(["pid", "started (UTC)", "idle", .. names.Select(column => column.Header), .. became ? ["became"] : Array.Empty<string>()]);
+        var pins = end.Sessions.Select(session => session.Pin).ToArray();
+
+        // A pid alone names no session; MySQL and MariaDB give a number only once.
+        Column[] pinned = pins.All(pin => pin is PostgreSqlPin)
+            ? [new("pid", [.. pins.Select(NumberOf)]), new("started (UTC)", [.. pins.Cast<PostgreSqlPin>().Select(StartOf)])]
+            : [new("id", [.. pins.Select(NumberOf)])];
+        var table = new TextTable([.. pinned.Select(column => column.Header), "idle", .. names.Select(column => column.Header), .. became ? ["became"] : Array.Empty<string>()]);
         for (var at = 0; at < end.Sessions.Count; at++)
         {
-            var (pin, _, _, idleFor) = end.Sessions[at];
             var row = at;
             table.Add(
             [
-                TextTable.Number(pin.Number),
-                (pin as PostgreSqlPin)?.StartedAt.UtcDateTime.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "-",
-                Spoken.Duration(idleFor),
+                .. pinned.Select(column => column.Cells[row]),
+                Spoken.Duration(end.Sessions[at].For),
                 .. names.Select(column => column.Cells[row]),
                 .. became ? [progress.Steps[at].Result is { } result ? word(result.Outcome) : "-"] : Array.Empty<string>(),
             ]);
@@ -86,6 +90,10 @@ internal static class SessionTable
         blocks.Add(new RichTextBlock(text));
         return blocks;
     }
+
+    private static string NumberOf(SessionPin pin) => TextTable.Number(pin.Number);
+
+    private static string StartOf(PostgreSqlPin pin) => pin.StartedAt.UtcDateTime.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     // Names of roles and databases are the server's: pinned as they are, shown through the door.
     private static ForeignText Clean(string raw) => ForeignText.From(raw, 63);

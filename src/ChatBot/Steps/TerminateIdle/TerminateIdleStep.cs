@@ -1,5 +1,7 @@
 using ChatBot.Configuration;
 using ChatBot.Databases;
+using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings.Causes;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack.Views;
@@ -18,7 +20,7 @@ internal sealed class TerminateIdleStep(TargetServers servers, ChatBotOptions op
 
     public MitigationKind Kind => EndIdleSessions.Kind;
 
-    public MitigationView View { get; } = new EndIdleSessionsView();
+    public MitigationView View { get; } = new EndIdleSessionsView(options.EndIdleSessions);
 
     public async Task<Mitigation> DrawUpAsync(StepRequest request, CancellationToken cancellationToken)
     {
@@ -30,9 +32,15 @@ internal sealed class TerminateIdleStep(TargetServers servers, ChatBotOptions op
             throw new ImpossiblePlanException(lacks);
         }
 
-        var (idleFor, most) = SessionBounds.Of(request.Binding, options.EndIdleSessions.IdleFor, options.EndIdleSessions.MaxSessions);
-        var found = await server.FindSessionsAsync(new SessionChoice(SessionState.Idle, idleFor, most), cancellationToken);
-        return new EndIdleSessions(found.Server, idleFor, found.Sessions, found.More);
+        var bounds = SessionBounds.Of(request.Binding, options.EndIdleSessions);
+        var found = await server.FindSessionsAsync(new SessionChoice(SessionState.Idle, bounds.Ages[^1], bounds.Most), cancellationToken);
+        var ages = await CountAsync(server, found, bounds.Ages, cancellationToken);
+        var usage = await server.CountAsync(cancellationToken);
+        var idleFor = IdleAgeRule.Choose(ages, usage, request.Incident.Trend.PerMinute, options.Watch.ReliefBelow) ?? bounds.Ages[0];
+
+        PinnedSession[] sessions = [.. found.Sessions.Where(session => session.For >= idleFor)];
+        var old = ages.Single(age => age.IdleFor == idleFor).Sessions;
+        return new EndIdleSessions(found.Server, idleFor, sessions, Math.Max(0, old - sessions.Length)) { Ages = ages };
     }
 
     public Task<StepResult> ApplyAsync(Plan plan, int number, string idempotencyKey, CancellationToken cancellationToken)
@@ -45,5 +53,26 @@ internal sealed class TerminateIdleStep(TargetServers servers, ChatBotOptions op
     {
         var end = (EndIdleSessions)plan.Mitigation;
         return servers[plan.Target].ObserveAsync(SessionAct.EndIdle, end.Server, end.Sessions[number - 1].Pin, idempotencyKey, cancellationToken);
+    }
+
+    /// <param name="youngest">Of the youngest age; an older one is asked for only where it doesn't show them all.</param>
+    private static async Task<IReadOnlyList<AgeCount>> CountAsync(
+        ITargetServer server, PinnedSessions youngest, IReadOnlyList<TimeSpan> ages, CancellationToken cancellationToken)
+    {
+        var counts = new List<AgeCount>();
+        foreach (var age in ages)
+        {
+            var shown = youngest.Sessions.Count(session => session.For >= age);
+            var isWhole = youngest.More == 0 || shown < youngest.Sessions.Count;
+            counts.Add(new AgeCount(age, isWhole ? shown : age == ages[^1] ? shown + youngest.More : await AskAsync(age)));
+        }
+
+        return counts;
+
+        async Task<int> AskAsync(TimeSpan age)
+        {
+            var old = await server.FindSessionsAsync(new SessionChoice(SessionState.Idle, age, AtMost: 1), cancellationToken);
+            return old.Sessions.Count + old.More;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using ChatBot.Configuration;
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
 using ChatBot.Incidents.Approvals;
@@ -108,7 +109,7 @@ internal static class Cards
         ThePolicy,
         new TargetPolicy("PRODUCTION", mode, approvers),
         approvers ? ["S0DBA"] : [],
-        new Dictionary<string, MitigationView> { [EndIdleSessions.StoredName] = new EndIdleSessionsView() },
+        new Dictionary<string, MitigationView> { [EndIdleSessions.StoredName] = new EndIdleSessionsView(new EndIdleSessionsOptions { OrIdleFor = [] }) },
         CardPage.Standard);
 
     public static SlackMessage Card(Incident incident, ViewContext? context = null, ConnectionConsumers? consumers = null) => IncidentCardView.Render(
