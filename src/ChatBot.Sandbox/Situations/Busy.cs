@@ -46,12 +46,6 @@ internal static class Busy
     }
 
     /// <summary>Waits until a service was refused so often.</summary>
-    public static async Task RefusedAsync(SituationWorld world, Crew crew, int atLeast)
-    {
-        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (crew.Tally.Refused < atLeast)
-        {
-            await pace.WaitForNextTickAsync(world.Cancelled);
-        }
-    }
+    public static Task RefusedAsync(SituationWorld world, Crew crew, int atLeast) =>
+        world.UntilAsync(() => Task.FromResult((long)crew.Tally.Refused), atLeast, $"logins of {crew.Name} refused");
 }

@@ -98,7 +98,7 @@ internal static class PostgreSqlWork
     {
         await Busy.HealthyAsync(world);
         var thumbnailer = await world.ServiceAsync("thumbnailer", "thumbs", pods: 4, poolSize: null);
-        thumbnailer.Work(44, "select total_cents, pg_sleep(0.5) from orders where id = 7", TimeSpan.FromMilliseconds(200), comesAndGoes: true);
+        thumbnailer.Work(60, "select total_cents, pg_sleep(0.8) from orders where id = 7", TimeSpan.FromMilliseconds(200), comesAndGoes: true);
         await world.UntilAsync(Busy.Clients, 36);
     }
 }

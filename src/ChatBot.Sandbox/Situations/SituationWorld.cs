@@ -134,7 +134,11 @@ internal sealed class SituationWorld : IAsyncDisposable
 
     /// <summary>Waits until the server itself says that there are so many.</summary>
     /// <exception cref="TimeoutException">It doesn't come to that; says how far it came.</exception>
-    public async Task UntilAsync(string count, long atLeast)
+    public Task UntilAsync(string count, long atLeast) => UntilAsync(() => CountAsync(count), atLeast, count);
+
+    /// <summary>Waits until there are so many, by any count.</summary>
+    /// <exception cref="TimeoutException">It doesn't come to that; says how far it came.</exception>
+    public async Task UntilAsync(Func<Task<long>> countAsync, long atLeast, string what)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         patience.CancelAfter(Patience);
@@ -142,14 +146,14 @@ internal sealed class SituationWorld : IAsyncDisposable
         var last = 0L;
         try
         {
-            while ((last = await CountAsync(count)) < atLeast)
+            while ((last = await countAsync()) < atLeast)
             {
                 await pace.WaitForNextTickAsync(patience.Token);
             }
         }
         catch (OperationCanceledException) when (!Cancelled.IsCancellationRequested)
         {
-            throw new TimeoutException($"{Situation.Name}: the server counts {last} instead of {atLeast} after a minute: {count}");
+            throw new TimeoutException($"{Situation.Name}: there are {last} instead of {atLeast} after a minute: {what}");
         }
     }
 
@@ -195,8 +199,7 @@ internal sealed class SituationWorld : IAsyncDisposable
                 PostgreSql,
                 new PgBouncerOptions
                 {
-                    Users = new Dictionary<string, string> { [BotUser] = "" },
-                    AuthType = "any",
+                    Users = new Dictionary<string, string> { [BotUser] = "", ["shop"] = "", ["payment"] = "" },
                     StatsUsers = BotUser,
                     PoolSize = Situation.PoolerSize,
                 },
