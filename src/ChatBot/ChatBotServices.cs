@@ -1,5 +1,6 @@
 using ChatBot.Configuration;
 using ChatBot.Databases;
+using ChatBot.Databases.PgBouncer;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
 using ChatBot.Incidents.Runbooks;
@@ -55,6 +56,8 @@ internal static class ChatBotServices
         }
 
         services.AddSingleton<TargetServers>();
+        services.AddSingleton(provider => new PgBouncerPoolsProbe(
+            [.. options.Targets.Values.Select(PgBouncerTarget.From).OfType<PgBouncerTarget>()], provider.GetRequiredService<TimeProvider>()));
         return services.AddSteps();
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ChatBot.Configuration;
 using ChatBot.Databases;
+using ChatBot.Databases.PgBouncer;
 using ChatBot.Incidents;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings;
@@ -12,12 +13,16 @@ namespace ChatBot.Dispatch;
 /// <summary>Questions to a target, and their answers as commands. "No answer" is an answer too.</summary>
 internal sealed partial class TargetReports(
     TargetServers servers,
+    PgBouncerPoolsProbe poolers,
     ChatBotOptions options,
     TimeProvider clock,
     ILogger<TargetReports> logger)
 {
     /// <summary>A refused login counts as news for so long: 1 minute.</summary>
     private static readonly TimeSpan RefusalIsNewsFor = TimeSpan.FromMinutes(1);
+
+    /// <summary>The longest sentence about a pooler that doesn't answer; ours have less.</summary>
+    private const int LongestProblem = 300;
 
     /// <summary>What changed is told from two looks. The earlier one is kept here, by target: a replica that has none takes two.</summary>
     private readonly ConcurrentDictionary<string, LookMark> _marks = new(StringComparer.Ordinal);
@@ -41,28 +46,55 @@ internal sealed partial class TargetReports(
     private async Task<Report> DiagnoseAsync(Incident incident, CancellationToken cancellationToken)
     {
         var refused = RefusedLately(incident);
+        var asked = AskPoolerAsync(incident.Target, cancellationToken);
         try
         {
             var look = await LookTwiceAsync(incident.Target, cancellationToken);
-            var verdict = VerdictRule.Judge(Symptoms(look, Math.Max(refused, look.Usage.RefusedLogins)));
-            var row = EvidenceRows.Diagnosis(incident.Id, new Diagnosis(look.Consumers, verdict) { Look = look });
+            var (pools, unseen) = await asked;
+            var verdict = VerdictRule.Judge(Symptoms(look, Math.Max(refused, look.Usage.RefusedLogins), pools, unseen));
+            var row = EvidenceRows.Diagnosis(incident.Id, new Diagnosis(look.Consumers, verdict) { Look = look, Pools = pools });
             return new Report(
                 new RecordConsumers(EvidenceRows.IdOf(row), look.Consumers.Sessions, look.Consumers.Endable) { Cause = KnownCause.Of(verdict) },
                 [row]);
         }
-        catch (TargetUnavailableException full) when (full.Reason is UnavailableReason.Full)
+        catch (TargetUnavailableException unavailable)
         {
-            // Nobody gets in, and that says something as well.
-            var verdict = VerdictRule.Judge(Symptoms(null, refused + full.RefusedLogins));
-            var row = EvidenceRows.Diagnosis(incident.Id, new Diagnosis(new ConnectionConsumers([], 0, options.EndIdleSessions.IdleFor, 0), verdict));
-            return new Report(new RecordMissingConsumers(full.Message) { Evidence = EvidenceRows.IdOf(row), Cause = KnownCause.Of(verdict) }, [row]);
+            // That nobody gets in says something as well, and so does the pooler.
+            var (pools, unseen) = await asked;
+            if (unavailable.Reason is not UnavailableReason.Full && pools is null)
+            {
+                throw;
+            }
+
+            var verdict = VerdictRule.Judge(Symptoms(null, refused + unavailable.RefusedLogins, pools, unseen));
+            var nobody = new ConnectionConsumers([], 0, options.EndIdleSessions.IdleFor, 0);
+            var row = EvidenceRows.Diagnosis(incident.Id, new Diagnosis(nobody, verdict) { Pools = pools });
+            return new Report(new RecordMissingConsumers(unavailable.Message) { Evidence = EvidenceRows.IdOf(row), Cause = KnownCause.Of(verdict) }, [row]);
+        }
+    }
+
+    /// <summary>The pooler in front of the target, if there is one. Whatever goes wrong there, the diagnosis goes on without it.</summary>
+    private async Task<(PoolerPools? Pools, Sentence? Unseen)> AskPoolerAsync(string target, CancellationToken cancellationToken)
+    {
+        if (!poolers.Has(target))
+        {
+            return (null, null);
+        }
+
+        try
+        {
+            return (await poolers.ReadAsync(target, cancellationToken), null);
+        }
+        catch (TargetUnavailableException unavailable)
+        {
+            return (null, Sentence.Of($"The pooler could not be asked: {ForeignText.From(unavailable.Message, LongestProblem)}"));
         }
     }
 
     /// <summary>The second look says what changed; whoever looked lately already has the first.</summary>
     private async Task<ServerLook> LookTwiceAsync(string target, CancellationToken cancellationToken)
     {
-        var ages = (IReadOnlyList<TimeSpan>)[options.EndIdleSessions.IdleFor];
+        var ages = options.EndIdleSessions.AllAges();
         var before = _marks.GetValueOrDefault(target);
         var look = await servers[target].LookAsync(new LookRequest(ages, before), cancellationToken);
         if (look.Since is null || look.Since.Span > 3 * options.Watch.ConsumersEvery)
@@ -75,9 +107,10 @@ internal sealed partial class TargetReports(
         return look;
     }
 
-    private Symptoms Symptoms(ServerLook? look, int refusedLogins) => new(look, refusedLogins, Pools: null, Applications: [])
+    private Symptoms Symptoms(ServerLook? look, int refusedLogins, PoolerPools? pools, Sentence? unseen) => new(look, refusedLogins, pools, Applications: [])
     {
         ExhaustedFrom = options.Watch.ReliefBelow,
+        Unseen = unseen is null ? [] : [unseen],
     };
 
     private static int RefusedLately(Incident incident) => incident.Latest is not { } latest ? 0 : incident.Samples

@@ -2,8 +2,8 @@ using ChatBot.Configuration;
 using ChatBot.Databases.PgBouncer;
 using ChatBot.Incidents.Evidence;
 using ChatBot.IntegrationTests.PostgreSql;
-using Npgsql;
 using ChatBot.Sandbox.Databases;
+using Npgsql;
 
 namespace ChatBot.IntegrationTests.PgBouncer;
 

@@ -1,4 +1,5 @@
 using ChatBot.Databases;
+using ChatBot.Databases.PgBouncer;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
@@ -61,6 +62,7 @@ public sealed class TargetReportsTests
 
     private static TargetReports Reports(WarmConnections connections, OddServer server) => new(
         new TargetServers([new PostgreSqlTargetServer("orders-db", connections, TimeProvider.System)]),
+        new PgBouncerPoolsProbe([], TimeProvider.System),
         Given.Read(Given.Smallest().With("Targets:orders-db:Port", server.Port)).Options!,
         TimeProvider.System,
         NullLogger<TargetReports>.Instance);
