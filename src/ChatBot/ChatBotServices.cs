@@ -1,5 +1,6 @@
 using ChatBot.Configuration;
 using ChatBot.Databases;
+using ChatBot.Databases.MySql;
 using ChatBot.Databases.PgBouncer;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
@@ -46,19 +47,28 @@ internal static class ChatBotServices
     private static IServiceCollection AddTargets(this IServiceCollection services, ChatBotOptions options)
     {
         services.AddSingleton(provider => new WarmConnections(
-            options.Targets.Values.Select(target => PostgreSqlTarget.From(target, options.EndIdleSessions)),
+            Of(DatabaseEngine.PostgreSql).Select(target => PostgreSqlTarget.From(target, options.EndIdleSessions)),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddHostedService(provider => provider.GetRequiredService<WarmConnections>());
-        foreach (var target in options.Targets.Keys)
+        services.AddSingleton(provider => new MySqlConnections(
+            Of(DatabaseEngine.MySql).Select(target => MySqlTarget.From(target, options.EndIdleSessions)),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddHostedService(provider => provider.GetRequiredService<MySqlConnections>());
+        foreach (var target in options.Targets.Values)
         {
-            services.AddSingleton<ITargetServer>(provider => ActivatorUtilities.CreateInstance<PostgreSqlTargetServer>(provider, target));
+            services.AddSingleton<ITargetServer>(provider => target.Engine is DatabaseEngine.MySql
+                ? ActivatorUtilities.CreateInstance<MySqlTargetServer>(provider, target.Name)
+                : ActivatorUtilities.CreateInstance<PostgreSqlTargetServer>(provider, target.Name));
         }
 
         services.AddSingleton<TargetServers>();
         services.AddSingleton(provider => new PgBouncerPoolsProbe(
             [.. options.Targets.Values.Select(PgBouncerTarget.From).OfType<PgBouncerTarget>()], provider.GetRequiredService<TimeProvider>()));
         return services.AddSteps();
+
+        IEnumerable<TargetOptions> Of(DatabaseEngine engine) => options.Targets.Values.Where(target => target.Engine == engine);
     }
 
     private static IServiceCollection AddSlack(this IServiceCollection services, ChatBotOptions options)

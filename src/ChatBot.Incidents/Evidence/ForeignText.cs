@@ -44,10 +44,11 @@ public readonly record struct ForeignText
     public static ForeignText FromBytes(ReadOnlySpan<byte> utf8, int maxLength, bool keepLines = false) =>
         new(Clean(TextStripping.Decode(utf8), maxLength, keepLines));
 
-    /// <summary>A query's shape: literals and numbers become <c>?</c>, comments go. For PostgreSQL's SQL.</summary>
+    /// <summary>A query's shape: literals and numbers become <c>?</c>, comments go.</summary>
+    /// <param name="dialect">Read by another's rules, a literal could end too early, and what follows would show.</param>
     /// <inheritdoc cref="From"/>
-    public static ForeignText Query(string? sql, int maxLength) =>
-        new(CleanQuery(sql, maxLength));
+    public static ForeignText Query(string? sql, int maxLength, SqlDialect dialect = SqlDialect.PostgreSql) =>
+        new(CleanQuery(sql, maxLength, dialect));
 
     /// <summary>Text that was clean when it was stored. Only stripped again, which is cheap.</summary>
     internal static ForeignText FromStored(string? text) => new(TextStripping.Strip(text ?? "", keepLines: true));
@@ -58,10 +59,10 @@ public readonly record struct ForeignText
         HideAndCut(TextStripping.Strip(text ?? "", keepLines), maxLength, part => part);
 
     // With its line breaks first: a comment ends at one.
-    private static string CleanQuery(string? sql, int maxLength) => HideAndCut(
-        TextStripping.Strip(QueryShape.Of(TextStripping.Strip(sql ?? "", keepLines: true)), keepLines: false),
+    private static string CleanQuery(string? sql, int maxLength, SqlDialect dialect) => HideAndCut(
+        TextStripping.Strip(QueryShape.Of(TextStripping.Strip(sql ?? "", keepLines: true), dialect), keepLines: false),
         maxLength,
-        part => TextStripping.Strip(QueryShape.Of(part), keepLines: false));
+        part => TextStripping.Strip(QueryShape.Of(part, dialect), keepLines: false));
 
     private static string HideAndCut(string clean, int maxLength, Func<string, string> reshape)
     {

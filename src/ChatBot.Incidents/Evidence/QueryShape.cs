@@ -4,19 +4,22 @@ namespace ChatBot.Incidents.Evidence;
 
 /// <summary>A query without its values: literals and numbers become <c>?</c>, comments a space.</summary>
 /// <remarks>
-/// PostgreSQL's rules (https://www.postgresql.org/docs/current/sql-syntax-lexical.html): in MySQL a double quote may
-/// start a literal, so it needs a scanner of its own. The server cuts long queries (track_activity_query_size), so
-/// anything may end in the middle; then, and where a backslash makes the end of a literal uncertain, the rest goes.
+/// PostgreSQL's rules (https://www.postgresql.org/docs/current/sql-syntax-lexical.html), and where they differ MySQL's and
+/// MariaDB's (https://dev.mysql.com/doc/refman/9.0/en/language-structure.html). Servers cut long queries, so anything may end
+/// in the middle; then, and where a setting of the server decides what ends a literal or a comment, the rest goes.
 /// </remarks>
 internal static class QueryShape
 {
-    public static string Of(string sql)
+    private const int LongestName = 63; // NAMEDATALEN - 1
+    private const int LongestMySqlName = 64; // an alias may have 256
+
+    public static string Of(string sql, SqlDialect dialect = SqlDialect.PostgreSql)
     {
         var shape = new StringBuilder(sql.Length);
         for (var at = 0; at < sql.Length;)
         {
             var rest = sql.AsSpan(at);
-            var (replacement, length) = TokenAt(rest);
+            var (replacement, length) = dialect is SqlDialect.MySql ? MySqlTokenAt(rest) : TokenAt(rest);
             _ = replacement is null ? shape.Append(rest[..length]) : shape.Append(replacement);
             at += length;
         }
@@ -32,7 +35,7 @@ internal static class QueryShape
         return (first, second) switch
         {
             ('\'', _) => ("?", Literal(sql, 1, isEscape: false)),
-            ('"', _) => Identifier(sql),
+            ('"', _) => Identifier(sql, LongestName),
             ('-', '-') => (" ", LineComment(sql)),
             ('/', '*') => (" ", BlockComment(sql)),
             ('$', >= '0' and <= '9') => (null, 1 + Digits(sql[1..])), // a parameter
@@ -43,22 +46,50 @@ internal static class QueryShape
         };
     }
 
+    private static (string? Replacement, int Length) MySqlTokenAt(ReadOnlySpan<char> sql)
+    {
+        var first = sql[0];
+        var second = sql.Length > 1 ? sql[1] : '\0';
+        return (first, second) switch
+        {
+            ('\'' or '"', _) => ("?", Literal(sql, 1, isEscape: false)), // in ANSI_QUOTES a double quote starts a name; that goes, too
+            ('x' or 'X' or 'b' or 'B' or 'n' or 'N', '\'') => ("?", Literal(sql, 2, isEscape: false)),
+            ('`', _) => Identifier(sql, LongestMySqlName),
+            ('#', _) => (" ", LineComment(sql)),
+            ('-', '-') => sql.Length == 2 || char.IsWhiteSpace(sql[2]) || char.IsControl(sql[2]) ? (" ", LineComment(sql)) : (null, 2),
+            ('/', '*') => MySqlBlockComment(sql),
+            ('$', _) => ("?", sql.Length), // a name, or a literal in MySQL 9
+            ( >= '0' and <= '9', _) or ('.', >= '0' and <= '9') => ("?", Number(sql)),
+            _ when IsWordStart(first) => (null, PlainWord(sql)),
+            _ => (null, 1),
+        };
+    }
+
+    // They don't nest. /*! and /*M! may be statements or not: the server's version decides.
+    private static (string?, int) MySqlBlockComment(ReadOnlySpan<char> sql)
+    {
+        var end = sql[2..].IndexOf("*/");
+        var isConditional = sql[2..].StartsWith("!") || sql[2..].StartsWith("M!");
+        return isConditional ? ("?", sql.Length) : (" ", end < 0 ? sql.Length : end + 4);
+    }
+
     private static int Literal(ReadOnlySpan<char> sql, int start, bool isEscape)
     {
+        var quote = sql[start - 1];
         for (var at = start; at < sql.Length; at++)
         {
             if (sql[at] is '\\')
             {
-                if (!isEscape && at + 1 < sql.Length && sql[at + 1] is '\'')
+                if (!isEscape && at + 1 < sql.Length && sql[at + 1] == quote)
                 {
-                    return sql.Length; // the end or not, depending on standard_conforming_strings
+                    return sql.Length; // the end or not, depending on standard_conforming_strings or NO_BACKSLASH_ESCAPES
                 }
 
                 at += isEscape ? 1 : 0;
             }
-            else if (sql[at] is '\'')
+            else if (sql[at] == quote)
             {
-                if (at + 1 == sql.Length || sql[at + 1] is not '\'')
+                if (at + 1 == sql.Length || sql[at + 1] != quote)
                 {
                     return at + 1;
                 }
@@ -71,16 +102,15 @@ internal static class QueryShape
     }
 
     // Longer than any name, or without an end: then it is something else.
-    private static (string?, int) Identifier(ReadOnlySpan<char> sql)
+    private static (string?, int) Identifier(ReadOnlySpan<char> sql, int longest)
     {
-        const int LongestName = 63; // NAMEDATALEN - 1
-        var length = sql[1..].IndexOf('"');
+        var length = sql[1..].IndexOf(sql[0]);
         if (length < 0)
         {
-            return (sql.Length <= LongestName && sql.EndsWith("…") ? null : "?", sql.Length); // we cut it ourselves
+            return (sql.Length <= longest && sql.EndsWith("…") ? null : "?", sql.Length); // we cut it ourselves
         }
 
-        return (length > LongestName ? "?" : null, length + 2);
+        return (length > longest ? "?" : null, length + 2);
     }
 
     private static int LineComment(ReadOnlySpan<char> sql)
@@ -169,13 +199,18 @@ internal static class QueryShape
             return ("?", Literal(sql, prefix + 1, isEscape: sql[0] is 'e' or 'E'));
         }
 
+        return (null, PlainWord(sql));
+    }
+
+    private static int PlainWord(ReadOnlySpan<char> sql)
+    {
         var at = 1;
         while (at < sql.Length && IsWordPart(sql[at]))
         {
             at++;
         }
 
-        return (null, at);
+        return at;
     }
 
     private static bool IsWordStart(char letter) => char.IsLetter(letter) || letter is '_' or >= '\u0080';

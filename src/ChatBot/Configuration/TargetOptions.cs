@@ -36,7 +36,7 @@ internal sealed record TargetOptions
 
     public DatabaseEngine Engine { get; init; } = DatabaseEngine.PostgreSql;
 
-    /// <summary>A name, an address, or the folder of a Unix socket (starts with a slash). One server, not a list.</summary>
+    /// <summary>A name, an address, or a Unix socket (starts with a slash): its folder, and for MySQL and MariaDB the file itself. One server, not a list.</summary>
     public required string Host { get; init; }
 
     /// <summary>From 1 to 65535. Left out: 5432, and 3306 for MySQL and MariaDB.</summary>
@@ -45,6 +45,7 @@ internal sealed record TargetOptions
     /// <summary>MySQL's admin_port or MariaDB's extra_port, which lets the bot in when the server is full; null where there is none.</summary>
     public int? AdminPort { get; init; }
 
+    /// <summary>Any that the user may connect to: every view asked is server-wide. Left out: postgres, and none for MySQL and MariaDB.</summary>
     public string Database { get; init; } = "postgres";
 
     public required string User { get; init; }

@@ -37,13 +37,14 @@ internal static partial class TargetReader
 
     private static TargetOptions Read(string name, SettingsSection section, Mistakes mistakes, List<string> warnings)
     {
-        var defaults = new TargetOptions { Name = name, Host = "", User = "", Environment = "" };
+        var engine = section.Choice("Engine", DatabaseEngine.PostgreSql);
+        var defaults = Defaults(engine) with { Name = name };
         var host = section.Required("Host", "", "a host name, an address or the folder of a Unix socket", IsHost);
         return defaults with
         {
-            Engine = section.Choice("Engine", defaults.Engine, "PostgreSql (other engines aren't supported yet)"),
             Host = host,
             Port = section.Number("Port", defaults.Port, 1, 65535),
+            AdminPort = ReadAdminPort(section, engine, mistakes),
             Database = section.Optional("Database", defaults.Database, "a database name", PlainText.UpTo(MaxName))!,
             User = section.Required("User", "", "a user name", PlainText.UpTo(MaxName)),
             Password = section.Secret("Password", required: false, "a password in one line", "", warnings),
@@ -59,6 +60,29 @@ internal static partial class TargetReader
             ConnectTimeout = section.Duration("ConnectTimeout", defaults.ConnectTimeout, FromMilliseconds(100), FromMinutes(1)),
             StatementTimeout = section.Duration("StatementTimeout", defaults.StatementTimeout, FromMilliseconds(100), FromMinutes(5)),
         };
+    }
+
+    private static TargetOptions Defaults(DatabaseEngine engine)
+    {
+        var defaults = new TargetOptions { Name = "", Host = "", User = "", Environment = "", Engine = engine };
+        return engine is DatabaseEngine.MySql ? defaults with { Port = 3306, Database = "" } : defaults;
+    }
+
+    private static int? ReadAdminPort(SettingsSection section, DatabaseEngine engine, Mistakes mistakes)
+    {
+        const string Key = "AdminPort";
+        if (!section.Has(Key))
+        {
+            return null;
+        }
+
+        var port = section.Number(Key, 1, 1, 65535);
+        if (engine is not DatabaseEngine.MySql)
+        {
+            mistakes.Add(section.PathOf(Key), "a second port", "none: only MySQL and MariaDB have one (Engine MySql)");
+        }
+
+        return port;
     }
 
     private static ProtectedSessions ReadProtected(SettingsSection section) => new()

@@ -12,6 +12,7 @@ internal interface IReadingStep
     string EvidenceKind { get; }
 
     /// <summary>Runs it, within the step's timeout.</summary>
+    /// <exception cref="ImpossiblePlanException">It can't be taken on such a target; its message says why to a responder.</exception>
     /// <exception cref="Databases.TargetUnavailableException">There is no answer; its message says why to a responder.</exception>
     Task<StepReading> ReadAsync(StepRequest request, CancellationToken cancellationToken);
 

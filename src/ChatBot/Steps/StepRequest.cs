@@ -13,6 +13,16 @@ internal sealed record StepRequest(Incident Incident, RunbookStep Step, StepBind
 {
     /// <summary>The incident's last plan of the same kind that was carried out to its end; null when there is none. Only for a step that changes something.</summary>
     public Plan? Done { get; init; }
+
+    /// <summary>For a step type that knows no other engine's questions yet.</summary>
+    /// <exception cref="ImpossiblePlanException">The target is no PostgreSQL.</exception>
+    public void OnlyForPostgreSql()
+    {
+        if (Target.Engine is not DatabaseEngine.PostgreSql)
+        {
+            throw new ImpossiblePlanException("This step reads PostgreSQL only so far. Do it by hand.");
+        }
+    }
 }
 
 /// <summary>What a step found.</summary>

@@ -66,6 +66,17 @@ public sealed class SettingsTests
         Given.Read(Given.Smallest().With("Targets:orders-db:Host", "db.example.com")).Options!.Targets["orders-db"].Tls);
 
     [Fact]
+    public void MySQL_and_MariaDB_have_a_port_of_their_own_need_no_database_and_may_have_a_second_port()
+    {
+        var settings = Given.Smallest().With("Targets:orders-db:Engine", "mysql");
+        var target = Given.Read(settings).Options!.Targets["orders-db"];
+        Assert.Equal((DatabaseEngine.MySql, 3306, "", null), (target.Engine, target.Port, target.Database, target.AdminPort));
+
+        var second = Given.Read(settings.With("Targets:orders-db:AdminPort", 33062)).Options!.Targets["orders-db"];
+        Assert.Equal(33062, second.AdminPort);
+    }
+
+    [Fact]
     public void The_shipped_file_has_every_setting_with_its_default_and_nothing_else()
     {
         var defaults = Given.Read(Given.Smallest()).Options!;

@@ -50,7 +50,9 @@ public sealed class WrongConfigurationTests
         { "Targets", null, ["Targets  found nothing  expected at least one target, such as Targets:orders-db"] },
         { "Targets:orders-db:Port", "\"fivethousand\"", ["Targets:orders-db:Port  found \"fivethousand\"  expected a number from 1 to 65535"] },
         { "Targets:orders-db:Port", "0", ["Targets:orders-db:Port  found \"0\"  expected a number from 1 to 65535"] },
-        { "Targets:orders-db:Engine", "\"MySql\"", ["Targets:orders-db:Engine  found \"MySql\"  expected PostgreSql (other engines aren't supported yet)"] },
+        { "Targets:orders-db:Engine", "\"MariaDb\"", ["Targets:orders-db:Engine  found \"MariaDb\"  expected one of PostgreSql, MySql"] },
+        { "Targets:orders-db:Engine", "1", ["Targets:orders-db:Engine  found \"1\"  expected one of PostgreSql, MySql"] },
+        { "Targets:orders-db:AdminPort", "33062", ["Targets:orders-db:AdminPort  found a second port  expected none: only MySQL and MariaDB have one (Engine MySql)"] },
         { "Targets:orders-db:Host", null, ["Targets:orders-db:Host  found nothing  expected a host name, an address or the folder of a Unix socket"] },
         { "Targets:orders-db:Host", "\"db1,db2\"", ["Targets:orders-db:Host  found \"db1,db2\"  expected a host name, an address or the folder of a Unix socket"] },
         { "Targets:orders-db:Host", "\"postgres://a:canary-9@db\"", ["Targets:orders-db:Host  found ***  expected a host name, an address or the folder of a Unix socket"] },
@@ -102,6 +104,17 @@ public sealed class WrongConfigurationTests
 
         Assert.Null(options);
         Assert.Equal(lines, mistakes);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("65536")]
+    [InlineData("\"admin\"")]
+    public void A_second_port_is_a_port(string json)
+    {
+        var settings = Given.Smallest().With("Targets:orders-db:Engine", "MySql").With("Targets:orders-db:AdminPort", JsonNode.Parse(json));
+
+        Assert.StartsWith("Targets:orders-db:AdminPort  found", Assert.Single(Given.Read(settings).Mistakes), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,26 +7,24 @@ namespace ChatBot.Databases.PostgreSql;
 /// <summary>Why the bot doesn't get into a server, in our own words: what is wrong, then what to do.</summary>
 internal static class LoginFailure
 {
-    /// <returns>Null for what is no failure to log in: a cancelled caller, a mistake of ours.</returns>
-    public static (UnavailableReason Reason, string Message)? Explain(
-        PostgreSqlTarget target, Exception failure, CancellationToken cancellationToken) => failure switch
-        {
-            PostgresException refusal => Explain(target, refusal),
-            PoolerInBetweenException => (UnavailableReason.Refused, Pooler(target)),
-            OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-            TimeoutException or OperationCanceledException or NpgsqlException { InnerException: TimeoutException } =>
-                (UnavailableReason.TimedOut, $"{target.Name} did not answer the bot's login within "
-                    + $"{target.ConnectTimeout.TotalSeconds:0.#} s."),
-            NpgsqlException { InnerException: AuthenticationException } =>
-                (UnavailableReason.Refused, $"The bot doesn't trust the certificate of {target.Name}. "
-                    + "Check its name, its issuer and its dates, or the target's Host and Tls."),
-            SocketException or NpgsqlException { InnerException: SocketException or IOException } =>
-                (UnavailableReason.Unreachable, $"Nobody answers for {target.Name} at {target.Host}:{target.Port}."),
-            NpgsqlException =>
-                (UnavailableReason.Refused, $"The bot and {target.Name} could not agree on a login. "
-                    + "Check the target's Tls, User and PasswordFile."),
-            _ => null,
-        };
+    /// <returns>Null for what is no failure to log in: a mistake of ours.</returns>
+    public static (UnavailableReason Reason, string Message)? Explain(PostgreSqlTarget target, Exception failure) => failure switch
+    {
+        PostgresException refusal => Explain(target, refusal),
+        PoolerInBetweenException => (UnavailableReason.Refused, Pooler(target)),
+        TimeoutException or OperationCanceledException or NpgsqlException { InnerException: TimeoutException } =>
+            (UnavailableReason.TimedOut, $"{target.Name} did not answer the bot's login within "
+                + $"{target.ConnectTimeout.TotalSeconds:0.#} s."),
+        NpgsqlException { InnerException: AuthenticationException } =>
+            (UnavailableReason.Refused, $"The bot doesn't trust the certificate of {target.Name}. "
+                + "Check its name, its issuer and its dates, or the target's Host and Tls."),
+        SocketException or NpgsqlException { InnerException: SocketException or IOException } =>
+            (UnavailableReason.Unreachable, $"Nobody answers for {target.Name} at {target.Host}:{target.Port}."),
+        NpgsqlException =>
+            (UnavailableReason.Refused, $"The bot and {target.Name} could not agree on a login. "
+                + "Check the target's Tls, User and PasswordFile."),
+        _ => null,
+    };
 
     private static (UnavailableReason Reason, string Message) Explain(PostgreSqlTarget target, PostgresException refusal) => refusal.SqlState switch
     {

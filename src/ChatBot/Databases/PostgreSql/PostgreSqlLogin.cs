@@ -1,76 +1,68 @@
 using System.Data;
 using Npgsql;
-using Polly;
-using Polly.Retry;
 
 namespace ChatBot.Databases.PostgreSql;
 
-/// <summary>Logs in, and insists while the server is full; every other refusal is final.</summary>
-/// <remarks>
-/// Somebody who connects holds a slot before being refused, so on a busy full server a free slot lasts milliseconds and
-/// only insisting gets it. The driver calls 53300 and 57P01 transient; retrying on that would hammer a server in trouble.
-/// The limit of a role or a database has the same code and says nothing about the server, so that refusal is final too.
-/// </remarks>
-internal sealed class PostgreSqlLogin(PostgreSqlTarget target, TimeProvider clock)
+/// <summary>How a warm connection to PostgreSQL is opened, kept and understood.</summary>
+internal sealed class PostgreSqlLogin(PostgreSqlTarget target) : WarmEngine<PostgreSqlTarget, NpgsqlConnection>(target)
 {
-    /// <summary>Tries on a full server: 40.</summary>
-    private const int Tries = 40;
+    /// <summary>The server ends its statement by <c>statement_timeout</c>, and a session without a peer by its keepalive,
+    /// after 30 s + 3 x 10 s (both are set in <see cref="PostgreSqlTarget.ConnectionString"/>).</summary>
+    public override TimeSpan PresumedGoneAfter => Target.StatementTimeout + TimeSpan.FromSeconds(60);
 
-    /// <summary>No new try after this: 10 s.</summary>
-    private static readonly TimeSpan InsistFor = TimeSpan.FromSeconds(10);
-
-    /// <param name="refused">Called each time the server says "full".</param>
-    /// <exception cref="TargetUnavailableException">With the number of refusals.</exception>
-    public async Task<Session> OpenAsync(Action refused, CancellationToken cancellationToken)
+    public override async Task<WarmSession<NpgsqlConnection>> LogInAsync(Door door, CancellationToken cancellationToken)
     {
-        var refusals = 0;
-        var start = clock.GetTimestamp();
-        var insist = new ResiliencePipelineBuilder { TimeProvider = clock }
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = Tries - 1,
-                ShouldHandle = new PredicateBuilder().Handle<PostgresException>(
-                    full => IsFull(full) && clock.GetElapsedTime(start) < InsistFor),
-                DelayGenerator = _ => new(TimeSpan.FromMilliseconds(Random.Shared.Next(50, 201))),
-            })
-            .Build();
-
+        var connection = new NpgsqlConnection(Target.ConnectionString());
         try
         {
-            return await insist.ExecuteAsync(async token => await TryAsync(token), cancellationToken);
+            await connection.OpenAsync(cancellationToken);
+            var startedAt = await SettleAsync(connection, cancellationToken);
+            return new WarmSession<NpgsqlConnection>(connection, new SessionMark(connection.ProcessID, startedAt), door);
         }
-        catch (Exception failure) when (LoginFailure.Explain(target, failure, cancellationToken) is { } explained)
+        catch
         {
-            throw new TargetUnavailableException(explained.Reason, refusals, explained.Message);
-        }
-
-        async Task<Session> TryAsync(CancellationToken token)
-        {
-            var connection = new NpgsqlConnection(target.ConnectionString());
-            using var deadline = new CancellationTokenSource(target.ConnectTimeout, clock);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(token, deadline.Token);
-            try
-            {
-                await connection.OpenAsync(limit.Token);
-                return await SettleAsync(connection, limit.Token);
-            }
-            catch (Exception failure)
-            {
-                if (failure is PostgresException full && IsFull(full))
-                {
-                    refusals++;
-                    refused();
-                }
-
-                await connection.DisposeAsync(); // never two logins at a time
-                throw;
-            }
+            await connection.DisposeAsync(); // never two logins at a time
+            throw;
         }
     }
 
+    public override async Task PingAsync(NpgsqlConnection connection, bool settle, CancellationToken cancellationToken)
+    {
+        await using var ping = new NpgsqlCommand(settle ? "reset all" : "select", connection);
+        await ping.ExecuteNonQueryAsync(cancellationToken);
+        if (settle)
+        {
+            await SettleAsync(connection, cancellationToken);
+        }
+    }
+
+    public override async Task<bool> IsGoneAsync(NpgsqlConnection connection, SessionMark session, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "select exists (select from pg_stat_activity where pid = @pid and backend_start = @started)", connection);
+        command.Parameters.Add(new NpgsqlParameter<int>("pid", (int)session.Number));
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset>("started", session.StartedAt));
+        return await command.ExecuteScalarAsync(cancellationToken) is false;
+    }
+
+    public override bool IsOpen(NpgsqlConnection connection) => connection.FullState == ConnectionState.Open;
+
+    /// <remarks>The limit of a role or a database has the same code and says nothing about the server, so that refusal is final.</remarks>
+    public override bool IsFull(Exception refusal) =>
+        refusal is PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } full
+        && LoginRefusal.LimitOf(full) is RefusingLimit.Server or RefusingLimit.Unknown;
+
+    public override bool IsTimeout(Exception failure) =>
+        failure is NpgsqlException { InnerException: TimeoutException } or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
+
+    public override bool IsForeign(Exception failure) => failure is NpgsqlException;
+
+    public override (UnavailableReason Reason, string Message)? ExplainLogin(Exception failure, Door door) => LoginFailure.Explain(Target, failure);
+
     /// <summary>Sets what can't be a startup option: one that an older server does not know would refuse the login.</summary>
     /// <exception cref="PoolerInBetweenException">Another session answered than the one that was opened.</exception>
-    public static async Task<Session> SettleAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <returns>When the bot's own session started, by the server's clock.</returns>
+    private static async Task<DateTimeOffset> SettleAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
@@ -84,19 +76,9 @@ internal sealed class PostgreSqlLogin(PostgreSqlTarget target, TimeProvider cloc
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
         return row.GetInt32(1) == connection.ProcessID
-            ? new Session(connection, connection.ProcessID, row.GetFieldValue<DateTimeOffset>(0))
+            ? row.GetFieldValue<DateTimeOffset>(0)
             : throw new PoolerInBetweenException();
     }
-
-    private static bool IsFull(PostgresException refusal) =>
-        refusal.SqlState == PostgresErrorCodes.TooManyConnections
-        && LoginRefusal.LimitOf(refusal) is RefusingLimit.Server or RefusingLimit.Unknown;
-}
-
-/// <summary>The bot's own session at the server. A broken connection no longer tells its process id.</summary>
-internal sealed record Session(NpgsqlConnection Connection, int ProcessId, DateTimeOffset StartedAt)
-{
-    public bool IsOpen => Connection.FullState == ConnectionState.Open;
 }
 
 /// <summary>What answers is a pooler: its sessions are everybody's, so no setting and no name of the bot's would stay its own.</summary>

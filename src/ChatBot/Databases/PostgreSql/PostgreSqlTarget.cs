@@ -9,6 +9,7 @@ namespace ChatBot.Databases.PostgreSql;
 /// <param name="Database">Any database the role may connect to: every view asked is server-wide.</param>
 /// <param name="Password">Null when the server trusts the address or a certificate.</param>
 internal sealed record PostgreSqlTarget(string Name, string Host, int Port, string Database, string User, Secret? Password)
+    : IWarmTarget
 {
     public SslMode Tls { get; init; } = SslMode.VerifyFull;
 

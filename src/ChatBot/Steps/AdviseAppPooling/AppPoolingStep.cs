@@ -29,6 +29,7 @@ internal sealed class AppPoolingStep(ConnectionLivesProbe probe, TimeProvider cl
 
     public async Task<StepReading> ReadAsync(StepRequest request, CancellationToken cancellationToken)
     {
+        request.OnlyForPostgreSql();
         var watch = WatchFor(request.Binding);
         var looks = new List<SessionLook> { await probe.ReadAsync(request.Target.Name, cancellationToken) };
         for (var pause = 0; pause < Pauses; pause++)

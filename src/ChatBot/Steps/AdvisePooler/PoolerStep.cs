@@ -58,6 +58,9 @@ internal sealed class PoolerStep : IReadingStep
         target.Engine switch
         {
             DatabaseEngine.PostgreSql => PooledEngine.PostgreSql,
+            DatabaseEngine.MySql when target.Database.Length == 0 =>
+                throw new ImpossiblePlanException("A pooler's files name one database: set the target's Database."),
+            DatabaseEngine.MySql => PooledEngine.MySql,
             var other => throw new NotSupportedException($"There is no pooler for {other} yet."),
         },
         target.Host,

@@ -30,6 +30,7 @@ internal sealed class PracticesStep(SessionHabitsProbe probe) : IReadingStep
 
     public async Task<StepReading> ReadAsync(StepRequest request, CancellationToken cancellationToken)
     {
+        request.OnlyForPostgreSql();
         var idleFor = request.Binding.Duration(IdleFor) ?? request.Consumers?.IdleFor ?? UsualIdle;
         var habits = await probe.ReadAsync(request.Target.Name, idleFor, cancellationToken);
         return new StepReading(JsonSerializer.Serialize(habits, StoredJson.Options), []);

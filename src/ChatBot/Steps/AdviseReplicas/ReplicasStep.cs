@@ -19,6 +19,7 @@ internal sealed class ReplicasStep(ReadShareProbe probe) : IReadingStep
 
     public async Task<StepReading> ReadAsync(StepRequest request, CancellationToken cancellationToken)
     {
+        request.OnlyForPostgreSql();
         var share = await probe.ReadAsync(request.Target.Name, cancellationToken);
         return new StepReading(
             JsonSerializer.Serialize(new ReplicaAdvice(share, ReplicaRule.Fullest(request.Incident)), StoredJson.Options), []);

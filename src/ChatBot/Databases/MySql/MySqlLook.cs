@@ -1,0 +1,153 @@
+using ChatBot.Incidents.Evidence;
+
+namespace ChatBot.Databases.MySql;
+
+/// <summary>From the sessions of one moment to what the diagnosis reads. Pure.</summary>
+/// <remarks>Ages of connections are unknown to both servers: <see cref="ConsumerGroup.OldestConnection"/> is the longest that a session has been at what it does.</remarks>
+internal sealed class MySqlLook(MySqlTarget target, MySqlStatus status, ClientSessions seen, MySqlAccounts accounts, LookRequest request)
+{
+    /// <summary>More say nothing more to a responder, and don't fit one Slack message.</summary>
+    private const int AtMost = 50;
+
+    /// <summary>A start is put together from a time and an uptime in whole seconds, so it wanders.</summary>
+    private static readonly TimeSpan SameStart = TimeSpan.FromSeconds(3);
+
+    private readonly TimeSpan _longIdle = request.Ages[0];
+    private readonly LookMark? _before = request.Before is { } before && IsSameLife(before, status) ? before : null;
+    private readonly List<ClientSession> _sessions = [.. seen.Sessions.Where(session => !session.IsStarting)];
+
+    public static ConnectionUsage Usage(MySqlStatus status, ClientSessions seen, int refusedLogins)
+    {
+        var (states, sees) = (seen.Sessions.Where(session => !session.IsStarting).CountBy(session => session.Activity).ToDictionary(), seen.SeesEverything);
+        int Of(SessionActivity activity) => sees ? states.GetValueOrDefault(activity) : 0;
+        return new ConnectionUsage(
+            Used: status.Connected,
+            Capacity: status.MaxConnections,
+            MaxConnections: status.MaxConnections,
+            Idle: Of(SessionActivity.Idle),
+            IdleInTransaction: Of(SessionActivity.IdleInTransaction),
+            Active: Of(SessionActivity.Running) + Of(SessionActivity.WaitingForLock),
+            WaitingForLock: Of(SessionActivity.WaitingForLock),
+            RunbookCount: status.Connected,
+            SeesEverything: sees,
+            RefusedLogins: refusedLogins);
+    }
+
+    public ServerLook Draw(int refusedLogins, IReadOnlyList<LockWait> waits) => new(
+        status.At,
+        new ServerKind(status.IsMariaDb ? "MariaDB" : "MySQL", status.Version, seen.IsReplica),
+        status.Mark(seen.LastId),
+        Usage(status, seen, refusedLogins),
+        Consumers())
+    {
+        Since = _before is null ? null : Since(_before),
+        Limits = MySqlLimits.Of(accounts, status.AccountLimit, _sessions),
+        Statements = Statements(),
+        Blockers = [.. BlockingGraph.RootsOf(waits).Select(Blocker)],
+        Starting = seen.SeesEverything ? seen.Sessions.Count(session => session.IsStarting) : null,
+    };
+
+    private static bool IsSameLife(LookMark before, MySqlStatus now) =>
+        before.LastId is { } last && last <= now.Attempts + 1 && (before.ServerStartedAt - now.StartedAt).Duration() <= SameStart && before.At <= now.At;
+
+    public Blocker Blocker(BlockingRoot root)
+    {
+        var session = _sessions.Find(one => one.Id == root.Session);
+        var gate = root.Gate is { } number ? _sessions.Find(one => one.Id == number) : null;
+        return new Blocker(
+            root.Session,
+            MySqlNames.Read(session?.Application),
+            MySqlNames.Read(session?.User),
+            MySqlNames.ReadClient(session?.Host ?? ""),
+            session?.Activity ?? (root.Session == 0 ? SessionActivity.Prepared : SessionActivity.Unknown),
+            session?.Transaction?.OpenFor,
+            MySqlNames.ReadStatement(session?.Statement),
+            root.Blocked,
+            session is null || accounts.Protect(target, session))
+        {
+            Gate = gate is null
+                ? null
+                : new BlockingGate(
+                    gate.Id, MySqlNames.Read(gate.Application), MySqlNames.Read(gate.User), MySqlNames.ReadStatement(gate.Statement), gate.For, root.BehindGate),
+        };
+    }
+
+    private ConnectionConsumers Consumers()
+    {
+        var groups = _sessions
+            .GroupBy(session => (session.Application, session.User, session.Database, session.Client))
+            .OrderByDescending(group => group.Count())
+            .ThenBy(group => group.Key)
+            .Take(AtMost)
+            .Select(group => Group(group.Key, [.. group]));
+        var idle = _sessions.Where(session => session.Activity is SessionActivity.Idle && !accounts.Protect(target, session)).ToList();
+        return new ConnectionConsumers([.. groups], _sessions.Count, _longIdle, idle.Count(session => session.For >= _longIdle))
+        {
+            EndableByAge = [.. request.Ages.Select(age => new AgeCount(age, idle.Count(session => session.For >= age)))],
+        };
+    }
+
+    private ConsumerGroup Group((string Application, string User, string Database, string Client) name, List<ClientSession> sessions)
+    {
+        return new ConsumerGroup(
+            MySqlNames.Read(name.Application),
+            MySqlNames.Read(name.User),
+            MySqlNames.Read(name.Database),
+            MySqlNames.ReadClient(name.Client),
+            sessions.Count,
+            Idle: Of(SessionActivity.Idle).Count(),
+            LongIdle: Of(SessionActivity.Idle).Count(session => session.For >= _longIdle),
+            IdleInTransaction: Of(SessionActivity.IdleInTransaction).Count(),
+            Active: Of(SessionActivity.Running, SessionActivity.WaitingForLock).Count(),
+            WaitingForLock: Of(SessionActivity.WaitingForLock).Count(),
+            OldestIdle: Longest(Of(SessionActivity.Idle)),
+            OldestConnection: Longest(sessions) ?? TimeSpan.Zero)
+        {
+            Born = _before is null ? null : sessions.Count(WasBorn),
+            Unchanged = _before is null ? null : sessions.Count(IsUnchanged),
+            OldestIdleInTransaction = Longest(Of(SessionActivity.IdleInTransaction)),
+            LongestActive = Longest(Of(SessionActivity.Running, SessionActivity.WaitingForLock)),
+        };
+
+        IEnumerable<ClientSession> Of(params SessionActivity[] activities) => sessions.Where(session => activities.Contains(session.Activity));
+    }
+
+    private List<StatementGroup> Statements() =>
+    [
+        .. _sessions
+            .Select(session => (Session: session, Shape: MySqlNames.ReadStatement(session.Statement)))
+            .GroupBy(one => (one.Session.Application, one.Session.User, one.Session.Activity, one.Shape.Value))
+            .OrderByDescending(group => group.Count())
+            .ThenByDescending(group => group.Max(one => one.Session.For))
+            .Take(AtMost)
+            .Select(group => new StatementGroup(
+                MySqlNames.Read(group.Key.Application),
+                MySqlNames.Read(group.Key.User),
+                group.Key.Activity,
+                group.First().Shape,
+                group.Count(),
+                group.Min(one => one.Session.For),
+                group.Max(one => one.Session.For))),
+    ];
+
+    private SinceLook Since(LookMark before)
+    {
+        var refusals = status.Refused - before.Refusals;
+        return new SinceLook(
+            status.At - before.At,
+            _sessions.Count(WasBorn),
+            status.Attempts - status.Aborted - before.Logins,
+            // MariaDB's counter leaves many out, so that it stands still proves nothing.
+            status.IsMariaDb && refusals == 0 ? null : refusals,
+            _sessions.Count(IsUnchanged));
+    }
+
+    private bool WasBorn(ClientSession session) => session.Id > _before!.LastId;
+
+    /// <summary>MySQL counts from the second in which the sleep began, so it may have begun up to a second later.</summary>
+    private bool IsUnchanged(ClientSession session) => session.Sleeps
+        && status.At - session.For + (status.IsMariaDb ? TimeSpan.Zero : TimeSpan.FromSeconds(1)) <= _before!.At;
+
+    private static TimeSpan? Longest(IEnumerable<ClientSession> sessions) =>
+        sessions.Select(session => (TimeSpan?)session.For).DefaultIfEmpty(null).Max();
+}

@@ -1,0 +1,167 @@
+using System.Globalization;
+using ChatBot.Incidents.Mitigations;
+using MySqlConnector;
+
+namespace ChatBot.Databases.MySql;
+
+/// <summary>Ends one session, or cancels its statement, if it is still what was approved; and says what became of it.</summary>
+/// <remarks>Sent once: doing it twice is harmless, because the second time no session fits.</remarks>
+internal sealed class MySqlSessionActs(MySqlConnections connections, MySqlRights rights, TimeProvider clock)
+{
+    /// <summary>The first pause before a session that was told is looked for again: most are gone by then.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Doubled each time, up to this: 200 ms. Less would keep the server from reading its transactions afresh.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>One that is still untouched this long after the bot's own session was gone had not been told: 1 s.</summary>
+    private static readonly TimeSpan UntouchedFor = TimeSpan.FromSeconds(1);
+
+    public async Task<StepResult> ActAsync(
+        string target, SessionAct act, ServerPin server, MySqlPin pin, string idempotencyKey, CancellationToken cancellationToken)
+    {
+        var connection = connections[target];
+        if (connection.Target.ProtectedUsers.Contains(pin.User, StringComparer.OrdinalIgnoreCase) || pin.User == connection.Target.User)
+        {
+            return new(Outcome.NotApplied, "Its account is protected, and was left alone.");
+        }
+
+        var sent = false;
+        KillAnswer? answer = null;
+        try
+        {
+            await connection.UseAsync(
+                async (session, token) =>
+                {
+                    var byRoutine = await MySqlKill.HasRoutineAsync(session, MySqlKill.RoutineOf(act), token);
+                    if (byRoutine && await IsProtectedProgramAsync(session, connection.Target, pin.Id, token))
+                    {
+                        answer = KillAnswer.NoneFitted; // the routine doesn't know the bot's own list
+                        return true;
+                    }
+
+                    sent = true;
+                    answer = byRoutine
+                        ? await MySqlKill.CallAsync(session, act, server, pin, idempotencyKey, token)
+                        : await MySqlKill.SendAsync(session, act, server, pin, connection.Target, idempotencyKey, token);
+                    return true;
+                },
+                cancellationToken);
+        }
+        catch (MySqlException denied) when (MySqlRights.IsDenial(denied))
+        {
+            return await LackingAsync();
+        }
+        catch (MySqlException) when (sent)
+        {
+            // An error about the one session: what became of it, the evidence says.
+        }
+        catch (MySqlException refused)
+        {
+            return new(Outcome.NotApplied, string.Create(
+                CultureInfo.InvariantCulture, $"Nothing was sent: {target} refused a question ({(int)refused.ErrorCode})."));
+        }
+        catch (TargetUnavailableException) when (sent)
+        {
+            // With an answer, only the connection was lost after it; without one, the evidence decides.
+        }
+        catch (TargetUnavailableException unavailable)
+        {
+            return new(Outcome.NotApplied, $"Nothing was sent. {unavailable.Message}");
+        }
+
+        return answer is KillAnswer.Denied
+            ? await LackingAsync()
+            : await ObserveAsync(connection, act, answer ?? KillAnswer.Unknown, server, pin, cancellationToken);
+
+        async Task<StepResult> LackingAsync()
+        {
+            var right = act is SessionAct.CancelStatement ? ServerRight.CancelStatements : ServerRight.EndSessions;
+            return new(Outcome.NotApplied, await WhyNotAsync(right) is { } gap ? $"{gap} The session was left alone." : MySqlSessionVerdict.Denied);
+        }
+
+        async Task<string?> WhyNotAsync(ServerRight right)
+        {
+            try
+            {
+                return await rights.WhyNotAsync(target, right, cancellationToken);
+            }
+            catch (TargetUnavailableException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>For recovery: what became of a session that may have been told, or not. Changes nothing.</summary>
+    /// <returns><see cref="Outcome.NotApplied"/> only when it is proven, so that it may be sent once more.</returns>
+    public Task<StepResult> ObserveAsync(string target, SessionAct act, ServerPin server, MySqlPin pin, CancellationToken cancellationToken) =>
+        ObserveAsync(connections[target], act, KillAnswer.Unknown, server, pin, cancellationToken);
+
+    /// <summary>Looks until the answer can't get better any more.</summary>
+    private async Task<StepResult> ObserveAsync(
+        MySqlWarmConnection connection, SessionAct act, KillAnswer answer, ServerPin server, MySqlPin pin, CancellationToken cancellationToken)
+    {
+        var since = clock.GetTimestamp();
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            StepResult result;
+            try
+            {
+                var sight = await MySqlSight.ReadAsync(connection, pin.Id, cancellationToken);
+                result = MySqlSessionVerdict.Of(act, answer, server, pin, sight);
+            }
+            catch (TargetUnavailableException unavailable)
+            {
+                result = Unseen(answer, unavailable.Message);
+            }
+            catch (MySqlException denied)
+            {
+                result = Unseen(answer, string.Create(
+                    CultureInfo.InvariantCulture, $"{connection.Target.Name} does not let the bot look ({(int)denied.ErrorCode})."));
+            }
+
+            var patience = result.Outcome switch
+            {
+                _ when MySqlSessionVerdict.MayChange(result) => connection.Target.SeenGoneWithin,
+                Outcome.NotApplied when answer is KillAnswer.Unknown => UntouchedFor,
+                _ => TimeSpan.Zero,
+            };
+            if (clock.GetElapsedTime(since) >= patience)
+            {
+                return result.Outcome is Outcome.Ambiguous ? After(result, patience) : result;
+            }
+
+            await Task.Delay(pause, clock, cancellationToken);
+        }
+    }
+
+    private static StepResult Unseen(KillAnswer answer, string why) => answer switch
+    {
+        KillAnswer.NoneFitted => new(Outcome.NotApplied, $"No session fitted, so none was told. {why}"),
+        KillAnswer.Denied => new(Outcome.NotApplied, $"{MySqlSessionVerdict.Denied} {why}"),
+        KillAnswer.Told => new(Outcome.Ambiguous, $"It was told, but nobody saw what became of it. {why}"),
+        _ => new(Outcome.Ambiguous, $"It may have been told or not. {why}"),
+    };
+
+    private static StepResult After(StepResult result, TimeSpan patience) => result with
+    {
+        Detail = string.Create(
+            CultureInfo.InvariantCulture, $"{result.Detail.TrimEnd('.')}, after {patience.TotalSeconds:0.#} s. A person has to look."),
+    };
+
+    private static async Task<bool> IsProtectedProgramAsync(MySqlConnection session, MySqlTarget target, long id, CancellationToken cancellationToken)
+    {
+        await using var command = new MySqlCommand { Connection = session };
+        command.CommandText =
+            $"""
+            select count(*)
+              from information_schema.PROCESSLIST p
+              left join performance_schema.session_connect_attrs program
+                on program.PROCESSLIST_ID = p.ID and program.ATTR_NAME = 'program_name'
+             where p.ID = @id and not ({ProtectedNames.AddTo(command, target)})
+            """;
+        command.Parameters.AddWithValue("@id", id);
+        return await command.ExecuteScalarAsync(cancellationToken) is > 0L;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using ChatBot.Incidents.Evidence;
+using MySqlConnector;
+
+namespace ChatBot.Databases.MySql;
+
+/// <summary>The server's own counters and settings. Any account may read them.</summary>
+/// <param name="At">By the server's clock, in UTC.</param>
+/// <param name="Connected">Sessions that hold an ordinary slot: the very number that the server compares with its limit.</param>
+/// <param name="Attempts">Connections begun so far, also those that failed; each got an id, so it is the highest one.</param>
+/// <param name="Aborted">Of the attempts, those that failed: wrong password, refused, broken off.</param>
+/// <param name="Refused">Logins refused because the server was full. MariaDB leaves out those whom it let try the administrator's slot first.</param>
+/// <param name="AccountLimit">For every account without a limit of its own; null when there is none.</param>
+internal sealed record MySqlStatus(
+    DateTimeOffset At,
+    TimeSpan Uptime,
+    string Version,
+    bool IsMariaDb,
+    int Connected,
+    int MaxConnections,
+    long Attempts,
+    long Aborted,
+    long Refused,
+    int? AccountLimit,
+    bool HasPerformanceSchema)
+{
+    // SHOW is the only way that both have and that needs no right. What a server doesn't know just brings no row.
+    private const string Counters =
+        """
+        show global status where variable_name in
+          ('Threads_connected', 'Connections', 'Aborted_connects', 'Connection_errors_max_connections', 'Uptime')
+        """;
+
+    private const string Settings =
+        """
+        show global variables where variable_name in
+          ('max_connections', 'max_user_connections', 'performance_schema', 'version')
+        """;
+
+    public DateTimeOffset StartedAt => At - Uptime;
+
+    public static async Task<MySqlStatus> ReadAsync(MySqlConnection connection)
+    {
+        var at = (await connection.ReadAllAsync("select utc_timestamp(6)", row => row.GetDateTime(0)))[0];
+        var said = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var question in new[] { Counters, Settings })
+        {
+            foreach (var (name, value) in await connection.ReadAllAsync(question, row => (row.Text(0), row.Text(1))))
+            {
+                said[name] = value;
+            }
+        }
+
+        var version = said.GetValueOrDefault("version", "");
+        return new MySqlStatus(
+            new DateTimeOffset(at, TimeSpan.Zero),
+            TimeSpan.FromSeconds(Number("Uptime")),
+            version.Split('-')[0],
+            MariaDb.Is(connection),
+            (int)Number("Threads_connected"),
+            (int)Number("max_connections"),
+            Number("Connections"),
+            Number("Aborted_connects"),
+            Number("Connection_errors_max_connections"),
+            Number("max_user_connections") is > 0 and var limit ? (int)Math.Min(limit, int.MaxValue) : null,
+            said.GetValueOrDefault("performance_schema") is "ON" or "1");
+
+        long Number(string name) => said.TryGetValue(name, out var text) && long.TryParse(text, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : name is "max_user_connections" ? 0 : throw new FormatException($"The server does not say {name}.");
+    }
+
+    /// <param name="lastId">The highest id in the process list: it may be newer than the counters.</param>
+    public LookMark Mark(long lastId) => new(At, StartedAt, Math.Max(lastId, Attempts), Attempts - Aborted, Refused);
+}

@@ -1,0 +1,68 @@
+using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Mitigations;
+using MySqlConnector;
+
+namespace ChatBot.Databases.MySql;
+
+/// <summary>A MySQL or MariaDB target: one probe or change per file, put together here.</summary>
+internal sealed class MySqlTargetServer(string target, MySqlConnections connections, TimeProvider clock) : ITargetServer
+{
+    private readonly MySqlLooks _looks = new(connections);
+    private readonly MySqlSessionsProbe _sessions = new(connections);
+    private readonly MySqlRights _rights = new(connections);
+    private readonly MySqlSessionActs _acts = new(connections, new MySqlRights(connections), clock);
+    private readonly MySqlAccountLimits _limits = new(connections, new MySqlRights(connections));
+
+    public string Target => target;
+
+    public Task<ConnectionUsage> CountAsync(CancellationToken cancellationToken) =>
+        AskAsync(() => _looks.CountAsync(Target, cancellationToken));
+
+    public Task<ServerLook> LookAsync(LookRequest request, CancellationToken cancellationToken) =>
+        AskAsync(() => _looks.ReadAsync(Target, request, cancellationToken));
+
+    public Task<BlockingChains> FindBlockersAsync(CancellationToken cancellationToken) =>
+        AskAsync(() => _looks.FindBlockersAsync(Target, _sessions, cancellationToken));
+
+    public Task<PinnedSessions> FindSessionsAsync(SessionChoice choice, CancellationToken cancellationToken) =>
+        AskAsync(() => _rights.AskAsync(
+            Target,
+            choice.State is SessionState.Active ? ServerRight.CancelStatements : ServerRight.EndSessions,
+            () => _sessions.ReadAsync(Target, choice, cancellationToken),
+            cancellationToken));
+
+    public Task<AccountLimit?> FindLimitAsync(string account, CancellationToken cancellationToken) =>
+        AskAsync(() => _rights.AskAsync(
+            Target, ServerRight.LimitAccounts, () => _limits.ReadAsync(Target, account, cancellationToken), cancellationToken));
+
+    public Task<string?> WhyNotAsync(ServerRight right, CancellationToken cancellationToken) =>
+        AskAsync(() => _rights.WhyNotAsync(Target, right, cancellationToken));
+
+    public Task<StepResult> ActAsync(SessionAct act, ServerPin server, SessionPin pin, string idempotencyKey, CancellationToken cancellationToken) =>
+        _acts.ActAsync(Target, act, server, (MySqlPin)pin, idempotencyKey, cancellationToken);
+
+    public Task<StepResult> ObserveAsync(SessionAct act, ServerPin server, SessionPin pin, string idempotencyKey, CancellationToken cancellationToken) =>
+        _acts.ObserveAsync(Target, act, server, (MySqlPin)pin, cancellationToken);
+
+    public Task<StepResult> LimitAsync(AccountLimitChange change, string idempotencyKey, CancellationToken cancellationToken) =>
+        _limits.SetAsync(Target, change, idempotencyKey, cancellationToken);
+
+    public Task<StepResult> ObserveLimitAsync(AccountLimitChange change, string idempotencyKey, CancellationToken cancellationToken) =>
+        _limits.ObserveAsync(Target, change, cancellationToken);
+
+    public string LimitStatement(AccountLimitChange change) => MySqlAccountLimits.Statement(change);
+
+    /// <summary>The server's code, not its text, which can quote anything.</summary>
+    private async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (MySqlException refused)
+        {
+            throw new TargetUnavailableException(
+                UnavailableReason.Confused, 0, $"{Target} refused the question ({(int)refused.ErrorCode}). Look the code up in the server's manual.");
+        }
+    }
+}

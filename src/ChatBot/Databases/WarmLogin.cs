@@ -1,0 +1,103 @@
+using System.Data.Common;
+using Polly;
+using Polly.Retry;
+
+namespace ChatBot.Databases;
+
+/// <summary>Logs in, and insists while the server is full; every other refusal is final.</summary>
+/// <remarks>
+/// Somebody who connects holds a slot before being refused, so on a busy full server a free slot lasts milliseconds and
+/// only insisting gets it. Drivers call "full" transient, and much else; retrying on that would hammer a server in trouble.
+/// </remarks>
+internal sealed class WarmLogin<TTarget, TConnection>(WarmEngine<TTarget, TConnection> engine, TimeProvider clock)
+    where TTarget : IWarmTarget
+    where TConnection : DbConnection
+{
+    /// <summary>Tries on a full server: 40.</summary>
+    private const int Tries = 40;
+
+    /// <summary>No new try after this: 10 s.</summary>
+    private static readonly TimeSpan InsistFor = TimeSpan.FromSeconds(10);
+
+    /// <param name="refused">Called each time the server says "full".</param>
+    /// <exception cref="TargetUnavailableException">With the number of refusals.</exception>
+    public async Task<WarmSession<TConnection>> OpenAsync(Action refused, CancellationToken cancellationToken)
+    {
+        var refusals = 0;
+        string? secondDoor = null;
+        var untried = engine.Doors.Skip(1).ToList();
+        var start = clock.GetTimestamp();
+        var insist = new ResiliencePipelineBuilder { TimeProvider = clock }
+            .AddRetry(new RetryStrategyOptions
+            {
+                MaxRetryAttempts = Tries - 1,
+                ShouldHandle = new PredicateBuilder().Handle<Exception>(
+                    full => engine.IsFull(full) && clock.GetElapsedTime(start) < InsistFor),
+                DelayGenerator = _ => new(TimeSpan.FromMilliseconds(Random.Shared.Next(50, 201))),
+            })
+            .Build();
+
+        try
+        {
+            return await insist.ExecuteAsync(async token => await TryAsync(token), cancellationToken);
+        }
+        catch (Exception failure) when (Explain(failure, Door.Main, cancellationToken) is { } explained)
+        {
+            throw new TargetUnavailableException(
+                explained.Reason, refusals, secondDoor is null ? explained.Message : $"{explained.Message} {secondDoor}");
+        }
+
+        async Task<WarmSession<TConnection>> TryAsync(CancellationToken token)
+        {
+            try
+            {
+                return await KnockAsync(Door.Main, token);
+            }
+            catch (Exception full) when (engine.IsFull(full) && untried.Count > 0)
+            {
+                var door = untried[0];
+                untried.RemoveAt(0);
+                if (await TrySecondAsync(door, token) is { } session)
+                {
+                    return session;
+                }
+
+                throw;
+            }
+        }
+
+        // Whatever keeps it shut, the main door is still there to insist on.
+        async Task<WarmSession<TConnection>?> TrySecondAsync(Door door, CancellationToken token)
+        {
+            try
+            {
+                return await KnockAsync(door, token);
+            }
+            catch (Exception failure) when (Explain(failure, door, token) is { } explained)
+            {
+                secondDoor = explained.Message;
+                return null;
+            }
+        }
+
+        async Task<WarmSession<TConnection>> KnockAsync(Door door, CancellationToken token)
+        {
+            using var deadline = new CancellationTokenSource(engine.Target.ConnectTimeout, clock);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(token, deadline.Token);
+            try
+            {
+                return await engine.LogInAsync(door, limit.Token);
+            }
+            catch (Exception failure) when (engine.IsFull(failure))
+            {
+                refusals++;
+                refused();
+                throw;
+            }
+        }
+    }
+
+    /// <returns>Null for what is no failure to log in: a cancelled caller, a mistake of ours.</returns>
+    private (UnavailableReason Reason, string Message)? Explain(Exception failure, Door door, CancellationToken cancellationToken) =>
+        failure is OperationCanceledException && cancellationToken.IsCancellationRequested ? null : engine.ExplainLogin(failure, door);
+}
