@@ -43,7 +43,7 @@ internal sealed record Situation(
     public static readonly IReadOnlyList<Situation> All =
     [
         .. PostgreSqlLeaks.All, .. PostgreSqlWork.All, .. PostgreSqlLimits.All, .. PostgreSqlQuiet.All, .. PostgreSqlMixtures.All,
-        .. PgBouncerSituations.All,
+        .. PgBouncerSituations.All, .. MySqlSituations.All,
     ];
 }
 

@@ -71,8 +71,22 @@ internal sealed class SituationWorld : IAsyncDisposable
     /// <summary>Gives the bot what the shipped manifests give it, and nothing else.</summary>
     public async Task GrantAsync()
     {
-        var grants = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "manifests", "postgresql.sql"), Cancelled);
-        await PostgreSql!.ExecuteAsync(grants, cancellationToken: Cancelled);
+        var folder = Path.Combine(AppContext.BaseDirectory, "manifests");
+        if (PostgreSql is not null)
+        {
+            // The order in which they are written: the second builds on the first.
+            foreach (var name in new[] { "postgresql.sql", "postgresql-limit-role.sql" })
+            {
+                await PostgreSql.ExecuteAsync(await File.ReadAllTextAsync(Path.Combine(folder, name), Cancelled), cancellationToken: Cancelled);
+            }
+
+            return;
+        }
+
+        // They need the client: only that knows DELIMITER. The bot has no password here.
+        var manifest = Path.Combine(folder, MySql is MariaDbServer ? "mariadb.sql" : "mysql.sql");
+        await ServerPrograms.RunAsync("mariadb", ["--no-defaults", $"--socket={MySql!.Socket}", "-uroot", "-e", $"source {manifest}"], folder, asUser: null, Cancelled);
+        await MySql.ExecuteAsync($"alter user '{BotUser}'@'%' account unlock", cancellationToken: Cancelled);
     }
 
     /// <summary>A service: a user of its own if it isn't there yet, and pods with addresses of their own. Nobody connects yet.</summary>
@@ -84,7 +98,7 @@ internal sealed class SituationWorld : IAsyncDisposable
                do $$ begin if not exists (select from pg_roles where rolname = '{user}') then create role {user} login; end if; end $$;
                grant pg_write_all_data, pg_read_all_data to {user}
                """
-            : $"create user if not exists '{user}'@'%'; grant all on *.* to '{user}'@'%'; revoke super on *.* from '{user}'@'%'");
+            : $"create user if not exists '{user}'@'%'; grant all on {Database}.* to '{user}'@'%'");
         var number = (byte)(_crews.Count + 1);
         var port = Pooler?.Port ?? ServerPort;
         var crew = new Crew(

@@ -27,8 +27,8 @@ internal static class Evidence
         }
 
         var shown = look.Consumers.Groups
-            .Where(group => group.Application.Value != SituationWorld.WatcherName)
-            .ToLookup(group => (Application: group.Application.Value, User: group.User.Value));
+            .Where(group => group.Application.Value != SituationWorld.WatcherName && !(world.MySql is not null && group.User.Value == "root"))
+            .ToLookup(group => (Application: world.MySql is null ? group.Application.Value : "", User: group.User.Value));
         var there = before.Groups.Select(group => (group.Application, group.User)).Where(group => group.User != SituationWorld.BotUser);
         foreach (var (application, user) in shown.Select(group => group.Key).Union(there))
         {

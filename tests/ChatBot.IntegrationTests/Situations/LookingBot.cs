@@ -1,10 +1,12 @@
 using ChatBot.Configuration;
 using ChatBot.Databases;
+using ChatBot.Databases.MySql;
 using ChatBot.Databases.PgBouncer;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Sandbox.Situations;
 using Microsoft.Extensions.Logging.Abstractions;
+using MySqlConnector;
 using Npgsql;
 
 namespace ChatBot.IntegrationTests.Situations;
@@ -19,6 +21,11 @@ internal sealed class LookingBot(ITargetServer server, IAsyncDisposable connecti
     public static async Task<LookingBot> StartAsync(SituationWorld world, CancellationToken cancellationToken)
     {
         await world.GrantAsync();
+        return world.MySql is null ? await OnPostgreSqlAsync(world, cancellationToken) : await OnMySqlAsync(world, cancellationToken);
+    }
+
+    private static async Task<LookingBot> OnPostgreSqlAsync(SituationWorld world, CancellationToken cancellationToken)
+    {
         var target = new PostgreSqlTarget(Target, "127.0.0.1", world.ServerPort, "postgres", SituationWorld.BotUser, null) { Tls = SslMode.Disable };
         var connections = new WarmConnections([target], TimeProvider.System, NullLoggerFactory.Instance);
         await connections.StartAsync(cancellationToken);
@@ -28,6 +35,16 @@ internal sealed class LookingBot(ITargetServer server, IAsyncDisposable connecti
             : [];
         return new LookingBot(
             new PostgreSqlTargetServer(Target, connections, TimeProvider.System), connections, new PgBouncerPoolsProbe(poolers, TimeProvider.System));
+    }
+
+    private static async Task<LookingBot> OnMySqlAsync(SituationWorld world, CancellationToken cancellationToken)
+    {
+        var target = new MySqlTarget(Target, "127.0.0.1", world.ServerPort, "", SituationWorld.BotUser, null) { Tls = MySqlSslMode.None };
+        var connections = new MySqlConnections([target], TimeProvider.System, NullLoggerFactory.Instance);
+        await connections.StartAsync(cancellationToken);
+        await connections[Target].PingAsync(cancellationToken);
+        return new LookingBot(
+            new MySqlTargetServer(Target, connections, TimeProvider.System), connections, new PgBouncerPoolsProbe([], TimeProvider.System));
     }
 
     public Task<ServerLook> LookAsync(LookMark? before, CancellationToken cancellationToken) =>
