@@ -2,17 +2,18 @@ using System.Data;
 
 namespace ChatBot.Sandbox.Situations;
 
-/// <summary>The troubles of MariaDB, and some of them on MySQL again. MariaDB knows users and no applications, so users are named.</summary>
+/// <summary>The troubles of MariaDB, and some of them on MySQL again. MariaDB knows users and no applications unless its performance schema is on, so users are named.</summary>
 internal static class MySqlSituations
 {
     private const string Quiet = "The card says that nothing is exhausted, and nothing is pressed.";
 
     public static readonly IReadOnlyList<Situation> All =
     [
-        new("maria-idle-leak", SituationEngine.MariaDb, Labels.IdleLeak, "checkout",
-            "One path of checkout-api takes a connection, uses it once, and never gives it back.",
+        new("maria-idle-leak", SituationEngine.MariaDb, Labels.IdleLeak, "checkout-api",
+            "One path of checkout-api takes a connection, uses it once, and never gives it back. The server keeps what each session did last (performance_schema, which is off unless somebody turns it on).",
             IdleLeakAsync)
         {
+            ServerSettings = ["--performance-schema=ON", "--performance-schema-consumer-events-statements-current=ON"],
             Press = "End idle sessions",
             Ending = "The leaked sessions are ended and the others have room. checkout-api itself needs a restart.",
         },
@@ -69,6 +70,13 @@ internal static class MySqlSituations
             Press = "End idle sessions",
             Ending = "The leaked sessions are ended and the others have room. checkout-api itself needs a restart.",
         },
+        new("mysql-storm", SituationEngine.MySql, Labels.Storm, "thumbnailer",
+            "thumbnailer lost its pool with an upgrade: it logs in for every picture, and tries again at once when it is refused.",
+            StormAsync)
+        {
+            Press = "Limit one account",
+            Ending = "thumbnailer's account may have only so many sessions at a time; the others have room.",
+        },
         new("mysql-metadata-locks", SituationEngine.MySql, Labels.Locks, "billing-worker",
             "A session of billing-worker read a table in a transaction and sleeps. A migration wants to alter that table, and every request queues behind the migration.",
             MetadataLocksAsync)
@@ -89,7 +97,8 @@ internal static class MySqlSituations
         await MySqlBusy.HealthyAsync(world);
         var checkout = await world.ServiceAsync("checkout-api", "checkout", pods: 3, poolSize: 12);
         await checkout.LeakAsync(30, Busy.LeakedRead);
-        await world.UntilAsync(MySqlBusy.Idle("checkout"), 30);
+        // MySQL counts whole seconds: younger ones could have done something a moment ago.
+        await world.UntilAsync($"{MySqlBusy.Idle("checkout")} and p.time >= 2", 30);
     }
 
     private static async Task OpenTransactionsAsync(SituationWorld world)

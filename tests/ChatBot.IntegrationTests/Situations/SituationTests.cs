@@ -42,7 +42,7 @@ public sealed class SituationTests(ITestOutputHelper output)
         // The slow ones to wait for come first.
         return
         [
-            .. Situation.All.Where(s => Environment.GetEnvironmentVariable("ONLY") is not { } only || only.Split(',').Any(o => s.Name.StartsWith(o)))
+            .. Situation.All
                 .Where(situation => situation.Engine is not SituationEngine.MySql || mySql.IsAvailable)
                 .OrderByDescending(situation => situation.Label == Labels.SlowStatements),
         ];
