@@ -42,7 +42,8 @@ public static class Given
     public static readonly PlanId NextPlan = NewPlanId(2);
 
     /// <summary>Reads plans back; the real program has more kinds.</summary>
-    public static readonly MitigationKinds Kinds = new([EndIdleSessions.Kind]);
+    public static readonly MitigationKinds Kinds = new(
+        [EndIdleSessions.Kind, EndTransactions.Kind, EndBlocker.Kind, CancelStatements.Kind, LimitAccount.Kind]);
 
     public static readonly EvidenceId Names = new(new Guid("01936c5e-0000-7000-8000-0000000000bb"));
 

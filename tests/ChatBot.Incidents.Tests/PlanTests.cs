@@ -128,6 +128,7 @@ public sealed class PlanTests
         ["PostgreSqlPin.StartedAt"] = WithPin(pin => pin with { StartedAt = pin.StartedAt.AddMicroseconds(1) }),
         ["PostgreSqlPin.StateChangedAt"] = WithPin(pin => pin with { StateChangedAt = pin.StateChangedAt.AddMicroseconds(1) }),
         ["PostgreSqlPin.TransactionStartedAt"] = WithPin(pin => pin with { TransactionStartedAt = Noon }),
+        ["PostgreSqlPin.QueryStartedAt"] = WithPin(pin => pin with { QueryStartedAt = Noon }),
         ["PostgreSqlPin.User"] = WithPin(pin => pin with { User = "other" }),
         ["PostgreSqlPin.Database"] = WithPin(pin => pin with { Database = "other" }),
     };
@@ -165,7 +166,7 @@ public sealed class PlanTests
             .. Enumerable.Range(1, 2).Select(Golden.IdempotencyKeyOf),
             .. Enumerable.Range(1, 2).Select((twice with { Id = NextPlan }).IdempotencyKeyOf),
             twice.IdempotencyKeyOf(2), // the same pin as step 1
-            .. ((string[])["PostgreSqlPin.ProcessId", "PostgreSqlPin.StartedAt", "PostgreSqlPin.StateChangedAt", "ServerPin.StartedAt"])
+            .. ((string[])["PostgreSqlPin.ProcessId", "PostgreSqlPin.StartedAt", "PostgreSqlPin.StateChangedAt", "PostgreSqlPin.QueryStartedAt", "ServerPin.StartedAt"])
                 .Select(field => Changes[field].IdempotencyKeyOf(1)),
         ];
 

@@ -23,7 +23,7 @@ public readonly record struct ForeignText
 
     private ForeignText(string value)
     {
-        Value = value;
+        Value = value.Length == 0 ? null! : value; // as default: no text equals no text
     }
 
     /// <summary>The clean text, never null. Not escaped for Slack or anything else.</summary>

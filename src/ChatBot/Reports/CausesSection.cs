@@ -23,12 +23,13 @@ internal static class CausesSection
                 continue;
             }
 
-            document.Paragraph($"{when}: **{CauseNames.Of(verdict.Cause)}**. {Of(verdict.Summary)} Fullest was {CauseNames.Of(verdict.Layer.Layer)}: {verdict.Layer.Used} of {verdict.Layer.Limit}.");
+            document.Paragraph($"{when}: **{CauseNames.Of(verdict.Cause)}**. {Of(verdict.Summary)} Fullest was {CauseNames.Of(verdict.Layer.Layer)}{(verdict.Layer.Limit == 0 ? (MarkdownText)$"" : $": {verdict.Layer.Used} of {verdict.Layer.Limit}")}.");
             document.List(
             [
                 .. verdict.For.Select(reason => (MarkdownText)$"For: {Of(reason)}"),
                 .. verdict.Against.Select(reason => (MarkdownText)$"Against: {Of(reason)}"),
                 .. verdict.Shared is { } shared ? [Of(shared)] : Array.Empty<MarkdownText>(),
+                .. verdict.Victims is { } victims ? [Of(victims)] : Array.Empty<MarkdownText>(),
                 .. verdict.Also.Select(other => (MarkdownText)$"Also: {Of(other.Words)}"),
                 .. verdict.Unseen.Select(unseen => (MarkdownText)$"Not seen: {Of(unseen)}"),
                 .. verdict.Steps.Where(step => step.Worth is Worth.Harmful).Select(step => (MarkdownText)$"Harmful: {CauseNames.OfStep(step.Step)}. {step.Why}"),

@@ -56,7 +56,7 @@ internal static class SessionList
         {
             { Rows: > 0 and var rows } => $"it has changed {Counted(rows, "row")}{locks}",
             { HasWritten: true } => $"it has written{locks}",
-            { HasWritten: false } => $"it has written nothing{locks}",
+            { HasWritten: false } or { Rows: 0 } => $"it has written nothing{locks}",
             _ => $"whether it has written, the server doesn't say{locks}",
         };
     }

@@ -20,6 +20,30 @@ internal static class Pages
             ],
             Phases = [RunbookPhase.Immediate],
         },
+        new StepType("end-transactions", StepWork.Changes, "ends sessions that are idle inside a transaction")
+        {
+            Parameters =
+            [
+                new DurationParameter("idle-for", "how long a session has done nothing in its transaction", TimeSpan.FromSeconds(1), TimeSpan.FromDays(7)) { Default = "5m" },
+                new CountParameter("max", "how many at most in one plan", 1, 50) { Default = "5" },
+            ],
+            Phases = [RunbookPhase.Immediate],
+        },
+        new StepType("end-blocker", StepWork.Changes, "ends the session that most others wait for") { Phases = [RunbookPhase.Immediate] },
+        new StepType("cancel-query", StepWork.Changes, "cancels the statements that run longest")
+        {
+            Parameters =
+            [
+                new DurationParameter("running-for", "how long a statement has been running", TimeSpan.FromSeconds(1), TimeSpan.FromDays(7)) { Default = "30s" },
+                new CountParameter("max", "how many at most in one plan", 1, 50) { Default = "5" },
+            ],
+            Phases = [RunbookPhase.Immediate],
+        },
+        new StepType("limit-role", StepWork.Changes, "limits the account that holds most")
+        {
+            Parameters = [new CountParameter("percent", "its share of the slots at most", 1, 100) { Default = "50" }],
+            Phases = [RunbookPhase.Immediate],
+        },
         new StepType("advise-app-pooling", StepWork.Advises, "names the services whose connections live too briefly"),
         new StepType("advise-practices", StepWork.Advises, "says which practices this incident speaks for"),
         new StepType("advise-pooler", StepWork.Advises, "writes a configuration for a pooler")

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using System.Globalization;
 using ChatBot.Databases.MySql;
@@ -90,7 +91,11 @@ public abstract class SmallMySql(bool isMariaDb, bool secondPort) : IAsyncLifeti
 
         foreach (var session in sessions)
         {
-            await TryAsync($"kill connection {session.ServerThread}"); // what a failed test left running would keep it from closing
+            if (session.State is ConnectionState.Open)
+            {
+                await TryAsync($"kill connection {session.ServerThread}"); // what a failed test left running would keep it from closing
+            }
+
             await session.DisposeAsync();
         }
 
@@ -257,26 +262,3 @@ public sealed class SmallMariaDbWithExtraPort() : SmallMySql(isMariaDb: true, se
 public sealed class SmallMySql9() : SmallMySql(isMariaDb: false, secondPort: false);
 
 public sealed class SmallMySql9WithAdminPort() : SmallMySql(isMariaDb: false, secondPort: true);
-
-/// <summary>What a test does to a session.</summary>
-internal static class MySqlTalk
-{
-    public static async Task RunAsync(this MySqlConnection session, string sql)
-    {
-        await using var command = new MySqlCommand(sql, session) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(CancellationToken.None);
-    }
-
-    /// <summary>Ends however it ends: the test only needs it to wait.</summary>
-    public static async Task RunSomehowAsync(this MySqlConnection session, string sql)
-    {
-        try
-        {
-            await session.RunAsync(sql);
-        }
-        catch (Exception ended) when (ended is MySqlException or InvalidOperationException or IOException or ObjectDisposedException)
-        {
-            // Its session was ended after the test.
-        }
-    }
-}

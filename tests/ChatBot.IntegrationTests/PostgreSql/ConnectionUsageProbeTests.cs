@@ -1,5 +1,6 @@
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Mitigations;
 using Npgsql;
 
 namespace ChatBot.IntegrationTests.PostgreSql;
@@ -26,7 +27,7 @@ public sealed class ConnectionUsageProbeTests(SmallServer server) : IClassFixtur
 
         var consumers = (await SmallServer.LookAsync(bot, ages: TimeSpan.Zero)).Consumers;
         Assert.Equal(SmallServer.Capacity - 1, consumers.Sessions);
-        var idle = await new IdleSessionsProbe(bot).ReadAsync(SmallServer.Name, TimeSpan.Zero, 10, TestContext.Current.CancellationToken);
+        var idle = await SmallServer.Asking(bot).FindSessionsAsync(new SessionChoice(SessionState.Idle, TimeSpan.Zero, 10), TestContext.Current.CancellationToken);
         Assert.Equal((10, SmallServer.Capacity - 1 - 10), (idle.Sessions.Count, idle.More));
         Assert.True((await new PostgreSqlDoctor(bot).CheckAsync(SmallServer.Name, TestContext.Current.CancellationToken)).CanEndSessions);
     }
@@ -98,7 +99,7 @@ public sealed class ConnectionUsageProbeTests(SmallServer server) : IClassFixtur
             var consumers = (await SmallServer.LookAsync(bot, ages: TimeSpan.Zero)).Consumers;
             Assert.Equal((2, 0), (consumers.Sessions, consumers.Endable));
             Assert.Equal(["reports", "shop-api"], consumers.Groups.Select(group => group.Application.Value).Order());
-            Assert.Empty((await new IdleSessionsProbe(bot).ReadAsync(SmallServer.Name, TimeSpan.Zero, 50, TestContext.Current.CancellationToken)).Sessions);
+            Assert.Empty((await SmallServer.Asking(bot).FindSessionsAsync(new SessionChoice(SessionState.Idle, TimeSpan.Zero, 50), TestContext.Current.CancellationToken)).Sessions);
             Assert.False((await new PostgreSqlDoctor(bot).CheckAsync(SmallServer.Name, TestContext.Current.CancellationToken)).CanEndSessions);
         }
         finally

@@ -73,5 +73,78 @@ public sealed class SessionVerdictTests
         Assert.Equal(outcome is Outcome.AlreadySatisfied, result.Detail.StartsWith("Already gone.", StringComparison.Ordinal));
     }
 
+    // what a session in a transaction or at a statement is seen at, and the outcome of each act: told, none fitted, no answer
+    public static readonly IEnumerable<TheoryDataRow<SessionAct, string, Outcome, Outcome, Outcome>> AtWork =
+    [
+        new(SessionAct.EndIdleInTransaction, "same", Outcome.Ambiguous, Outcome.NotApplied, Outcome.NotApplied),
+        new(SessionAct.EndIdleInTransaction, "failed", Outcome.Ambiguous, Outcome.NotApplied, Outcome.NotApplied),
+        new(SessionAct.EndIdleInTransaction, "at a statement", Outcome.Ambiguous, Outcome.Drift, Outcome.Drift),
+        new(SessionAct.EndIdleInTransaction, "worked", Outcome.Ambiguous, Outcome.Drift, Outcome.Drift),
+        new(SessionAct.EndIdleInTransaction, "over", Outcome.Ambiguous, Outcome.Drift, Outcome.Drift),
+        new(SessionAct.EndIdleInTransaction, "gone", Outcome.Applied, Outcome.AlreadySatisfied, Outcome.AlreadySatisfied),
+        new(SessionAct.EndTransaction, "same", Outcome.Ambiguous, Outcome.NotApplied, Outcome.NotApplied),
+        new(SessionAct.EndTransaction, "at a statement", Outcome.Ambiguous, Outcome.NotApplied, Outcome.NotApplied),
+        new(SessionAct.EndTransaction, "worked", Outcome.Ambiguous, Outcome.NotApplied, Outcome.NotApplied), // in the same transaction
+        new(SessionAct.EndTransaction, "next", Outcome.Ambiguous, Outcome.Drift, Outcome.Drift),
+        new(SessionAct.EndTransaction, "over", Outcome.Ambiguous, Outcome.Drift, Outcome.Drift),
+        new(SessionAct.EndTransaction, "gone", Outcome.Applied, Outcome.AlreadySatisfied, Outcome.AlreadySatisfied),
+        new(SessionAct.CancelStatement, "at a statement", Outcome.Ambiguous, Outcome.NotApplied, Outcome.NotApplied),
+        new(SessionAct.CancelStatement, "at another statement", Outcome.Applied, Outcome.AlreadySatisfied, Outcome.AlreadySatisfied),
+        new(SessionAct.CancelStatement, "same", Outcome.Applied, Outcome.AlreadySatisfied, Outcome.AlreadySatisfied),
+        new(SessionAct.CancelStatement, "hidden", Outcome.Ambiguous, Outcome.NotApplied, Outcome.Ambiguous),
+        new(SessionAct.CancelStatement, "gone", Outcome.Applied, Outcome.AlreadySatisfied, Outcome.AlreadySatisfied),
+    ];
+
+    [Theory]
+    [MemberData(nameof(AtWork))]
+    public void Each_act_asks_for_what_it_is_about(SessionAct act, string seen, Outcome told, Outcome noneFitted, Outcome unknown)
+    {
+        var pin = Pin with { TransactionStartedAt = Noon.AddMinutes(-70), QueryStartedAt = Pin.StateChangedAt };
+        var same = new SeenProcess(pin.StartedAt, pin.StateChangedAt, pin.TransactionStartedAt, pin.QueryStartedAt, "idle in transaction", "app", "shop");
+        var sight = See(seen switch
+        {
+            "gone" => null,
+            "hidden" => Hidden,
+            "failed" => same with { State = "idle in transaction (aborted)" },
+            "at a statement" => same with { State = "active" },
+            "at another statement" => same with { State = "active", QueryStartedAt = pin.QueryStartedAt + Microsecond },
+            "worked" => same with { StateChangedAt = pin.StateChangedAt + Microsecond },
+            "next" => same with { TransactionStartedAt = pin.TransactionStartedAt + Microsecond },
+            "over" => same with { State = "idle", TransactionStartedAt = null },
+            _ => same,
+        });
+
+        Assert.Equal(told, SessionVerdict.Of(act, TellingAnswer.Told, ServerStart, pin, sight).Outcome);
+        Assert.Equal(noneFitted, SessionVerdict.Of(act, TellingAnswer.NoneFitted, ServerStart, pin, sight).Outcome);
+        Assert.Equal(unknown, SessionVerdict.Of(act, TellingAnswer.Unknown, ServerStart, pin, sight).Outcome);
+        if (unknown is Outcome.NotApplied)
+        {
+            var mayYetBeTold = SessionVerdict.Of(act, TellingAnswer.Unknown, ServerStart, pin, sight with { SenderThere = true });
+            Assert.Equal(Outcome.Ambiguous, mayYetBeTold.Outcome);
+        }
+    }
+
+    // set; none fitted; no answer
+    [Theory]
+    [InlineData("from", Outcome.Drift, Outcome.NotApplied, Outcome.NotApplied)]
+    [InlineData("from, sender there", Outcome.Drift, Outcome.NotApplied, Outcome.Ambiguous)]
+    [InlineData("to", Outcome.Applied, Outcome.AlreadySatisfied, Outcome.AlreadySatisfied)]
+    [InlineData("other", Outcome.Drift, Outcome.Drift, Outcome.Drift)]
+    [InlineData("restarted", Outcome.Drift, Outcome.Superseded, Outcome.Superseded)]
+    [InlineData("no role", Outcome.Superseded, Outcome.Superseded, Outcome.Superseded)]
+    public void A_limit_is_what_is_seen(string seen, Outcome limited, Outcome noneFitted, Outcome unknown)
+    {
+        var change = new AccountLimitChange(new ServerPin(ServerStart), "app", From: null, To: 5);
+        var sight = new RoleLimitSight(
+            seen == "restarted" ? ServerStart + Microsecond : ServerStart,
+            SenderThere: seen.EndsWith("sender there", StringComparison.Ordinal),
+            Exists: seen != "no role",
+            Limit: seen switch { "to" => 5, "other" => 7, _ => null });
+
+        Assert.Equal(limited, RoleLimitVerdict.Of(LimitAnswer.Limited, change, sight).Outcome);
+        Assert.Equal(noneFitted, RoleLimitVerdict.Of(LimitAnswer.NoneFitted, change, sight).Outcome);
+        Assert.Equal(unknown, RoleLimitVerdict.Of(LimitAnswer.Unknown, change, sight).Outcome);
+    }
+
     private static SessionSight See(SeenProcess? process) => new(ServerStart, SenderThere: false, process);
 }

@@ -20,7 +20,11 @@ internal static class ProgramCode
     /// <param name="From">Such as <c>ChatBot.Slack.SlackDirectory</c>.</param>
     /// <param name="To">The member; null where only the type is named.</param>
     /// <param name="Text">A string in the code; null where it is none.</param>
-    internal sealed record Reference(Type From, Type? ToType, MemberInfo? To, string? Text);
+    internal sealed record Reference(Type From, Type? ToType, MemberInfo? To, string? Text)
+    {
+        /// <summary>The method whose code it is, by the name a person gave it; null in a signature.</summary>
+        public string? In { get; init; }
+    }
 
     public static readonly IReadOnlyList<Reference> References = [.. Program.GetTypes().SelectMany(Of)];
 
@@ -70,13 +74,19 @@ internal static class ProgramCode
                 var member = method.Module.ResolveMember(BitConverter.ToInt32(bytes, at), typeArguments, methodArguments)!;
                 foreach (var part in Owners(member).SelectMany(Parts))
                 {
-                    yield return new Reference(from, part, member, null);
+                    yield return new Reference(from, part, member, null) { In = NameOf(method) };
                 }
             }
 
             at += SizeOf(code.OperandType, bytes, at);
         }
     }
+
+    /// <summary>A state machine and a lambda have their method's name in angle brackets.</summary>
+    private static string NameOf(MethodBase method) =>
+        new[] { method.Name, method.DeclaringType!.Name }.Select(name => name.Split('<', '>')).FirstOrDefault(parts => parts is ["", { Length: > 0 }, ..]) is { } named
+            ? named[1]
+            : method.Name;
 
     private static IEnumerable<Type> Owners(MemberInfo member) => member switch
     {

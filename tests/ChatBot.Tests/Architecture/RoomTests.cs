@@ -1,10 +1,10 @@
 using System.Reflection;
+using ChatBot.Databases;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
 using ChatBot.Slack;
 using ChatBot.Steps;
-using ChatBot.Steps.TerminateIdle;
 
 namespace ChatBot.Tests.Architecture;
 
@@ -17,7 +17,6 @@ public class RoomTests
     /// <summary>Why each interface is worth its file, if it has fewer than two implementations.</summary>
     private static readonly Dictionary<Type, string> Interfaces = new()
     {
-        [typeof(IChangingStep)] = "the second implementation is in Steps/Added of these tests; each mitigation to come is one more",
         [typeof(ISlackWire)] = "the wire to another process; a second implementation is built with -p:SlackWire=SlackNet",
     };
 
@@ -87,8 +86,28 @@ public class RoomTests
         Assert.Empty(knowing);
     }
 
+    /// <summary>Whoever changes a target does it as one effect of an approved plan: there is no other way in.</summary>
+    [Theory]
+    [InlineData(nameof(ITargetServer.ActAsync))]
+    [InlineData(nameof(ITargetServer.LimitAsync))]
+    public void Only_a_step_that_applies_a_plan_changes_a_target(string change)
+    {
+        var calls = ProgramCode.References
+            .Where(reference => reference.To is MethodBase called && called.DeclaringType == typeof(ITargetServer) && called.Name == change)
+            .ToList();
+
+        Assert.NotEmpty(calls);
+        Assert.All(calls, call =>
+        {
+            Assert.True(IsIn(call.From, "Steps") && call.From.IsAssignableTo(typeof(IChangingStep)), $"{call.From} changes a target and is no step.");
+            Assert.Equal(nameof(IChangingStep.ApplyAsync), call.In);
+        });
+    }
+
+    /// <summary>An engine's own ways to change something are called by its server alone.</summary>
     [Fact]
-    public void Only_one_step_ends_sessions() => Assert.Equal([typeof(TerminateIdleStep)], CallersOf(typeof(SessionTerminator)));
+    public void Only_a_target_server_knows_who_ends_sessions() =>
+        Assert.All(CallersOf(typeof(SessionTerminator)), caller => Assert.True(caller.IsAssignableTo(typeof(ITargetServer)), $"{caller} ends sessions."));
 
     [Fact]
     public void Only_the_runner_applies_a_step() =>

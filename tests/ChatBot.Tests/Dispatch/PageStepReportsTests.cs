@@ -1,9 +1,14 @@
+using ChatBot.Configuration;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
+using ChatBot.Incidents.Approvals;
+using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack.BlockKit;
+using ChatBot.Slack.Views;
 using ChatBot.Steps;
+using ChatBot.Steps.TerminateIdle;
 using ChatBot.Tests.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -114,6 +119,50 @@ public sealed class PageStepReportsTests
         var report = await Reports(bench).PlanAsync(new DrawUpPlan(ThePlan, "terminate-idle/1"), incident, DispatchBench.Token);
 
         Assert.StartsWith("orders-db ", Assert.IsType<RecordImpossiblePlan>(report.Command).Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is to be undone is read from the bytes that were carried out, not from anybody's memory.</summary>
+    [Fact]
+    public async Task A_step_is_told_what_its_last_plan_of_this_incident_did()
+    {
+        await using var bench = await OpenAsync((_, _) => throw new InvalidOperationException());
+        var may = bench.Facts.ForResult(DispatchBench.Target) with { Target = new TargetPolicy("PRODUCTION", TargetMode.Act, HasApprovers: true), Standing = Standing.Approver };
+        await bench.DoAsync(Id, new RecordUsage(Incidents.Tests.Given.Usage(93)), facts: may);
+        await bench.DoAsync(Id, new AskForMitigation(ThePlan, "end-idle", Ana), facts: may);
+        await bench.DoAsync(Id, new ProposePlan(ThePlan, Incidents.Tests.Given.EndIdle(2)), facts: may);
+        var step = new RememberingStep();
+        var reports = new PageStepReports(new StepCatalogue([], [step]), bench.Pages, bench.Store, bench.Options, TimeProvider.System, NullLogger<PageStepReports>.Instance);
+        var incident = (await bench.IncidentAsync(Id)) with { Plan = new PlanProgress(Incidents.Tests.Given.NextPlan, EndIdleSessions.StoredName, Ana) { PageStep = "end-idle" } };
+
+        await reports.PlanAsync(new DrawUpPlan(Incidents.Tests.Given.NextPlan, EndIdleSessions.StoredName), incident, DispatchBench.Token);
+        await reports.PlanAsync(new DrawUpPlan(Incidents.Tests.Given.NextPlan, EndIdleSessions.StoredName), With(PlanStage.Withdrawn), DispatchBench.Token);
+        await reports.PlanAsync(new DrawUpPlan(Incidents.Tests.Given.NextPlan, EndIdleSessions.StoredName), With(PlanStage.Finished), DispatchBench.Token);
+
+        Assert.Equal([null, null, ThePlan], step.Told.Select(done => done?.Id));
+        Assert.Equal(2, step.Told[2]!.Mitigation.Steps);
+
+        Incident With(PlanStage stage) => incident with { PastPlans = [new PlanProgress(ThePlan, EndIdleSessions.StoredName, Ana) { Stage = stage }] };
+    }
+
+    private sealed class RememberingStep : IChangingStep
+    {
+        public List<Plan?> Told { get; } = [];
+
+        public StepType Type { get; } = new("terminate-idle", StepWork.Changes, "remembers what it is told") { Mitigation = EndIdleSessions.StoredName };
+
+        public MitigationKind Kind => EndIdleSessions.Kind;
+
+        public MitigationView View { get; } = new EndIdleSessionsView(new EndIdleSessionsOptions());
+
+        public Task<Mitigation> DrawUpAsync(StepRequest request, CancellationToken cancellationToken)
+        {
+            Told.Add(request.Done);
+            return Task.FromResult<Mitigation>(Incidents.Tests.Given.EndIdle(1));
+        }
+
+        public Task<StepResult> ApplyAsync(Plan plan, int number, string idempotencyKey, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<StepResult> ObserveAsync(Plan plan, int number, string idempotencyKey, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 
     private static async Task<string> FailureAsync(Func<StepRequest, CancellationToken, Task<StepReading>> read, TimeProvider? clock = null)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ChatBot.Configuration;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings.Poolers;
@@ -82,6 +83,19 @@ public partial class DrawnStepTests
     [InlineData("""{"watched":"soon"}""")]
     public void A_damaged_body_is_refused(string body) =>
         Assert.All([Pooler, AppPooling, Practices, Replicas], step => Assert.Throws<FormatException>(() => step.Draw(body)));
+
+    [Fact]
+    public async Task Those_that_read_PostgreSQL_only_say_so_on_another_engine()
+    {
+        var target = new TargetOptions { Name = "orders-db", Engine = DatabaseEngine.MySql, Host = "db", User = "chatbot", Environment = "test" };
+        foreach (var step in new[] { AppPooling, Practices, Replicas })
+        {
+            var refused = await Assert.ThrowsAsync<ImpossiblePlanException>(
+                () => step.ReadAsync(new StepRequest(null!, null!, null!, target, null), TestContext.Current.CancellationToken));
+
+            Assert.Equal("This step reads PostgreSQL only so far. Do it by hand.", refused.Message);
+        }
+    }
 
     [Fact]
     public async Task All_of_them_are_registered()

@@ -6,6 +6,8 @@ using ChatBot.Incidents.Tests;
 using ChatBot.Steps;
 using ChatBot.Steps.AdviseAppPooling;
 using ChatBot.Steps.AdvisePooler;
+using ChatBot.Steps.CancelQuery;
+using ChatBot.Steps.EndOpenTransactions;
 using ChatBot.Steps.TerminateIdle;
 
 namespace ChatBot.Tests.Steps;
@@ -107,7 +109,7 @@ public class StepParameterTests
         Assert.Equal(Math.Min(3, most), StatementBounds.Of(binding, options with { EndIdleSessions = options.EndIdleSessions with { MaxSessions = 3 } }).Most);
     }
 
-    private static ChatBotOptions Options() => ChatBot.Tests.Configuration.Given.Read(ChatBot.Tests.Configuration.Given.Smallest()).Options!;
+    private static ChatBotOptions Options() => Configuration.Given.Read(Configuration.Given.Smallest()).Options!;
 
     private static StepBinding Binding(StepType type, params (string Name, string? Value)[] parameters) => new(
         type,

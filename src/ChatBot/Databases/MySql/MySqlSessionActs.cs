@@ -70,21 +70,24 @@ internal sealed class MySqlSessionActs(MySqlConnections connections, MySqlRights
             return new(Outcome.NotApplied, $"Nothing was sent. {unavailable.Message}");
         }
 
-        return answer is KillAnswer.Denied
-            ? await LackingAsync()
-            : await ObserveAsync(connection, act, answer ?? KillAnswer.Unknown, server, pin, cancellationToken);
-
-        async Task<StepResult> LackingAsync()
+        if (answer is KillAnswer.Denied)
         {
-            var right = act is SessionAct.CancelStatement ? ServerRight.CancelStatements : ServerRight.EndSessions;
-            return new(Outcome.NotApplied, await WhyNotAsync(right) is { } gap ? $"{gap} The session was left alone." : MySqlSessionVerdict.Denied);
+            return await LackingAsync();
         }
 
-        async Task<string?> WhyNotAsync(ServerRight right)
+        var result = await ObserveAsync(connection, act, answer ?? KillAnswer.Unknown, server, pin, cancellationToken);
+
+        // An owner account that doesn't see it finds no session that fits, either.
+        return (answer, result.Outcome) is (KillAnswer.NoneFitted, Outcome.NotApplied) && await GapAsync() is { } gap ? new(Outcome.NotApplied, gap) : result;
+
+        async Task<StepResult> LackingAsync() => new(Outcome.NotApplied, await GapAsync() ?? MySqlSessionVerdict.Denied);
+
+        async Task<string?> GapAsync()
         {
             try
             {
-                return await rights.WhyNotAsync(target, right, cancellationToken);
+                var right = act is SessionAct.CancelStatement ? ServerRight.CancelStatements : ServerRight.EndSessions;
+                return await rights.WhyNotAsync(target, right, cancellationToken) is { } gap ? $"{gap} The session was left alone." : null;
             }
             catch (TargetUnavailableException)
             {
@@ -150,12 +153,14 @@ internal sealed class MySqlSessionActs(MySqlConnections connections, MySqlRights
             CultureInfo.InvariantCulture, $"{result.Detail.TrimEnd('.')}, after {patience.TotalSeconds:0.#} s. A person has to look."),
     };
 
+    // INNODB_CMP is a small table that asks for PROCESS: without it the routine would still end the session, and the bot
+    // could not see it go. Not INNODB_TRX, which would then show the routine what it showed the bot just now.
     private static async Task<bool> IsProtectedProgramAsync(MySqlConnection session, MySqlTarget target, long id, CancellationToken cancellationToken)
     {
         await using var command = new MySqlCommand { Connection = session };
         command.CommandText =
             $"""
-            select count(*)
+            select count(*), (select count(*) from information_schema.INNODB_CMP)
               from information_schema.PROCESSLIST p
               left join performance_schema.session_connect_attrs program
                 on program.PROCESSLIST_ID = p.ID and program.ATTR_NAME = 'program_name'

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
 using MySqlConnector;
@@ -63,6 +64,15 @@ internal sealed class MySqlTargetServer(string target, MySqlConnections connecti
         {
             throw new TargetUnavailableException(
                 UnavailableReason.Confused, 0, $"{Target} refused the question ({(int)refused.ErrorCode}). Look the code up in the server's manual.");
+        }
+        catch (FormatException)
+        {
+            throw new TargetUnavailableException(
+                UnavailableReason.Confused, 0, $"{Target} leaves out what every MySQL and MariaDB tells. If it is a proxy, give the bot the server's own address.");
+        }
+        catch (Exception lost) when (lost is IOException or SocketException)
+        {
+            throw new TargetUnavailableException(UnavailableReason.Unreachable, 0, $"The connection to {Target} was lost before the answer came.");
         }
     }
 }

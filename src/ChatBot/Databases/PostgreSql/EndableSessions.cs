@@ -52,9 +52,10 @@ internal static class ProtectedSessions
         """;
 
     /// <summary>Adds the names that <see cref="Conditions"/> asks for.</summary>
-    public static void AddTo(NpgsqlCommand command, PostgreSqlTarget target)
+    /// <param name="also">Names of users or applications that the server itself protects.</param>
+    public static void AddTo(NpgsqlCommand command, PostgreSqlTarget target, IReadOnlyList<string>? also = null)
     {
-        command.Parameters.Add(new NpgsqlParameter<string[]>("protected_users", [.. target.ProtectedUsers]));
-        command.Parameters.Add(new NpgsqlParameter<string[]>("protected_applications", [.. target.ProtectedApplications]));
+        command.Parameters.Add(new NpgsqlParameter<string[]>("protected_users", [.. target.ProtectedUsers, .. also ?? []]));
+        command.Parameters.Add(new NpgsqlParameter<string[]>("protected_applications", [.. target.ProtectedApplications, .. also ?? []]));
     }
 }

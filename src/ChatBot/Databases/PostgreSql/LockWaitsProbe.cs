@@ -65,8 +65,8 @@ internal static class LockWaitsProbe
           left join session s on s.pid = party.pid
         """;
 
-    // Nobody is connected to a prepared transaction, so its locks have no process (0 above); its id is in the name of the
-    // virtual transaction that holds them. One that holds a lock on what somebody waits for counts as in the way.
+    // Nobody is connected to a prepared transaction, so its locks have no process (0 above). The one on its own id tells
+    // which virtual transaction holds the others. One that holds a lock on what somebody waits for counts as in the way.
     private const string SqlPrepared =
         """
         select distinct
@@ -88,7 +88,12 @@ internal static class LockWaitsProbe
            and held.classid is not distinct from wanted.classid
            and held.objid is not distinct from wanted.objid
            and held.objsubid is not distinct from wanted.objsubid
-          join pg_prepared_xacts p on held.virtualtransaction = '-1/' || p.transaction
+          join pg_locks itself
+            on itself.granted
+           and itself.pid is null
+           and itself.locktype = 'transactionid'
+           and itself.virtualtransaction = held.virtualtransaction
+          join pg_prepared_xacts p on p.transaction = itself.transactionid
          where not wanted.granted
            and wanted.pid = any (@waiting)
          order by prepared_for desc

@@ -7,7 +7,7 @@ namespace ChatBot.Databases.PostgreSql;
 /// <summary>Why the bot doesn't get into a server, in our own words: what is wrong, then what to do.</summary>
 internal static class LoginFailure
 {
-    /// <returns>Null for what is no failure to log in: a mistake of ours.</returns>
+    /// <returns>Null for what is no failure to log in: a cancelled caller, a mistake of ours.</returns>
     public static (UnavailableReason Reason, string Message)? Explain(PostgreSqlTarget target, Exception failure) => failure switch
     {
         PostgresException refusal => Explain(target, refusal),
@@ -18,11 +18,15 @@ internal static class LoginFailure
         NpgsqlException { InnerException: AuthenticationException } =>
             (UnavailableReason.Refused, $"The bot doesn't trust the certificate of {target.Name}. "
                 + "Check its name, its issuer and its dates, or the target's Host and Tls."),
-        SocketException or NpgsqlException { InnerException: SocketException or IOException } =>
+        SocketException or NpgsqlException { InnerException: SocketException } =>
             (UnavailableReason.Unreachable, $"Nobody answers for {target.Name} at {target.Host}:{target.Port}."),
-        NpgsqlException =>
-            (UnavailableReason.Refused, $"The bot and {target.Name} could not agree on a login. "
-                + "Check the target's Tls, User and PasswordFile."),
+        IOException or NpgsqlException { InnerException: IOException } =>
+            (UnavailableReason.Unreachable, $"What answers for {target.Name} at {target.Host}:{target.Port} ended the login without a word. "
+                + "Check that it is the PostgreSQL server, and that it runs well."),
+        NpgsqlException driver => Explain(target, driver.Message),
+        // What the driver takes for a mistake of its own is another protocol's greeting, such as MySQL's.
+        InvalidOperationException driver when driver.Message.StartsWith("Internal Npgsql bug: unexpected value", StringComparison.Ordinal) =>
+            (UnavailableReason.Confused, NoPostgreSql(target)),
         _ => null,
     };
 
@@ -55,13 +59,31 @@ internal static class LoginFailure
             (UnavailableReason.Refused, $"{target.Name} has no database {target.Database}. Check the target's Database."),
         PostgresErrorCodes.InsufficientPrivilege =>
             (UnavailableReason.Refused, $"{target.Name} doesn't let {target.User} into the database {target.Database}. "
-                + $"Grant it connect on that database, or change the target's Database."),
+                + "Grant it connect on that database, or change the target's Database."),
         // A server never says this to a login; a pooler does, to settings that it doesn't know and when it is full itself.
         PostgresErrorCodes.ProtocolViolation => (UnavailableReason.Refused, Pooler(target)),
         _ =>
             (UnavailableReason.Refused, $"{target.Name} refused the login of {target.User} ({refusal.SqlState}). "
                 + "Look the code up in the server's log."),
     };
+
+    // The driver has no codes for these. Its words are of its pinned version and never translated; tests hold them.
+    private static (UnavailableReason Reason, string Message) Explain(PostgreSqlTarget target, string driverSays) => driverSays switch
+    {
+        _ when driverSays.StartsWith("SSL connection requested. No SSL enabled connection", StringComparison.Ordinal) =>
+            (UnavailableReason.Refused, $"{target.Name} offers no TLS, and the target's Tls asks for it. Turn it on at the server."),
+        _ when driverSays.StartsWith("No password has been provided", StringComparison.Ordinal) =>
+            (UnavailableReason.Refused, $"{target.Name} asks for the password of {target.User}. Set the target's PasswordFile."),
+        _ when driverSays.Contains("for SSLRequest (expecting S or N)", StringComparison.Ordinal)
+            || driverSays.StartsWith("Unknown message code", StringComparison.Ordinal)
+            || driverSays.StartsWith("Received unexpected", StringComparison.Ordinal) =>
+            (UnavailableReason.Confused, NoPostgreSql(target)),
+        _ =>
+            (UnavailableReason.Refused, $"The bot and {target.Name} could not agree on a login. Check the target's Tls, User and PasswordFile."),
+    };
+
+    private static string NoPostgreSql(PostgreSqlTarget target) =>
+        $"What answers for {target.Name} at {target.Host}:{target.Port} doesn't speak PostgreSQL. Check the target's Host and Port.";
 
     private static string Pooler(PostgreSqlTarget target) =>
         $"The bot reaches {target.Name} through a pooler. Give it the server's own address.";

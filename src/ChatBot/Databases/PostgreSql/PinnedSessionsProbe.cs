@@ -3,7 +3,8 @@ using Npgsql;
 
 namespace ChatBot.Databases.PostgreSql;
 
-/// <summary>Asks PostgreSQL which sessions a plan could name, with all that pins each of them. One statement.</summary>
+/// <summary>Asks PostgreSQL which sessions a plan could name, with all that pins each of them. One statement, after
+/// the server's own list of whom to leave alone.</summary>
 /// <remarks>
 /// PostgreSQL 10 or later, and a role in <c>pg_read_all_stats</c>: to any other role the server blanks the rows of
 /// strangers, and this probe names nobody.
@@ -79,8 +80,9 @@ internal sealed class PinnedSessionsProbe(WarmConnections connections)
         return connections[target].UseAsync(
             async (session, token) =>
             {
+                var alsoProtected = await ServerProtected.ReadAsync(session, token);
                 await using var command = new NpgsqlCommand(Sql(choice.State), session);
-                ProtectedSessions.AddTo(command, connections[target].Target);
+                ProtectedSessions.AddTo(command, connections[target].Target, alsoProtected);
                 command.Parameters.Add(new NpgsqlParameter<TimeSpan>("lasting", choice.For));
                 command.Parameters.Add(new NpgsqlParameter<int>("at_most", choice.AtMost));
 

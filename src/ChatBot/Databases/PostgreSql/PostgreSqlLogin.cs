@@ -47,7 +47,7 @@ internal sealed class PostgreSqlLogin(PostgreSqlTarget target) : WarmEngine<Post
 
     public override bool IsOpen(NpgsqlConnection connection) => connection.FullState == ConnectionState.Open;
 
-    /// <remarks>The limit of a role or a database has the same code and says nothing about the server, so that refusal is final.</remarks>
+    /// <summary>The limit of a role or a database has the same code and says nothing about the server: such a refusal is final.</summary>
     public override bool IsFull(Exception refusal) =>
         refusal is PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } full
         && LoginRefusal.LimitOf(full) is RefusingLimit.Server or RefusingLimit.Unknown;
@@ -55,13 +55,14 @@ internal sealed class PostgreSqlLogin(PostgreSqlTarget target) : WarmEngine<Post
     public override bool IsTimeout(Exception failure) =>
         failure is NpgsqlException { InnerException: TimeoutException } or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
 
-    public override bool IsForeign(Exception failure) => failure is NpgsqlException;
+    public override bool IsForeign(Exception failure) => failure is NpgsqlException or PoolerInBetweenException;
 
-    public override (UnavailableReason Reason, string Message)? ExplainLogin(Exception failure, Door door) => LoginFailure.Explain(Target, failure);
+    public override (UnavailableReason Reason, string Message)? ExplainLogin(Exception failure, Door door) =>
+        LoginFailure.Explain(Target, failure);
 
     /// <summary>Sets what can't be a startup option: one that an older server does not know would refuse the login.</summary>
-    /// <exception cref="PoolerInBetweenException">Another session answered than the one that was opened.</exception>
     /// <returns>When the bot's own session started, by the server's clock.</returns>
+    /// <exception cref="PoolerInBetweenException">Another session answered than the one that was opened.</exception>
     private static async Task<DateTimeOffset> SettleAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
@@ -75,9 +76,7 @@ internal sealed class PostgreSqlLogin(PostgreSqlTarget target) : WarmEngine<Post
             connection);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
-        return row.GetInt32(1) == connection.ProcessID
-            ? row.GetFieldValue<DateTimeOffset>(0)
-            : throw new PoolerInBetweenException();
+        return row.GetInt32(1) == connection.ProcessID ? row.GetFieldValue<DateTimeOffset>(0) : throw new PoolerInBetweenException();
     }
 }
 

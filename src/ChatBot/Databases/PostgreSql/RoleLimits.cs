@@ -80,9 +80,10 @@ internal sealed class RoleLimits(WarmConnections connections, TimeProvider clock
     public Task<AccountLimit?> FindAsync(string target, string account, CancellationToken cancellationToken) => connections[target].UseAsync(
         async (session, token) =>
         {
+            var alsoProtected = await ServerProtected.ReadAsync(session, token);
             await using var command = new NpgsqlCommand(ReadSql, session);
             command.Parameters.Add(new NpgsqlParameter<string>("account", account));
-            ProtectedSessions.AddTo(command, connections[target].Target);
+            ProtectedSessions.AddTo(command, connections[target].Target, alsoProtected);
             await using var row = await command.ExecuteReaderAsync(token);
             return await row.ReadAsync(token)
                 ? new AccountLimit(

@@ -16,24 +16,19 @@ internal static class ServerFactsProbe
 
     // The server's facts are part of the answer even if there is no limit, hence the join that keeps their row. The bot's
     // own limit is left out: it says nothing about anybody's exhaustion. Superusers are under no limit, but their sessions
-    // count towards a database's. Walsenders count towards both up to version 17 (CountUserBackends, CountDBConnections).
-    // The column for logins doesn't exist everywhere, so it is read by name.
+    // count towards a database's; walsenders count towards none. The column for logins doesn't exist everywhere, so it is read by name.
     private const string Sql =
         """
         with session as (
-          select a.datid, a.usesysid, a.backend_type, a.state
+          select a.datid, a.usesysid, a.state
             from pg_stat_activity a
+           where a.backend_type = 'client backend'
         ), server as (
           select clock_timestamp() as at,
                  pg_postmaster_start_time() as started,
                  current_setting('server_version_num')::int as version,
                  pg_is_in_recovery() as is_replica,
                  pg_has_role(current_user, 'pg_read_all_stats', 'usage') as sees_everything
-        ), counted as (
-          select s.datid, s.usesysid
-            from session s, server
-           where s.backend_type = 'client backend'
-              or s.backend_type = 'walsender' and server.version < 180000
         )
         select server.at,
                server.started,
@@ -48,7 +43,7 @@ internal static class ServerFactsProbe
                     then (select count(*)
                             from session s
                             join pg_roles r on r.oid = s.usesysid
-                           where r.rolsuper and s.backend_type = 'client backend')::int
+                           where r.rolsuper)::int
                end as privileged,
                lim.of_database,
                lim.name,
@@ -60,14 +55,14 @@ internal static class ServerFactsProbe
                   from (select true as of_database,
                                d.datname::text as name,
                                d.datconnlimit as allowed,
-                               (select count(*) from counted c where c.datid = d.oid)::int as used
+                               (select count(*) from session s where s.datid = d.oid)::int as used
                           from pg_database d
                          where d.datconnlimit >= 0
                          union all
                         select false,
                                r.rolname::text,
                                r.rolconnlimit,
-                               (select count(*) from counted c where c.usesysid = r.oid)::int
+                               (select count(*) from session s where s.usesysid = r.oid)::int
                           from pg_roles r
                          where r.rolconnlimit >= 0
                            and r.rolcanlogin

@@ -53,7 +53,7 @@ internal static class CardButtons
         .DistinctBy(step => step.Step.Mitigation, StringComparer.Ordinal)
         .Take(PlansAtMost)
         .Select((step, at) => new Button(
-            context.ViewOf(step.Step.Mitigation!)!.Button,
+            context.ViewOf(step.Step.Mitigation!)!.ButtonOf(incident),
             ButtonIds.PlanStep,
             ButtonIds.Value(incident.Id, step.Id),
             at == 0 ? first : ButtonStyle.Default));

@@ -65,8 +65,8 @@ internal static class StepButtons
         var id = ButtonIds.Value(incident.Id, step.Id);
         return incident.WhyHarmful(step) is { } harm
             ? new Button("Do it anyway", ButtonIds.PlanAnyway, id, ButtonStyle.Danger, new ConfirmationDialog(
-                view.Button, $"The diagnosis says that this does harm: {harm}", "Plan it anyway", "Cancel", ButtonStyle.Danger))
-            : new Button(view.Button, ButtonIds.PlanStep, id, style);
+                view.ButtonOf(incident), $"The diagnosis says that this does harm: {harm}", "Plan it anyway", "Cancel", ButtonStyle.Danger))
+            : new Button(view.ButtonOf(incident), ButtonIds.PlanStep, id, style);
     }
 
     /// <summary>The step changes something, and a plan for it can be asked for now; while another change is under way it waits for that.</summary>

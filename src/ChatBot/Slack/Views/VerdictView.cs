@@ -25,6 +25,11 @@ internal static class VerdictView
         }
 
         parts.AddRange(Also(verdict));
+        if (verdict.Victims is { } victims)
+        {
+            parts.Add($"\n{Of(victims)}");
+        }
+
         parts.AddRange(verdict.Unseen.Select(unseen => (Mrkdwn)$"\n:warning: {Of(unseen)}"));
         return Fitting(parts);
     }
@@ -105,7 +110,8 @@ internal static class VerdictView
     {
         var name = layer.Name.IsEmpty ? Mrkdwn.Empty : (Mrkdwn)$" {Verbatim.Of(layer.Name)}";
         var waiting = layer.Waiting > 0 ? (Mrkdwn)$", {layer.Waiting} clients wait" : Mrkdwn.Empty;
-        return $"{CauseNames.Of(layer.Layer)}{name}: {layer.Used} of {layer.Limit}{waiting}";
+        return layer.Limit == 0 ? (Mrkdwn)$"{CauseNames.Of(layer.Layer)}{name}, in numbers nobody could read{waiting}" // nobody got in
+            : $"{CauseNames.Of(layer.Layer)}{name}: {layer.Used} of {layer.Limit}{waiting}";
     }
 
     private static Mrkdwn List(string title, IEnumerable<Mrkdwn> lines, int most = Reasons)

@@ -27,7 +27,7 @@ internal sealed class CancelStatementsView(ChatBotOptions options) : MitigationV
             { SeesEverything: false } => new MitigationOffer(false, $"I may not see what the sessions of others do, so there is nothing to plan."),
             { Active: 0 } => new MitigationOffer(false, $"No statement is running, so there is none to cancel."),
             { Active: var active } => new MitigationOffer(
-                true, $"cancel at most {Count(Math.Min(active, most))} that run for longer than {Spoken.Duration(runningFor)}, longest first: the sessions stay, what the statements did is rolled back."),
+                true, $"cancel at most {Count(Math.Min(active, most))} running for longer than {Spoken.Duration(runningFor)}, longest first: the sessions stay, what the statements did is rolled back."),
         };
     }
 

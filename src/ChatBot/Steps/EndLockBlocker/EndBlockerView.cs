@@ -97,13 +97,13 @@ internal sealed class EndBlockerView : MitigationView
         {
             SparedBecause.Backup => (", which takes a backup", "so does the backup"),
             SparedBecause.SchemaChange => (", which is changing the schema", "so does that change"),
-            SparedBecause.NobodyEndsIt => (", which nobody ends from here", "that one stays"),
-            _ => ("", "so does that one"),
+            SparedBecause.NobodyEndsIt => (", which nobody ends from here", "what it waits for stays"),
+            _ => ("", "so does what it waits for"),
         };
         var left = end.Waiting - 1 - end.Frees;
         var still = left > 0 ? (Mrkdwn)$" {Spoken.Sessions(left)} still {(left == 1 ? "waits" : "wait")}." : Mrkdwn.Empty;
-        var last = root.Statement.IsEmpty ? Mrkdwn.Empty : (Mrkdwn)$"\nThat one's statement, current or last: {SessionList.Code(root.Statement)}";
-        return $"It waits for {holder}{what}, and holds up {Held(end)}. *Cancelled, {(end.Frees == 1 ? "that one goes" : "they go")} on, and {goesOn}.*{still} Its owner gets an error and has to run it again later; nothing that the statement did is kept.{last}";
+        var last = root.Statement.IsEmpty ? Mrkdwn.Empty : (Mrkdwn)$"\nThe statement of the session it waits for, current or last: {SessionList.Code(root.Statement)}";
+        return $"It waits for {holder}{what}, and holds up {Held(end)}. *Cancelled, {(end.Frees == 1 ? "the other goes" : "they go")} on, and {goesOn}.*{still} Its owner gets an error and has to run it again later; nothing that the statement did is kept.{last}";
     }
 
     private static Mrkdwn Owner(EndBlocker end) => end.Session.Pin is MySqlPin

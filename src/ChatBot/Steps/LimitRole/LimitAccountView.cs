@@ -1,5 +1,4 @@
 using ChatBot.Incidents;
-using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack.BlockKit;
@@ -47,8 +46,7 @@ internal sealed class LimitAccountView : MitigationView
             return $"An earlier plan of this incident limited it to {limit.From}. *Nobody is disconnected*; it may take more again. Undo: ask for this step once more.";
         }
 
-        var over = limit.To is { } to && limit.Used > to ? (Mrkdwn)$" It has to give back {limit.Used - to} before it gets a new one." : Mrkdwn.Empty;
-        return $"*Nobody is disconnected*: the connections it has stay.{over} New ones beyond the limit are refused, and whoever needs one gets an error; others get the room.{Counting(limit)}\nUndo: ask for this step once more; it puts back what was before ({Limit(limit.From)}).";
+        return $"*Nobody is disconnected*: the connections it has stay. New ones beyond the limit are refused, and whoever needs one gets an error; others get the room.{Counting(limit)}\nUndo: ask for this step once more; it puts back what was before ({Limit(limit.From)}).";
     }
 
     public override PlanDetails Details(Mitigation mitigation, PlanProgress progress)
@@ -64,7 +62,7 @@ internal sealed class LimitAccountView : MitigationView
     public override string Confirm(Mitigation mitigation)
     {
         var limit = (LimitAccount)mitigation;
-        var name = ForeignText.From(limit.Account, LongestInDialog).Value;
+        var name = limit.Account.Length <= LongestInDialog && PlainAccount.IsPlain(limit.Account) ? limit.Account : "the account"; // the plan shows it
         return limit.IsUndo
             ? $"Put the limit of {name} back to {Limit(limit.To)}. Nobody is disconnected."
             : $"Limit {name} to {Connections(limit.To ?? 0)}. Nobody is disconnected; new ones beyond it are refused.";
@@ -90,7 +88,11 @@ internal sealed class LimitAccountView : MitigationView
     private static string Connections(int count) => count == 1 ? "1 connection" : $"{count} connections";
 
     /// <summary>Measured: MySQL and MariaDB begin to count an account's sessions when it first has a limit.</summary>
-    private static Mrkdwn Counting(LimitAccount limit) => limit is { Server.Identity.Length: > 0, From: null }
-        ? $" This server counts only connections that are opened once there is a limit: those from before come on top."
-        : Mrkdwn.Empty;
+    private static Mrkdwn Counting(LimitAccount limit) => limit switch
+    {
+        { Server.Identity.Length: > 0, From: null, To: { } most } =>
+            $" This server counts only connections that are opened once there is a limit: with those from before it can have up to {limit.Used + most}.",
+        { To: { } most } when limit.Used > most => $" It has to give back {limit.Used - most} before it gets a new one.",
+        _ => Mrkdwn.Empty,
+    };
 }

@@ -77,6 +77,7 @@ public class VerdictTests
         Row("big: pods in use", Server(5000, Pool("orders-api", 2500, clients: 50), Pool("stock-api", 2400, clients: 48)), PodsTimesPool, ""),
         Row("first look at pods", FirstLook(97, Pool("orders-api", 45), Pool("stock-api", 45)), PodsTimesPool, ""),
         Row("a pool that fills at its start", Server(97, Pool("orders-api", 80) with { Born = 80, Age = Seconds(5) }).Since(5, logins: 80, refusals: null), PodsTimesPool, "orders-api"),
+        Row("big: pools that fill, and a few who leave", Server(5000, Pool("orders-api", 4900, clients: 50) with { Born = 2900, Age = Seconds(5) }).Since(5, logins: 3000, refusals: null), PodsTimesPool, "orders-api"),
 
         // Storms
         Row("come and gone", Server(97, Fleeting("php-cgi", 90)).Since(30, logins: 3000, refusals: null), ConnectionStorm, "php-cgi"),
