@@ -15,6 +15,7 @@ internal static class MySqlSituations
         {
             ServerSettings = ["--performance-schema=ON", "--performance-schema-consumer-events-statements-current=ON"],
             Press = "End idle sessions",
+            Relief = new(MySqlBusy.Idle("checkout"), AtMost: 0),
             Ending = "The leaked sessions are ended and the others have room. checkout-api itself needs a restart.",
         },
         new("maria-open-transactions", SituationEngine.MariaDb, Labels.OpenTransactions, "payment",
@@ -22,13 +23,15 @@ internal static class MySqlSituations
             OpenTransactionsAsync)
         {
             Press = "End open transactions",
+            Relief = new(MySqlBusy.InTransaction("payment"), AtMost: 23),
             Ending = "The oldest of the open transactions are rolled back and the others have room.",
         },
         new("maria-row-locks", SituationEngine.MariaDb, Labels.Locks, "billing",
             "billing-worker changed a row and went idle without a commit. Every request of checkout-api wants that row and waits.",
             RowLocksAsync)
         {
-            Press = "End what blocks",
+            Press = "End what blocks the others",
+            Relief = new(MySqlBusy.Waiting("checkout"), AtMost: 2),
             Ending = "The one session that blocks is ended; all that waited goes on and is gone in a moment.",
         },
         new("maria-metadata-locks", SituationEngine.MariaDb, Labels.Locks, null,
@@ -39,13 +42,15 @@ internal static class MySqlSituations
             SlowStatementsAsync)
         {
             Press = "Cancel long statements",
+            Relief = new(MySqlBusy.Running("search", seconds: 3), AtMost: 23),
             Ending = "The longest statements are cancelled and the others have room. The statement itself needs its index.",
         },
         new("maria-storm", SituationEngine.MariaDb, Labels.Storm, "thumbs",
             "thumbnailer lost its pool with an upgrade: it logs in for every picture, and tries again at once when it is refused.",
             StormAsync)
         {
-            Press = "Limit one account",
+            Press = "Limit the largest account",
+            Relief = new(MySqlBusy.Of("thumbs"), AtMost: 20),
             Ending = "thumbnailer's account may have only so many sessions at a time; the others have room.",
         },
         new("maria-account-limit", SituationEngine.MariaDb, Labels.AccountLimit, "invoice",
@@ -68,20 +73,23 @@ internal static class MySqlSituations
             IdleLeakAsync)
         {
             Press = "End idle sessions",
+            Relief = new(MySqlBusy.Idle("checkout"), AtMost: 0),
             Ending = "The leaked sessions are ended and the others have room. checkout-api itself needs a restart.",
         },
         new("mysql-storm", SituationEngine.MySql, Labels.Storm, "thumbnailer",
             "thumbnailer lost its pool with an upgrade: it logs in for every picture, and tries again at once when it is refused.",
             StormAsync)
         {
-            Press = "Limit one account",
+            Press = "Limit the largest account",
+            Relief = new(MySqlBusy.Of("thumbs"), AtMost: 20),
             Ending = "thumbnailer's account may have only so many sessions at a time; the others have room.",
         },
         new("mysql-metadata-locks", SituationEngine.MySql, Labels.Locks, "billing-worker",
             "A session of billing-worker read a table in a transaction and sleeps. A migration wants to alter that table, and every request queues behind the migration.",
             MetadataLocksAsync)
         {
-            Press = "End what blocks",
+            Press = "End what blocks the others",
+            Relief = new(MySqlBusy.Waiting("invoice"), AtMost: 0),
             Ending = "What blocks is ended; all that waited goes on and is gone in a moment.",
         },
         new("mysql-quiet", SituationEngine.MySql, Labels.NotExhausted, null,

@@ -19,6 +19,7 @@ internal static class PgBouncerSituations
         {
             PoolerSize = PoolSize,
             Press = "End open transactions",
+            Relief = new(Busy.Sessions("usename = 'payment' and state = 'idle in transaction'"), AtMost: 5),
             Ending = "The oldest of the open transactions are rolled back, and the pooler can lend their connections again.",
         },
         new("pgb-quiet", SituationEngine.PgBouncer, Labels.NotExhausted, null,

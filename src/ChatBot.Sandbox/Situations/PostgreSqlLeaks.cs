@@ -10,6 +10,7 @@ internal static class PostgreSqlLeaks
             IdleLeakAsync)
         {
             Press = "End idle sessions",
+            Relief = new(Busy.Idle("checkout-api"), AtMost: 0),
             Ending = "The leaked sessions are ended and the others have room. checkout-api itself needs a restart.",
         },
         new("pg-idle-leak-slow", SituationEngine.PostgreSql, Labels.IdleLeak, "cart-api",
@@ -17,6 +18,7 @@ internal static class PostgreSqlLeaks
             SlowLeakAsync)
         {
             Press = "End idle sessions",
+            Relief = new(Busy.Of("cart-api"), AtMost: 20),
             Ending = "The leaked sessions are ended and the others have room. The pods leak on until they are restarted.",
         },
         new("pg-open-transactions", SituationEngine.PostgreSql, Labels.OpenTransactions, "payment-api",
@@ -24,6 +26,7 @@ internal static class PostgreSqlLeaks
             OpenTransactionsAsync)
         {
             Press = "End open transactions",
+            Relief = new(Busy.InTransaction("payment-api"), AtMost: 23),
             Ending = "The oldest of the open transactions are rolled back and the others have room.",
         },
     ];

@@ -10,6 +10,7 @@ internal static class PostgreSqlMixtures
             LeakAndSlowAsync)
         {
             Press = "End idle sessions",
+            Relief = new(Busy.Idle("checkout-api"), AtMost: 0),
             Ending = "The leaked sessions are ended and the others have room; the reports go on.",
         },
         new("pg-leak-and-small-lock", SituationEngine.PostgreSql, Labels.IdleLeak, "checkout-api",
@@ -17,6 +18,7 @@ internal static class PostgreSqlMixtures
             LeakAndLockAsync)
         {
             Press = "End idle sessions",
+            Relief = new(Busy.Idle("checkout-api"), AtMost: 0),
             Ending = "The leaked sessions are ended and the others have room.",
         },
         new("pg-storm-on-a-leak", SituationEngine.PostgreSql, Labels.IdleLeak, "checkout-api",
@@ -24,6 +26,7 @@ internal static class PostgreSqlMixtures
             StormOnLeakAsync)
         {
             Press = "End idle sessions",
+            Relief = new(Busy.Idle("checkout-api"), AtMost: 0),
             Ending = "The leaked sessions are ended, and those who were refused get in.",
         },
     ];

@@ -11,14 +11,16 @@ internal static class PostgreSqlWork
             "billing-worker changed a row and went idle without a commit. Every request of checkout-api wants that row and waits.",
             LockPileUpAsync)
         {
-            Press = "End what blocks",
+            Press = "End what blocks the others",
+            Relief = new(Busy.Waiting("checkout-api"), AtMost: 2),
             Ending = "The one session that blocks is ended; all that waited goes on and is gone in a moment.",
         },
         new("pg-queued-alter", SituationEngine.PostgreSql, Labels.Locks, "pg_dump",
             "A backup reads orders for long. A migration wants to alter the table and waits for the backup; every request queues behind the migration.",
             QueuedAlterAsync)
         {
-            Press = "End what blocks",
+            Press = "End what blocks the others",
+            Relief = new(Busy.Waiting("invoice-api"), AtMost: 0),
             Ending = "The waiting ALTER is cancelled: everybody behind it goes on, and the backup too.",
         },
         new("pg-slow-statements", SituationEngine.PostgreSql, Labels.SlowStatements, "search-api",
@@ -26,6 +28,7 @@ internal static class PostgreSqlWork
             SlowStatementsAsync)
         {
             Press = "Cancel long statements",
+            Relief = new(Busy.Running("search-api", seconds: 3), AtMost: 23),
             Ending = "The longest statements are cancelled and the others have room. The statement itself needs its index.",
         },
         new("pg-pods-times-pool", SituationEngine.PostgreSql, Labels.PodsTimesPool, null,
@@ -38,7 +41,8 @@ internal static class PostgreSqlWork
             "thumbnailer lost its pool with an upgrade: it logs in for every picture, and tries again at once when it is refused.",
             StormAsync)
         {
-            Press = "Limit one account",
+            Press = "Limit the largest account",
+            Relief = new(Busy.Of("thumbnailer"), AtMost: 20),
             Ending = "thumbnailer's account may have only so many sessions at a time; the others have room.",
         },
     ];

@@ -30,6 +30,9 @@ internal sealed record Situation(
     /// <summary>The button of the fitting mitigation; null when nothing that the bot can do helps.</summary>
     public string? Press { get; init; }
 
+    /// <summary>What the server counts when the pressed button has worked; null when nothing is pressed.</summary>
+    public Relief? Relief { get; init; }
+
     /// <summary>How it ends.</summary>
     public string Ending { get; init; } = "The card names the cause. Nothing that the bot can do would help, so nothing is pressed.";
 
@@ -46,6 +49,10 @@ internal sealed record Situation(
         .. PgBouncerSituations.All, .. MySqlSituations.All,
     ];
 }
+
+/// <summary>What the server has to say in the end.</summary>
+/// <param name="Count">A question to the server, as its superuser.</param>
+internal sealed record Relief(string Count, long AtMost);
 
 /// <summary>The causes in the bot's words.</summary>
 internal static class Labels
