@@ -96,8 +96,9 @@ internal sealed class PracticeWorld : IAsyncDisposable
     {
         _server = await PostgreSqlServer.StartAsync(options.Slots, cancellationToken: cancellationToken);
         var grants = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "manifests", "postgresql.sql"), cancellationToken);
-        await _server.ExecuteAsync(grants, cancellationToken: cancellationToken);
         _services = await Services.StartAsync(_server, options.Ordinary, options.LeakPerMinute, options.Seed, cancellationToken);
+        // In the database that the bot connects to: its functions are there.
+        await _server.ExecuteAsync(grants, Services.Database, cancellationToken);
     }
 
     private async Task UntilBotIsReadyAsync(CancellationToken cancellationToken)
@@ -136,6 +137,7 @@ internal sealed class PracticeWorld : IAsyncDisposable
             [$"Targets:{Target}:Services:checkout-api:Namespace"] = "shop",
             ["Work:PollEvery"] = "100ms",
             ["EndIdleSessions:IdleFor"] = "5s",
+            ["EndTransactions:IdleFor"] = "3s",
             ["Watch:SampleEvery"] = "1s",
             ["Watch:ConsumersEvery"] = "2s",
             ["Watch:ReliefAfter"] = "3s",

@@ -60,13 +60,13 @@ internal static class PostgreSqlWork
     private static async Task QueuedAlterAsync(SituationWorld world)
     {
         await Busy.HealthyAsync(world);
-        var migration = await world.ServiceAsync("flyway", "migrator", pods: 1, poolSize: 1);
-        await world.ExecuteAsync("alter table invoices owner to migrator");
+        var migration = await world.ServiceAsync("release-script", "releaser", pods: 1, poolSize: 1);
+        await world.ExecuteAsync("alter table invoices owner to releaser");
         // As pg_dump does it: one transaction, one snapshot, a lock that forbids no one but an ALTER.
         var backup = await world.ServiceAsync("pg_dump", "backup", pods: 1, poolSize: 1);
         await backup.LeaveOpenAsync(1, "select count(*) from invoices", IsolationLevel.RepeatableRead);
         migration.Hang(1, "alter table invoices add column note text");
-        await world.UntilAsync(Busy.Waiting("flyway"), 1);
+        await world.UntilAsync(Busy.Waiting("release-script"), 1);
         var invoice = await world.ServiceAsync("invoice-api", "invoice", pods: 3, poolSize: null);
         invoice.Hang(26, "select total_cents from invoices where id = 1", again: TimeSpan.FromSeconds(5));
         await world.UntilAsync(Busy.Waiting("invoice-api"), 26);

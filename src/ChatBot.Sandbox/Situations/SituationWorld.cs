@@ -77,7 +77,7 @@ internal sealed class SituationWorld : IAsyncDisposable
             // The order in which they are written: the second builds on the first.
             foreach (var name in new[] { "postgresql.sql", "postgresql-limit-role.sql" })
             {
-                await PostgreSql.ExecuteAsync(await File.ReadAllTextAsync(Path.Combine(folder, name), Cancelled), cancellationToken: Cancelled);
+                await PostgreSql.ExecuteAsync(await File.ReadAllTextAsync(Path.Combine(folder, name), Cancelled), Database, Cancelled);
             }
 
             return;

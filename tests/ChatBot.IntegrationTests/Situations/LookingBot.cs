@@ -26,7 +26,7 @@ internal sealed class LookingBot(ITargetServer server, IAsyncDisposable connecti
 
     private static async Task<LookingBot> OnPostgreSqlAsync(SituationWorld world, CancellationToken cancellationToken)
     {
-        var target = new PostgreSqlTarget(Target, "127.0.0.1", world.ServerPort, "postgres", SituationWorld.BotUser, null) { Tls = SslMode.Disable };
+        var target = new PostgreSqlTarget(Target, "127.0.0.1", world.ServerPort, SituationWorld.Database, SituationWorld.BotUser, null) { Tls = SslMode.Disable };
         var connections = new WarmConnections([target], TimeProvider.System, NullLoggerFactory.Instance);
         await connections.StartAsync(cancellationToken);
         await connections[Target].PingAsync(cancellationToken);
