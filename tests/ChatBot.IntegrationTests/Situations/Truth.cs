@@ -23,7 +23,7 @@ internal sealed record Truth(IReadOnlyList<TrueGroup> Groups)
          group by 1, 2
         """;
 
-    // Told apart by user alone: MariaDB knows no application names.
+    // Told apart by user alone: MariaDB knows no application names. Who hasn't said yet who it is belongs to nobody.
     private const string MySql =
         """
         select '',
@@ -36,7 +36,7 @@ internal sealed record Truth(IReadOnlyList<TrueGroup> Groups)
           from information_schema.processlist p
           left join information_schema.innodb_trx t on t.trx_mysql_thread_id = p.id
          where p.command <> 'Daemon'
-           and p.user not in ('root', 'system user', 'event_scheduler')
+           and p.user not in ('root', 'system user', 'event_scheduler', 'unauthenticated user')
          group by p.user
         """;
 
