@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ChatBot.Sandbox.Scenarios;
+using ChatBot.Sandbox.Situations;
 using ChatBot.Sandbox.Terminal;
 using ChatBot.Sandbox.Workloads;
 
@@ -21,13 +22,18 @@ internal static class AutoPlay
         var begun = Stopwatch.GetTimestamp();
         using var feed = new Feed(world.Slack.Workspace, PracticeWorld.Channel, screen, TimeProvider.System);
         feed.Start();
-        feed.Tell("*The leak begins.*", "red");
-        scenario.Begin(world);
+        feed.Tell($"*{scenario.Beginning}*", "red");
+        await scenario.BeginAsync(world);
         var unresolved = await PlayAsync(world, scenario, feed, cancellationToken);
         feed.Show(hurry: true);
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(VerdictWithin);
+        if (world.Situation is { } situation)
+        {
+            return Conclude(world, situation, unresolved, Stopwatch.GetElapsedTime(begun), screen);
+        }
+
         var verdict = await Verdict.AskAsync(world.Server, unresolved, patience.Token);
         Conclude(world, scenario, verdict, Stopwatch.GetElapsedTime(begun), screen);
         return verdict.IsGood ? 0 : 1;
@@ -80,6 +86,32 @@ internal static class AutoPlay
             screen.Write("  - ", missing.Replace("\n", " / ", StringComparison.Ordinal));
         }
 
+        ShowLastWords(world, screen);
+    }
+
+    /// <returns>0 when the card named the cause and what was pressed worked; else 1.</returns>
+    private static int Conclude(PracticeWorld world, SituationWorld situation, string? missing, TimeSpan took, Screen screen)
+    {
+        screen.Blank();
+        foreach (var crew in situation.Crews)
+        {
+            screen.Write($"{crew.Name,-18} ", Told(crew.Tally));
+        }
+
+        var pressed = situation.Situation.Press is { } button ? $"and [{button}] worked." : "and there was nothing to press.";
+        if (missing is null)
+        {
+            screen.Write("", string.Create(CultureInfo.InvariantCulture, $"*Right in {took.TotalSeconds:0} s.* The card named the cause, {situation.Situation.Label}, {pressed}"), "green");
+            return 0;
+        }
+
+        screen.Write("", $"*Not right: {situation.Situation.Name} did not end well.* It is {situation.Situation.Label}. {missing.Replace("\n", " / ", StringComparison.Ordinal)}", "red");
+        ShowLastWords(world, screen);
+        return 1;
+    }
+
+    private static void ShowLastWords(PracticeWorld world, Screen screen)
+    {
         screen.Write("", "The bot's last words:");
         foreach (var line in world.Bot.Output.Split('\n').TakeLast(20))
         {

@@ -1,4 +1,6 @@
+using ChatBot.Sandbox.Databases;
 using ChatBot.Sandbox.Scenarios;
+using ChatBot.Sandbox.Situations;
 using ChatBot.Sandbox.Terminal;
 using Spectre.Console;
 
@@ -12,7 +14,7 @@ internal static class PracticeSession
         var screen = new Screen(AnsiConsole.Console);
         try
         {
-            await using var world = await PracticeWorld.StartAsync(options, ending);
+            await using var world = await PracticeWorld.StartAsync(options, scenario.Situation, ending);
             Introduce(world, scenario, options, screen);
             return auto
                 ? await AutoPlay.RunAsync(world, scenario, screen, ending)
@@ -33,7 +35,14 @@ internal static class PracticeSession
     {
         screen.Blank();
         screen.Write("", $"*{scenario.Name}.* {scenario.Story}");
-        screen.Write("", $"*orders-db* is a real PostgreSQL on port {world.Server.Port}: {options.Slots} slots, {PracticeWorld.Reserved} reserved, {options.Ordinary} for everybody. In #{PracticeWorld.Channel}: ana responds; boris and carl may approve.");
+        var server = world.Situation switch
+        {
+            { MySql: { } mySql } => $"a real {(mySql is MariaDbServer ? "MariaDB" : "MySQL")} on port {mySql.Port}: {SituationWorld.Slots} slots for everybody",
+            { Pooler: { } pooler } => $"a real PostgreSQL on port {world.Server.Port} with {SituationWorld.Slots} slots for everybody, and a PgBouncer in front of it on port {pooler.Port}",
+            { } => $"a real PostgreSQL on port {world.Server.Port}: {SituationWorld.Slots} slots for everybody",
+            null => $"a real PostgreSQL on port {world.Server.Port}: {options.Slots} slots, {PracticeWorld.Reserved} reserved, {options.Ordinary} for everybody",
+        };
+        screen.Write("", $"*orders-db* is {server}. In #{PracticeWorld.Channel}: ana responds; boris and carl may approve.");
         screen.Write("", $"{PracticeWorld.Shortened} Times are UTC.", "grey");
         screen.Blank();
     }

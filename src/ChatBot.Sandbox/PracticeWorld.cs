@@ -1,5 +1,6 @@
 using System.Globalization;
 using ChatBot.Sandbox.Databases;
+using ChatBot.Sandbox.Situations;
 using ChatBot.Sandbox.Slack;
 using ChatBot.Sandbox.Workloads;
 
@@ -36,7 +37,11 @@ internal sealed class PracticeWorld : IAsyncDisposable
     {
     }
 
-    public PostgreSqlServer Server => _server!;
+    /// <summary>The situation that is played; null for the story with the practice company's own services.</summary>
+    public SituationWorld? Situation { get; private set; }
+
+    /// <summary>The PostgreSQL server; there is none in a situation on MySQL or MariaDB.</summary>
+    public PostgreSqlServer Server => Situation?.PostgreSql ?? _server!;
 
     public Services Services => _services!;
 
@@ -46,15 +51,21 @@ internal sealed class PracticeWorld : IAsyncDisposable
 
     /// <summary>Starts everything; takes a few seconds.</summary>
     /// <exception cref="InvalidOperationException">Something did not start; says what and why.</exception>
-    public static async Task<PracticeWorld> StartAsync(WorldOptions options, CancellationToken cancellationToken)
+    public static async Task<PracticeWorld> StartAsync(WorldOptions options, Situation? situation, CancellationToken cancellationToken)
     {
         var world = new PracticeWorld();
         try
         {
-            world._server = await PostgreSqlServer.StartAsync(options.Slots, cancellationToken: cancellationToken);
-            var grants = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "manifests", "postgresql.sql"), cancellationToken);
-            await world._server.ExecuteAsync(grants, cancellationToken: cancellationToken);
-            world._services = await Services.StartAsync(world._server, options.Ordinary, options.LeakPerMinute, options.Seed, cancellationToken);
+            if (situation is not null)
+            {
+                world.Situation = await SituationWorld.StartAsync(situation, options.Seed, cancellationToken);
+                await world.Situation.GrantAsync();
+            }
+            else
+            {
+                await world.StartCompanyAsync(options, cancellationToken);
+            }
+
             world._slack = await SlackSimulator.StartAsync(new SlackSimulatorOptions(), cancellationToken);
             world._bot = BotProcess.Start(world.BotSettings());
             await world.UntilBotIsReadyAsync(cancellationToken);
@@ -70,7 +81,7 @@ internal sealed class PracticeWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // The bot first, so that it doesn't see its world end; the services before their server.
-        foreach (var part in new IAsyncDisposable?[] { _bot, _services, _slack, _server })
+        foreach (var part in new IAsyncDisposable?[] { _bot, Situation, _services, _slack, _server })
         {
             if (part is not null)
             {
@@ -79,6 +90,15 @@ internal sealed class PracticeWorld : IAsyncDisposable
         }
 
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StartCompanyAsync(WorldOptions options, CancellationToken cancellationToken)
+    {
+        _server = await PostgreSqlServer.StartAsync(options.Slots, cancellationToken: cancellationToken);
+        var grants = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "manifests", "postgresql.sql"), cancellationToken);
+        _services = await Services.StartAsync(_server, options.Ordinary, options.LeakPerMinute, options.Seed, cancellationToken);
+        // In the database that the bot connects to: its functions are there.
+        await _server.ExecuteAsync(grants, Services.Database, cancellationToken);
     }
 
     private async Task UntilBotIsReadyAsync(CancellationToken cancellationToken)
@@ -97,27 +117,50 @@ internal sealed class PracticeWorld : IAsyncDisposable
     }
 
     /// <summary>The bot's settings; everything else is as an operator gets it.</summary>
-    private Dictionary<string, string> BotSettings() => new()
+    private Dictionary<string, string> BotSettings()
     {
-        ["Slack:BotToken"] = Slack.Options.BotToken,
-        ["Slack:AppToken"] = Slack.Options.AppToken,
-        ["Slack:ApiUrl"] = Slack.ApiUrl.ToString(),
-        ["Store:Path"] = Path.Combine(_folder, "chatbot.db"),
-        [$"Targets:{Target}:Host"] = "127.0.0.1",
-        [$"Targets:{Target}:Port"] = Server.Port.ToString(CultureInfo.InvariantCulture),
-        [$"Targets:{Target}:User"] = "chatbot",
-        [$"Targets:{Target}:Environment"] = "PRODUCTION",
-        [$"Targets:{Target}:Mode"] = "Act",
-        [$"Targets:{Target}:Approvers:0"] = Slack.Options.UserGroups[0].Id,
-        [$"Targets:{Target}:Database"] = "orders",
-        [$"Targets:{Target}:Services:checkout-api:Namespace"] = "shop",
-        ["Work:PollEvery"] = "100ms",
-        ["EndIdleSessions:IdleFor"] = "5s",
-        ["Watch:SampleEvery"] = "1s",
-        ["Watch:ConsumersEvery"] = "2s",
-        ["Watch:ReliefAfter"] = "3s",
-        ["Watch:WatchFor"] = "10s",
-    };
+        var isMySql = Situation is { MySql: not null };
+        var port = Situation?.ServerPort ?? Server.Port;
+        var settings = new Dictionary<string, string>
+        {
+            ["Slack:BotToken"] = Slack.Options.BotToken,
+            ["Slack:AppToken"] = Slack.Options.AppToken,
+            ["Slack:ApiUrl"] = Slack.ApiUrl.ToString(),
+            ["Store:Path"] = Path.Combine(_folder, "chatbot.db"),
+            [$"Targets:{Target}:Host"] = "127.0.0.1",
+            [$"Targets:{Target}:Port"] = port.ToString(CultureInfo.InvariantCulture),
+            [$"Targets:{Target}:User"] = "chatbot",
+            [$"Targets:{Target}:Environment"] = "PRODUCTION",
+            [$"Targets:{Target}:Mode"] = "Act",
+            [$"Targets:{Target}:Approvers:0"] = Slack.Options.UserGroups[0].Id,
+            [$"Targets:{Target}:Database"] = "orders",
+            [$"Targets:{Target}:Services:checkout-api:Namespace"] = "shop",
+            ["Work:PollEvery"] = "100ms",
+            ["EndIdleSessions:IdleFor"] = "5s",
+            ["EndTransactions:IdleFor"] = "3s",
+            ["Watch:SampleEvery"] = "1s",
+            ["Watch:ConsumersEvery"] = "2s",
+            ["Watch:ReliefAfter"] = "3s",
+            ["Watch:WatchFor"] = "10s",
+            ["Runbooks:Folder"] = PracticePages.WriteTo(_folder),
+        };
+        if (isMySql)
+        {
+            settings[$"Targets:{Target}:Engine"] = "MySql";
+            settings[$"Targets:{Target}:Tls"] = "Disable";
+            settings.Remove($"Targets:{Target}:Database");
+        }
+
+        if (Situation?.Pooler is { } pooler)
+        {
+            settings[$"Targets:{Target}:PgBouncer:Host"] = "127.0.0.1";
+            settings[$"Targets:{Target}:PgBouncer:Port"] = pooler.Port.ToString(CultureInfo.InvariantCulture);
+            settings[$"Targets:{Target}:PgBouncer:User"] = SituationWorld.BotUser;
+            settings[$"Targets:{Target}:PgBouncer:Tls"] = "Disable";
+        }
+
+        return settings;
+    }
 
     /// <summary>What is different from a real installation, in words.</summary>
     public const string Shortened =

@@ -18,7 +18,11 @@ internal static class IdleLeak
         "checkout-api was rolled out a moment ago. One of its paths now takes a database connection, uses it, and never gives it back. "
         + "When orders-db has no slot left, nobody else gets in: no worker, no report, no customer.",
         "The incident is resolved and orders-db lets everybody in again. checkout-api itself stays ill: its pools have lost their places for good and need a restart, which the bot can't do yet.",
-        world => world.Services.Checkout.StartLeaking(),
+        world =>
+        {
+            world.Services.Checkout.StartLeaking();
+            return Task.CompletedTask;
+        },
         PlayAsync);
 
     private static async Task PlayAsync(PracticeWorld world, Feed feed, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using ChatBot.Sandbox.Situations;
 using ChatBot.Sandbox.Terminal;
 
 namespace ChatBot.Sandbox.Scenarios;
@@ -5,14 +6,20 @@ namespace ChatBot.Sandbox.Scenarios;
 /// <summary>A story to live through.</summary>
 /// <param name="Story">What happened before the alarm.</param>
 /// <param name="Ending">When it has ended well.</param>
-/// <param name="Begin">Sets the trouble going.</param>
+/// <param name="BeginAsync">Sets the trouble going.</param>
 /// <param name="PlayAsync">Plays all people of it; returns when the incident is resolved.</param>
 internal sealed record Scenario(
     string Name,
     string Story,
     string Ending,
-    Action<PracticeWorld> Begin,
+    Func<PracticeWorld, Task> BeginAsync,
     Func<PracticeWorld, Feed, CancellationToken, Task> PlayAsync)
 {
-    public static readonly IReadOnlyList<Scenario> All = [IdleLeak.Scenario];
+    /// <summary>What is set going, in words.</summary>
+    public string Beginning { get; init; } = "The leak begins.";
+
+    /// <summary>What makes up its world; null for the story with the practice company's own services.</summary>
+    public Situation? Situation { get; init; }
+
+    public static readonly IReadOnlyList<Scenario> All = [IdleLeak.Scenario, .. Situations.Situation.All.Select(SituationPlay.Of)];
 }

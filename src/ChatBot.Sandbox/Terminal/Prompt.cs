@@ -1,5 +1,6 @@
 using ChatBot.Sandbox.Databases;
 using ChatBot.Sandbox.Scenarios;
+using ChatBot.Sandbox.Situations;
 using ChatBot.Sandbox.Slack;
 
 namespace ChatBot.Sandbox.Terminal;
@@ -32,8 +33,8 @@ internal sealed class Prompt(PracticeWorld world, Screen screen, Keyboard keyboa
         using var feed = new Feed(world.Slack.Workspace, PracticeWorld.Channel, screen, TimeProvider.System);
         feed.Start();
         screen.Write("", $"You are ana, the responder. Type /runbook start {PracticeWorld.Target}, or help.");
-        feed.Tell("*The leak begins.*", "red");
-        scenario.Begin(world);
+        feed.Tell($"*{scenario.Beginning}*", "red");
+        await scenario.BeginAsync(world);
         _ = TellWhenBotEndsAsync(world, feed, cancellationToken);
         return await new Prompt(world, screen, new Keyboard(screen), feed).RunAsync(cancellationToken);
     }
@@ -168,6 +169,13 @@ internal sealed class Prompt(PracticeWorld world, Screen screen, Keyboard keyboa
 
     private async Task ShowSlotsAsync(CancellationToken cancellationToken)
     {
+        if (world.Situation is { MySql: not null } situation)
+        {
+            var sessions = await situation.CountAsync("select count(*) from information_schema.processlist where user not in ('root', 'system user', 'event_scheduler')");
+            feed.Quote($"{sessions} of {SituationWorld.Slots} slots are used.");
+            return;
+        }
+
         var slots = await SlotCount.AskAsync(world.Server, cancellationToken);
         var refused = await OrdinaryLogin.TryAsync(world.Server, cancellationToken);
         var rows = slots.Holders.Select(holder => $"{holder.Sessions,4}  {holder.Application,-14}  {holder.Idle} idle");

@@ -37,8 +37,8 @@ internal sealed class PodAddress : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        _listener.Dispose();
         await _accepting;
+        _listener.Dispose();
         await Task.WhenAll(_relays.Keys);
         _stopping.Dispose();
     }
@@ -47,7 +47,7 @@ internal sealed class PodAddress : IAsyncDisposable
     {
         try
         {
-            while (true)
+            while (true) // until it is cancelled
             {
                 var client = await _listener.AcceptSocketAsync(_stopping.Token);
                 var relay = RelayAsync(client);

@@ -1,3 +1,5 @@
+using System.Data.Common;
+using MySqlConnector;
 using Npgsql;
 
 namespace ChatBot.Sandbox.Workloads;
@@ -13,7 +15,7 @@ internal sealed class ServiceTally
     /// <summary>Pieces of work that went well.</summary>
     public int Done => _done;
 
-    /// <summary>Logins that the server refused because it was full (53300).</summary>
+    /// <summary>Logins that the server refused because it was full, or a limit was reached (53300; 1040, 1203, 1226).</summary>
     public int Refused => _refused;
 
     /// <summary>Waits for a place in the service's own pool that ended in vain.</summary>
@@ -30,17 +32,33 @@ internal sealed class ServiceTally
             await work();
             Interlocked.Increment(ref _done);
         }
-        catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
+        catch (DbException full) when (IsFull(full))
         {
             Interlocked.Increment(ref _refused);
         }
-        catch (NpgsqlException exhausted) when (exhausted is not PostgresException && exhausted.InnerException is TimeoutException)
+        catch (DbException exhausted) when (IsOwnPool(exhausted))
         {
             Interlocked.Increment(ref _starved);
         }
-        catch (NpgsqlException)
+        catch (DbException)
         {
             Interlocked.Increment(ref _failed);
         }
     }
+
+    private static bool IsFull(DbException refused) => refused switch
+    {
+        PostgresException server => server.SqlState == PostgresErrorCodes.TooManyConnections,
+        MySqlException server => server.ErrorCode is MySqlErrorCode.ConnectionCountError or MySqlErrorCode.TooManyUserConnections or MySqlErrorCode.UserLimitReached,
+        _ => false,
+    };
+
+    // MySqlConnector has no code of its own for this: only its words.
+    private static bool IsOwnPool(DbException exhausted) => exhausted switch
+    {
+        PostgresException => false,
+        NpgsqlException => exhausted.InnerException is TimeoutException,
+        MySqlException => exhausted.Message.Contains("All pooled connections are in use", StringComparison.Ordinal),
+        _ => false,
+    };
 }

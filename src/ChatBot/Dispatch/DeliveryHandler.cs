@@ -67,7 +67,7 @@ internal sealed class DeliveryHandler(
     /// <returns>Null when no view of ours draws such a button.</returns>
     internal static IncidentCommand? CommandOf(Delivery press, ButtonValue about, Incident incident, EvidenceId? note) => (press.ActionId, about) switch
     {
-        (ButtonIds.PlanStep, { Step: { } step }) => new AskForMitigation(new PlanId(Guid.CreateVersion7()), step, press.By),
+        (ButtonIds.PlanStep or ButtonIds.PlanOtherStep, { Step: { } step }) => new AskForMitigation(new PlanId(Guid.CreateVersion7()), step, press.By),
         (ButtonIds.PlanAnyway, { Step: { } step }) => new AskForMitigation(new PlanId(Guid.CreateVersion7()), step, press.By) { Anyway = true },
         (ButtonIds.NewPlan, _) when incident.Plan is { PageStep: { } step, Anyway: var anyway } =>
             new AskForMitigation(new PlanId(Guid.CreateVersion7()), step, press.By) { Anew = true, Anyway = anyway },

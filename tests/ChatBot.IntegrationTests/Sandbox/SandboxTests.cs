@@ -20,6 +20,20 @@ public sealed partial class SandboxTests
         Assert.Contains("an ordinary login works.", sandbox.Output);
     }
 
+    [Theory]
+    [InlineData("pg-open-transactions")]
+    [InlineData("maria-row-locks")]
+    [InlineData("pgb-quiet")]
+    public async Task Played_by_itself_a_situation_ends_with_its_cause_on_the_card(string situation)
+    {
+        await using var sandbox = SandboxProcess.Start($"--auto --scenario {situation}");
+
+        var code = await sandbox.EndAsync();
+
+        Assert.True(code == 0, sandbox.Output);
+        Assert.Contains("The card named the cause", sandbox.Output);
+    }
+
     [Fact]
     public async Task Without_its_bot_it_ends_with_1_and_says_what_is_missing()
     {

@@ -116,10 +116,10 @@ internal sealed record Field(
     /// <summary>At least this share of the taken slots, and enough of them to mean anything.</summary>
     public bool IsShare(int sessions, double share) => sessions >= Fewest && sessions >= Taken * share;
 
-    /// <summary>The holder that has at least half of those that are counted; null when nobody has.</summary>
+    /// <summary>The holder that has at least half of those that are counted; null when nobody has, or two have the same.</summary>
     public Holder? MostOf(Func<Holder, int> counted)
     {
         var all = Holders.Sum(counted);
-        return all == 0 ? null : Holders.FirstOrDefault(holder => counted(holder) * 2 >= all);
+        return all == 0 || Holders.Where(holder => counted(holder) * 2 >= all).ToArray() is not [var most] ? null : most;
     }
 }

@@ -16,7 +16,10 @@ internal static class TooSmallRule
 
     public static CauseFinding? Examine(Field field)
     {
-        if (!field.IsShare(field.Running, Busy) || SlowQueriesRule.SurelySlow(field) > field.Running * Stragglers)
+        // Sessions that log in for each statement are at work whenever they are seen: row 7 speaks of them.
+        if (!field.IsShare(field.Running, Busy)
+            || SlowQueriesRule.SurelySlow(field) > field.Running * Stragglers
+            || ConnectionStormRule.MostComeAndGo(field))
         {
             return null;
         }

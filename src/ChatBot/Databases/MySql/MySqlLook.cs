@@ -136,7 +136,7 @@ internal sealed class MySqlLook(MySqlTarget target, MySqlStatus status, ClientSe
         return new SinceLook(
             status.At - before.At,
             _sessions.Count(WasBorn),
-            status.Attempts - status.Aborted - before.Logins,
+            status.Logins - before.Logins,
             // MariaDB's counter leaves many out, so that it stands still proves nothing.
             status.IsMariaDb && refusals == 0 ? null : refusals,
             _sessions.Count(IsUnchanged));

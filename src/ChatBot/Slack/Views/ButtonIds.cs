@@ -15,6 +15,9 @@ internal static partial class ButtonIds
     public const string Reject = "plan.reject";
     public const string Withdraw = "plan.withdraw";
     public const string PlanStep = "step.plan";
+
+    /// <summary>The same as <see cref="PlanStep"/>, for the second one in a row of buttons: Slack wants each id once in it.</summary>
+    public const string PlanOtherStep = "step.plan-other";
     public const string PlanAnyway = "step.plan-anyway";
     public const string RunStep = "step.run";
     public const string ByHand = "step.by-hand";

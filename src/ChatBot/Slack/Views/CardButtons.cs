@@ -75,7 +75,7 @@ internal static class CardButtons
         .Take(PlansAtMost)
         .Select((step, at) => new Button(
             context.ViewOf(step.Step.Mitigation!)!.ButtonOf(incident),
-            ButtonIds.PlanStep,
+            at == 0 ? ButtonIds.PlanStep : ButtonIds.PlanOtherStep,
             ButtonIds.Value(incident.Id, step.Id),
             at == 0 ? first : ButtonStyle.Default));
 

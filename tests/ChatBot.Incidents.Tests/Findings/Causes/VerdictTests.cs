@@ -47,6 +47,7 @@ public class VerdictTests
         // Slow statements
         Row("slow statements", Server(97, Running("search", 70, 40), Pool("orders-api", 20)), SlowQueries, "search"),
         Row("half of them is not more than half", Server(100, Running("search", 50, 40), InTransaction("b", 15, 5), Pool("orders-api", 35)), Undetermined, ""),
+        Row("slow in two services alike", Server(97, Running("search", 35, 40), Running("stock", 35, 40), Pool("orders-api", 20)), SlowQueries, ""),
         Row("just more than half", Server(100, Running("search", 51, 40), InTransaction("b", 15, 5), Pool("orders-api", 34)), SlowQueries, "search"),
         Row("slow from 5 s on", Server(100, Running("search", 60, 5), Pool("orders-api", 30)), SlowQueries, "search"),
         Row("not slow below", Server(100, Running("search", 60, 4.9), Pool("orders-api", 30)), Undetermined, ""),
@@ -80,6 +81,7 @@ public class VerdictTests
 
         // Storms
         Row("come and gone", Server(97, Fleeting("php-cgi", 90)).Since(30, logins: 3000, refusals: null), ConnectionStorm, "php-cgi"),
+        Row("come and gone, and at work each time", Server(40, Running("thumbnailer", 31, 0.4) with { Born = 28, Age = Seconds(1) }, Pool("orders-api", 4)).Since(2, logins: 60, refusals: null), ConnectionStorm, "thumbnailer"),
         Row("tiny: come and gone", Server(17, Fleeting("php-fpm", 15)).Since(5, logins: 40, refusals: null), ConnectionStorm, "php-fpm"),
         Row("no counter, half are new", Server(17, Fleeting("php-fpm", 15)).Since(2, logins: null, refusals: null), ConnectionStorm, "php-fpm"),
         Row("refused in a loop", Server(97, Pool("orders-api", 40), Running("a", 20, 1), Waiting("c", 20)).Since(10, logins: 5, refusals: 900), ConnectionStorm, ""),

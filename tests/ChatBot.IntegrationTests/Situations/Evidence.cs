@@ -1,0 +1,61 @@
+using ChatBot.Incidents.Evidence;
+using ChatBot.Sandbox.Situations;
+
+namespace ChatBot.IntegrationTests.Situations;
+
+/// <summary>Compares what the bot saw with what the server told its superuser just before and just after.</summary>
+/// <remarks>
+/// Sessions that hold still have to be there in number and state. Of services whose connections work and rest in turns, only
+/// the number of sessions holds still. Of those whose sessions come and go, it may be off by a quarter of the server: so many
+/// may begin or end in the milliseconds between two questions, and never more.
+/// </remarks>
+internal static class Evidence
+{
+    private const int Slack = SituationWorld.Slots / 4;
+
+    public static IEnumerable<string> Differences(SituationWorld world, ServerLook look, Truth before, Truth after)
+    {
+        var slack = world.Crews.Any(crew => crew.ComesAndGoes) ? Slack : 0;
+        if (!IsBetween(look.Usage.Used, before.Sessions, after.Sessions, slack))
+        {
+            yield return $"{look.Usage.Used} used slots are shown; there are {before.Sessions}, then {after.Sessions}";
+        }
+
+        if (look.Usage.Capacity != SituationWorld.Slots)
+        {
+            yield return $"a capacity of {look.Usage.Capacity} is shown; there are {SituationWorld.Slots}";
+        }
+
+        var shown = look.Consumers.Groups
+            .Where(group => group.Application.Value != SituationWorld.WatcherName && !(world.MySql is not null && group.User.Value == "root"))
+            .ToLookup(group => (Application: world.MySql is null ? group.Application.Value : "", User: group.User.Value));
+        var there = before.Groups.Select(group => (group.Application, group.User)).Where(group => group.User != SituationWorld.BotUser);
+        foreach (var (application, user) in shown.Select(group => group.Key).Union(there))
+        {
+            var (one, other) = (before.Of(application, user), after.Of(application, user));
+            var groups = shown[(application, user)].ToArray();
+            var seen = new TrueGroup(
+                application,
+                user,
+                groups.Sum(group => group.Count),
+                groups.Sum(group => group.Idle),
+                groups.Sum(group => group.IdleInTransaction),
+                groups.Sum(group => group.Active),
+                groups.Sum(group => group.WaitingForLock));
+            var crew = world.Crews.FirstOrDefault(crew => crew.User == user && crew.IsRestless)
+                ?? world.Crews.FirstOrDefault(crew => crew.User == user);
+            var isTrue = crew switch
+            {
+                { ComesAndGoes: true } => IsBetween(seen.Count, one.Count, other.Count, slack),
+                { IsRestless: true } => seen.Count == one.Count && seen.Count == other.Count,
+                _ => seen == one && seen == other,
+            };
+            if (!isTrue)
+            {
+                yield return $"shown {seen}; there are {one}, then {other}";
+            }
+        }
+    }
+
+    private static bool IsBetween(int shown, int one, int other, int slack) => shown >= Math.Min(one, other) - slack && shown <= Math.Max(one, other) + slack;
+}

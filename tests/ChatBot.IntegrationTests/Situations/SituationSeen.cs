@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using ChatBot.Incidents.Findings;
+using ChatBot.Incidents.Findings.Causes;
+using ChatBot.Sandbox.Situations;
+
+namespace ChatBot.IntegrationTests.Situations;
+
+/// <summary>What the bot made of a situation.</summary>
+/// <param name="Verdict">In the words of its card.</param>
+/// <param name="Wrong">Everything that isn't as it is, one sentence each; empty when all is right.</param>
+internal sealed record SituationSeen(Situation Situation, string Verdict, IReadOnlyList<string> Wrong)
+{
+    public TimeSpan Took { get; private init; }
+
+    /// <summary>Two looks are at least so far apart: all that is in turns was used in between.</summary>
+    private static readonly TimeSpan Apart = TimeSpan.FromSeconds(2);
+
+    public static async Task<SituationSeen> OfAsync(Situation situation, CancellationToken cancellationToken)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var seen = await TryAsync(situation, cancellationToken);
+        return seen with { Took = Stopwatch.GetElapsedTime(begun) };
+    }
+
+    private static async Task<SituationSeen> TryAsync(Situation situation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var world = await SituationWorld.StartAsync(situation, seed: 1, cancellationToken);
+            await using var bot = await LookingBot.StartAsync(world, cancellationToken);
+            await situation.BeginAsync(world);
+            return await LookAsync(world, bot, cancellationToken);
+        }
+        catch (Exception broken) when (broken is not OperationCanceledException)
+        {
+            return new SituationSeen(situation, "nothing", [$"{situation.Name}: {broken}"]);
+        }
+    }
+
+    private static async Task<SituationSeen> LookAsync(SituationWorld world, LookingBot bot, CancellationToken cancellationToken)
+    {
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
+        var first = await bot.LookAsync(before: null, cancellationToken);
+        while (true)
+        {
+            await pace.WaitForNextTickAsync(cancellationToken);
+            var before = await Truth.AskAsync(world);
+            var second = await bot.LookAsync(first.Mark, cancellationToken);
+            var after = await Truth.AskAsync(world);
+            if (second.Since is { } since && since.Span < Apart)
+            {
+                continue;
+            }
+
+            var pools = await bot.PoolsAsync(cancellationToken);
+            var verdict = VerdictRule.Judge(new Symptoms(second, second.Usage.RefusedLogins + first.Usage.RefusedLogins, pools, []) { ExhaustedFrom = 0.8 });
+            var named = CauseNames.Of(verdict.Cause);
+            List<string> wrong = [.. Evidence.Differences(world, second, before, after)];
+            if (named != world.Situation.Label)
+            {
+                wrong.Add($"{named} instead of {world.Situation.Label}: {verdict.Summary} {second.Usage} {second.Since}");
+            }
+
+            if (verdict.Culprit.Value != (world.Situation.Culprit ?? ""))
+            {
+                wrong.Add($"\"{verdict.Culprit}\" instead of \"{world.Situation.Culprit}\" is the culprit: {verdict.Summary}");
+            }
+
+            return new SituationSeen(world.Situation, named, [.. wrong.Select(sentence => $"{world.Situation.Name}: {sentence}")]);
+        }
+    }
+}
