@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ChatBot.Benchmarks;
+using ChatBot.Benchmarks.Targets;
 
 var rounds = new Option<int>("--rounds") { Description = "How often everything is measured; the table shows medians.", DefaultValueFactory = _ => 3 };
 var seconds = new Option<int>("--seconds") { Description = "How long each round of acknowledgements lasts.", DefaultValueFactory = _ => 10 };
@@ -12,4 +13,14 @@ var api = new Argument<string>("api");
 var echo = new Command("echo", "The client to compare with: acknowledges and does nothing else.") { api };
 echo.SetAction((parsed, cancellationToken) => Echo.RunAsync(new Uri(parsed.GetRequiredValue(api)), cancellationToken));
 root.Subcommands.Add(echo);
+
+var engines = new Option<string[]>("--engine") { Description = "Which servers, in turn.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => TargetFigures.Engines };
+engines.AcceptOnlyFromAmong(TargetFigures.Engines);
+var sessions = new Option<int>("--sessions") { Description = "Sessions to open, or as many as the machine can.", DefaultValueFactory = _ => 5_000 };
+var waiters = new Option<int>("--waiters") { Description = "How many of them wait for one lock; as many idle in a transaction.", DefaultValueFactory = _ => 200 };
+var looks = new Option<int>("--rounds") { Description = "How often each question is asked.", DefaultValueFactory = _ => 50 };
+var targets = new Command("targets", "What the bot's questions cost a server with many sessions, beside one with few.") { engines, sessions, waiters, looks };
+targets.SetAction((parsed, cancellationToken) => TargetFigures.PrintAsync(
+    parsed.GetRequiredValue(engines), parsed.GetValue(sessions), parsed.GetValue(waiters), parsed.GetValue(looks), cancellationToken));
+root.Subcommands.Add(targets);
 return await root.Parse(args).InvokeAsync();
