@@ -172,7 +172,7 @@ public static class StepWorths
         ],
         [Undetermined] =
         [
-            (Useless, "Nothing that was seen says that idle sessions are why."),
+            (Helps, "It frees slots for others at once; whether their owners take them again nobody knows yet."),
             (Useless, "Nothing that was seen says that open transactions are why."),
             (Useless, "Nothing that was seen says that locks are why."),
             (Useless, "Nothing that was seen says that slow statements are why."),

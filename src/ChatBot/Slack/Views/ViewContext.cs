@@ -33,11 +33,11 @@ internal sealed record ViewContext(
 
     /// <summary>
     /// The card offers a step unless somebody knows that it brings nothing, or harm; the thread has every one. While there
-    /// is room nothing helps yet, and a team that sees it coming may act all the same.
+    /// is room nothing helps yet, and a team that sees it coming may act all the same; so may one whose cause nobody knows.
     /// </summary>
     public bool Suggests(Incident incident, PageStepProgress step) =>
         incident.WhyHarmful(step) is null
-        && (WorthOf(step) is null or { Worth: Worth.Helps } || Diagnosis?.Verdict?.Cause is Cause.NotExhausted);
+        && (WorthOf(step) is null or { Worth: Worth.Helps } || Diagnosis?.Verdict?.Cause is Cause.NotExhausted or Cause.Undetermined);
 
     /// <summary>A step's title on the page, without the colon that leads to its commands there; its id when the page can't be read.</summary>
     public string TitleOf(string step) => Page?.Find(step)?.Title.TrimEnd(' ', ':') is { Length: > 0 } title ? Cut.To(LongestTitle, title) : step;

@@ -24,7 +24,7 @@ public class StepWorthsTests
         { Outlier, "+..++!!.." },
         { PodsTimesPool, "!....!++!" },
         { TooSmall, "...!.!!++" },
-        { Undetermined, ".....!!.." },
+        { Undetermined, "+....!!.." },
     };
 
     [Theory]
