@@ -44,6 +44,10 @@ public static class ThePages
     public static readonly ChosenPage WithTwoChanges = Page(
         [.. Standard.Steps, Ends(Another), .. Enumerable.Range(4, 5).Select(number => Ends($"mitigation-1-{number}"))]);
 
+    /// <summary>Two different changes can be asked for.</summary>
+    public static readonly ChosenPage WithBrake = Page(
+        [.. Standard.Steps, new PageStep(Another, RunbookPhase.Immediate, "limit-role", StepWork.Changes, IsEssential: false, Mitigations.LimitAccount.StoredName)]);
+
     /// <summary>Any team's page on the first day.</summary>
     public static readonly ChosenPage AllByHand = Page([.. Standard.Steps.Select(step => ByHand(step.Id, step.Phase))]);
 

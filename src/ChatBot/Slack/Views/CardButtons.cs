@@ -7,35 +7,14 @@ namespace ChatBot.Slack.Views;
 /// <summary>The buttons that work now, the most likely one first.</summary>
 internal static class CardButtons
 {
-    /// <summary>A row has each action once: a second plan's button starts another.</summary>
-    public static IEnumerable<ActionsBlock> Rows(Incident incident, ViewContext context)
-    {
-        var row = new List<Button>();
-        foreach (var button in Of(incident, context))
-        {
-            if (row.Any(before => before.ActionId == button.ActionId))
-            {
-                yield return new ActionsBlock([.. row]);
-                row.Clear();
-            }
-
-            row.Add(button);
-        }
-
-        if (row.Count > 0)
-        {
-            yield return new ActionsBlock([.. row]);
-        }
-    }
-
-    private static List<Button> Of(Incident incident, ViewContext context)
+    public static IReadOnlyList<BlockElement> Of(Incident incident, ViewContext context)
     {
         if (!incident.IsOpen)
         {
             return [];
         }
 
-        var buttons = new List<Button>();
+        var buttons = new List<BlockElement>();
         var id = ButtonIds.Value(incident.Id);
         var mayAsk = context.Target is { Mode: not TargetMode.Observe, HasApprovers: true };
         switch (incident.State)

@@ -19,7 +19,10 @@ internal static class IncidentCardView
             .Select(paragraph => new SectionBlock(paragraph)));
         blocks.AddRange(CardSituation.Queue(incident, context));
 
-        blocks.AddRange(CardButtons.Rows(incident, context));
+        if (CardButtons.Of(incident, context) is { Count: > 0 } buttons)
+        {
+            blocks.Add(new ActionsBlock(buttons));
+        }
 
         blocks.Add(new ContextBlock(Footer(incident)));
         return new SlackMessage(headline, blocks);

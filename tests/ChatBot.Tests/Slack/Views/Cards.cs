@@ -9,6 +9,7 @@ using ChatBot.Incidents.Runbooks;
 using ChatBot.Incidents.Tests;
 using ChatBot.Slack.BlockKit;
 using ChatBot.Slack.Views;
+using ChatBot.Steps.LimitRole;
 using ChatBot.Steps.TerminateIdle;
 using static ChatBot.Incidents.Tests.Given;
 
@@ -43,6 +44,7 @@ internal static class Cards
         {
             Cause = new KnownCause(Cause.LockPileUp, [new StepWorth("terminate-idle", Worth.Harmful, "Those who wait come back at once.")]),
         }),
+        ["deciding, two ways"] = () => DecidingOn(ThePages.WithBrake),
         ["deciding, room again"] = () => Deciding.Measure(40),
         ["deciding, room again but rising"] = () => Diagnosing.Measure(50, 55, 60).Do(new RecordConsumers(Names, 59, Endable: 20)),
         ["deciding, nothing endable"] = () => Diagnosing.Do(new RecordUsage(Usage(93))).Do(new RecordConsumers(Names, 92, Endable: 0)),
@@ -109,7 +111,7 @@ internal static class Cards
         ThePolicy,
         new TargetPolicy("PRODUCTION", mode, approvers),
         approvers ? ["S0DBA"] : [],
-        new Dictionary<string, MitigationView> { [EndIdleSessions.StoredName] = new EndIdleSessionsView(new EndIdleSessionsOptions { OrIdleFor = [] }) },
+        new Dictionary<string, MitigationView> { [EndIdleSessions.StoredName] = new EndIdleSessionsView(new EndIdleSessionsOptions { OrIdleFor = [] }), [LimitAccount.StoredName] = new LimitAccountView() },
         CardPage.Standard);
 
     public static SlackMessage Card(Incident incident, ViewContext? context = null, ConnectionConsumers? consumers = null) => IncidentCardView.Render(
