@@ -41,8 +41,14 @@ internal static class IncidentCardView
         yield return CardSituation.LastPlan(incident, context);
         if (incident.State is IncidentState.Diagnosing or IncidentState.Deciding or IncidentState.AwaitingApproval or IncidentState.Stabilized)
         {
-            yield return context.Diagnosis?.Verdict is { } verdict ? VerdictView.Summary(verdict) : CardFindings.Holder(consumers);
-            yield return VerdictView.Advice(context.Diagnosis?.Verdict, incident);
+            var verdict = context.Diagnosis?.Verdict;
+            yield return verdict is null ? Mrkdwn.Empty : VerdictView.Summary(verdict);
+            if (verdict is null or { Culprit.IsEmpty: true })
+            {
+                yield return CardFindings.Holder(consumers); // the verdict names nobody
+            }
+
+            yield return VerdictView.Advice(verdict, incident);
         }
 
         yield return CardFindings.Offer(incident, context);
