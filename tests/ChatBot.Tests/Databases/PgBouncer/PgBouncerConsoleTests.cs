@@ -149,13 +149,21 @@ public sealed class PgBouncerConsoleTests
     [Fact]
     public async Task Claimed_lengths_cost_no_memory()
     {
-        var server = ScriptedConsole.Saying(Trusted, [.. Columns("a"), (byte)'D', 0x7f, 0xff, 0xff, 0xff]);
-        await using var console = await server.EnterAsync();
-        var before = GC.GetAllocatedBytesForCurrentThread(); // in memory nothing waits, so all of it happens on this thread
+        long allocated;
+        int thread;
+        do
+        {
+            var server = ScriptedConsole.Saying(Trusted, [.. Columns("a"), (byte)'D', 0x7f, 0xff, 0xff, 0xff]);
+            await using var console = await server.EnterAsync();
+            (thread, allocated) = (Environment.CurrentManagedThreadId, GC.GetAllocatedBytesForCurrentThread());
 
-        await Assert.ThrowsAsync<TargetUnavailableException>(() => console.QueryAsync(ConsoleCommand.Pools, TestContext.Current.CancellationToken));
+            await Assert.ThrowsAsync<TargetUnavailableException>(() => console.QueryAsync(ConsoleCommand.Pools, TestContext.Current.CancellationToken));
 
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 2 * ConsoleWire.LargestMessage);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        }
+        while (thread != Environment.CurrentManagedThreadId); // counted per thread, and a busy machine may go on with another one
+
+        Assert.InRange(allocated, 1, 2 * ConsoleWire.LargestMessage);
     }
 
     [Fact]
