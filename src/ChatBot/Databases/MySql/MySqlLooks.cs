@@ -76,7 +76,7 @@ internal sealed class MySqlLooks(MySqlConnections connections)
         }
 
         var accounts = await MySqlAccounts.ReadAsync(session);
-        var someoneWaits = seen.Sessions.Any(one => one.Activity is SessionActivity.WaitingForLock);
-        return (new MySqlLook(target, status, seen, accounts, request), someoneWaits ? await LockWaits.ReadAsync(session) : []);
+        var waiting = seen.Sessions.Where(one => one.Activity is SessionActivity.WaitingForLock).Select(one => one.Id).ToHashSet();
+        return (new MySqlLook(target, status, seen, accounts, request), waiting.Count > 0 ? await LockWaits.ReadAsync(session, waiting) : []);
     }
 }

@@ -11,7 +11,10 @@ namespace ChatBot.Databases.PostgreSql;
 /// </remarks>
 internal static class LockWaitsProbe
 {
-    /// <summary>Waiting processes looked at, the longest waiting ones first: 500. A longer queue ends at the same roots.</summary>
+    /// <summary>
+    /// Waiting processes looked at, the longest waiting ones first, and of those that are in their way the ones that most
+    /// wait for: 500 of each. A longer queue ends at the same roots.
+    /// </summary>
     private const int AtMost = 500;
 
     /// <summary>Prepared transactions looked at: 100.</summary>
@@ -32,8 +35,12 @@ internal static class LockWaitsProbe
                    order by query_start, pid
                    limit @at_most) longest
         ), blocking as (
-          select distinct unnest(blockers) as pid
+          select one.pid
             from waiting
+           cross join lateral unnest(waiting.blockers) as one(pid)
+           group by one.pid
+           order by count(*) desc, one.pid
+           limit @at_most
         )
         select server.started,
                server.sees_everything,

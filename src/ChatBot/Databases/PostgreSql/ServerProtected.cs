@@ -21,7 +21,8 @@ internal static class ServerProtected
                           and has_table_privilege(c.oid, 'select'))
         """;
 
-    private const string Sql = "select name::text from only chatbot.protected where name is not null order by name limit 1000";
+    // Names of roles and applications have at most 63 bytes, so a longer one in the table protects nobody.
+    private const string Sql = "select name::text from only chatbot.protected where octet_length(name) <= 63 order by name limit 1000";
 
     /// <summary>Names of roles and of applications; empty where there is no such table.</summary>
     public static async Task<IReadOnlyList<string>> ReadAsync(NpgsqlConnection session, CancellationToken cancellationToken)
