@@ -16,7 +16,10 @@ internal static class CauseRules
         // The rows about services leave out a user of another kind: a batch job's long statements are not why services are slow.
         var services = OutlierRule.Holder(field) is { } outlier ? field.Without(outlier) : field;
         var leak = IdleLeakRule.Examine(services);
-        var healthy = leak is null ? services : services.Without(services.Holders.First(holder => holder.Name == leak.Culprit));
+
+        // Who leaks, or may leak where only time will tell, is no sign of pools that are too large.
+        var leaker = leak is null ? IdleLeakRule.Undecided(services) : services.Holders.First(holder => holder.Name == leak.Culprit);
+        var healthy = leaker is null ? services : services.Without(leaker);
         CauseFinding?[] rows =
         [
             LockPileUpRule.Examine(field),

@@ -57,6 +57,12 @@ internal static class UnexplainedRule
             yield return new Reason(Sentence.Of($"{since.Born} sessions began in the last {since.Span}, and {since.Unchanged} did nothing in it."));
         }
 
+        if (IdleLeakRule.Undecided(field) is { } undecided)
+        {
+            yield return new Reason(Sentence.Of(
+                $"{undecided.Words} may leak, or its pool rests: the server doesn't tell last statements, so it takes half a minute between two looks to see which."), "measured");
+        }
+
         if (field.IsWhole && field.Look.Privileged is > 0 and var privileged)
         {
             yield return new Reason(Sentence.Of($"{privileged} sessions are administrators'; they take ordinary slots, too."), "measured");

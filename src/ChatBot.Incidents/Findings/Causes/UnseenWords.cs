@@ -32,5 +32,5 @@ internal static class UnseenWords
         }
     }
 
-    private static bool IsPostgreSql(ServerLook look) => look.Server.Product.Equals("PostgreSQL", StringComparison.OrdinalIgnoreCase);
+    public static bool IsPostgreSql(ServerLook look) => look.Server.Product.Equals("PostgreSQL", StringComparison.OrdinalIgnoreCase);
 }

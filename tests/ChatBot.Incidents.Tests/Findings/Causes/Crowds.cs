@@ -74,6 +74,13 @@ internal static class Crowds
         .Usage(usage => usage with { SeesEverything = false, Idle = 0, IdleInTransaction = 0, Active = 0, WaitingForLock = 0 })
         .Look(look => look with { Statements = [], Blockers = [], Since = null, Consumers = look.Consumers with { Groups = [], Sessions = 0 } });
 
+    /// <summary>A MariaDB without its performance schema: it tells what runs, and not what ran last.</summary>
+    public static Symptoms Untold(this Symptoms symptoms) => symptoms.Look(look => look with
+    {
+        Server = new ServerKind("MariaDB", "10.11.19"),
+        Statements = [.. look.Statements.Select(group => group.Activity is SessionActivity.Idle or SessionActivity.IdleInTransaction ? group with { Statement = default } : group)],
+    });
+
     public static Symptoms Nobody(int refused = 0) => new(null, refused, null, []) { ExhaustedFrom = Mark };
 
     public static Symptoms Limited(this Symptoms symptoms, LimitScope scope, string name, int limit, int used) =>

@@ -127,6 +127,7 @@ public class RandomVerdictTests
             symptoms = symptoms.Limited((LimitScope)chance.Next(2), chance.Next(2) == 0 ? "shop" : "other", limit, chance.Next(0, limit + 1) is var used && chance.Next(2) == 0 ? limit : used);
         }
 
+        symptoms = chance.Next(4) == 0 ? symptoms.Untold() : symptoms;
         symptoms = chance.Next(10) == 0 ? symptoms.Sightless() : symptoms;
         symptoms = chance.Next(20) == 0 ? Nobody() : symptoms;
         symptoms = chance.Next(8) == 0 ? symptoms with { RefusedLogins = chance.Next(1, 50) } : symptoms;

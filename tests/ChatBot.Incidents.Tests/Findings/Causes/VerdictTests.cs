@@ -68,6 +68,24 @@ public class VerdictTests
         Row("a user whose clients send no name", Server(97, Leaked("", 80)), IdleLeak, "shop"),
         Row("a driver's name is nobody's", Server(97, Leaked("PostgreSQL JDBC Driver", 80)), IdleLeak, "shop"),
 
+        // Leaks where the server tells no last statement: only time does
+        Row("untold, 30 s between looks", Server(97, Leaked("checkout-api", 58, 35), Pool("orders-api", 36)).Untold(), IdleLeak, "checkout-api"),
+        Row("untold, 29 s between looks", Server(97, Leaked("checkout-api", 58, 35), Pool("orders-api", 36)).Since(29, null, null).Untold(), Undetermined, ""),
+        Row("untold, and idle for a minute", Server(97, Leaked("checkout-api", 58, 60), Pool("orders-api", 36)).Since(2, null, null).Untold(), IdleLeak, "checkout-api"),
+        Row("untold, and idle for 59 s", Server(97, Leaked("checkout-api", 58, 59), Pool("orders-api", 36)).Since(2, null, null).Untold(), Undetermined, ""),
+        Row("untold, first look, idle for a minute", FirstLook(97, Idle("checkout-api", 58, 60), Pool("orders-api", 36)).Untold(), IdleLeak, "checkout-api"),
+        Row("untold, first look, idle for 59 s", FirstLook(97, Idle("checkout-api", 58, 59, clients: 5), Pool("orders-api", 36)).Untold(), Undetermined, ""),
+        Row("untold, pods of one service", Server(97, Leaked("checkout-api", 90, 35) with { Clients = 18 }).Since(2, null, null).Untold(), Undetermined, ""),
+        Row("untold, leaked in part", Server(97, Leaked("checkout-api", 40, 35), Pool("checkout-api", 30), Running("a", 20, 1)).Untold(), IdleLeak, "checkout-api"),
+        Row("untold, and few stand still", Server(97, Leaked("checkout-api", 20, 35), Pool("checkout-api", 70)).Untold(), PodsTimesPool, "checkout-api"),
+        Row("untold, and used in turns", Server(97, Pool("checkout-api", 90)).Since(2, null, null).Untold(), PodsTimesPool, "checkout-api"),
+        Row("untold, two services rest alike", Server(97, Leaked("a", 45), Leaked("b", 45)).Untold(), PodsTimesPool, ""),
+        Row("untold, two services rest alike, seen twice in 2 s", Server(97, Leaked("a", 45), Leaked("b", 45)).Since(2, null, null).Untold(), PodsTimesPool, ""),
+        Row("untold, first look at two services alike", FirstLook(97, Pool("a", 45), Pool("b", 45)).Untold(), PodsTimesPool, ""),
+        Row("untold, several quiet services", Server(97, Leaked("a", 31), Leaked("b", 31), Leaked("c", 31)).Untold(), PodsTimesPool, ""),
+        Row("untold, tiny: a leak", Server(17, Leaked("", 12, 35), Pool("orders-api", 4)).Untold(), IdleLeak, "shop"),
+        Row("PostgreSQL always tells: none ran", Server(97, Idle("checkout-api", 90, 60, "", unchanged: 90, clients: 5)), PodsTimesPool, "checkout-api"),
+
         // Pools that rest are no leak
         Row("given back: the pool rolled back", Server(97, Idle("checkout-api", 90, 40, "ROLLBACK", unchanged: 90, clients: 5)), PodsTimesPool, "checkout-api"),
         Row("several quiet services", Server(97, Leaked("a", 31), Leaked("b", 31), Leaked("c", 31)), PodsTimesPool, ""),
@@ -142,6 +160,34 @@ public class VerdictTests
         var near = Server(97, Leaked("checkout-api", 90)).Since(5, null, null);
 
         Assert.Contains(VerdictRule.Judge(near).Against, reason => reason.Words.ToString().StartsWith("The two looks are only 5 s apart", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_leak_without_last_statements_is_said_to_be_doubtful()
+    {
+        var verdict = VerdictRule.Judge(Server(97, Leaked("checkout-api", 58, 35), Pool("orders-api", 36)).Untold());
+
+        Assert.Equal("checkout-api holds 58 of 97 slots and gives none back: 58 idle for 30 s, unchanged.", verdict.Summary.ToString());
+        Assert.Equal(
+            "The server doesn't tell what their last statement was: a pool that rests looks the same.",
+            Assert.Single(verdict.Against).Words.ToString());
+        Assert.Null(verdict.Shared);
+
+        var old = VerdictRule.Judge(FirstLook(97, Idle("checkout-api", 58, 61), Pool("orders-api", 36)).Untold());
+        Assert.Equal("checkout-api holds 58 of 97 slots and gives none back: 58 idle for 61 s.", old.Summary.ToString());
+        Assert.Contains(old.For, reason => reason.Words.ToString() == "58 of 58 idle ones have been so for a minute or longer." && reason.Source is not null);
+    }
+
+    [Fact]
+    public void Until_time_tells_nobody_is_accused_and_what_is_waited_for_is_said()
+    {
+        var verdict = VerdictRule.Judge(Server(97, Leaked("checkout-api", 58, 10), Pool("orders-api", 36)).Since(2, null, null).Untold());
+
+        Assert.Contains(verdict.For, reason => reason.Words.ToString()
+            == "checkout-api may leak, or its pool rests: the server doesn't tell last statements, so it takes half a minute between two looks to see which.");
+        Assert.DoesNotContain(
+            VerdictRule.Judge(Server(97, Running("a", 40, 1), InTransaction("b", 15, 5), Pool("c", 38)).Untold()).For,
+            reason => reason.Words.ToString().Contains("may leak", StringComparison.Ordinal));
     }
 
     [Fact]
