@@ -71,5 +71,5 @@ internal sealed record MySqlStatus(
     }
 
     /// <param name="lastId">The highest id in the process list: it may be newer than the counters.</param>
-    public LookMark Mark(long lastId) => new(At, StartedAt, Math.Max(lastId, Attempts), Attempts - Aborted, Refused);
+    public LookMark Mark(long lastId) => new(At, StartedAt, Math.Max(lastId, Attempts), Attempts - Aborted, Refused) { Aborted = Aborted };
 }
