@@ -191,7 +191,7 @@ begin
      and coalesce(p_to, 1) between 1 and 1000000
      and exists (select 1
                    from chatbot.accounts a
-                  where a.user = p_user
+                  where cast(convert(a.user using utf8mb4) as binary) = cast(p_user as binary)
                     and cast(convert(a.host using utf8mb4) as binary) = cast(p_host as binary)
                     and a.max_user_connections <=> p_from
                     and not a.untouchable

@@ -4,8 +4,23 @@
 -- The right to change roles belongs to a role that nobody can log in as, and is used in one function only. Sessions that
 -- are open stay open: a limit refuses new ones.
 
+-- All of it or nothing, and with the server's own functions and operators only, as in postgresql.sql.
+begin;
+set local search_path = pg_catalog, pg_temp;
+
 do $$
 begin
+  -- Whoever owns the schema or the list decides what the function below runs, with all its rights.
+  if exists (select
+               from pg_namespace n
+               left join pg_class c on c.relnamespace = n.oid and c.relname = 'protected'
+               join pg_roles o on o.oid in (n.nspowner, c.relowner)
+              where n.nspname = 'chatbot'
+                and not o.rolsuper
+                and o.rolname <> current_user) then
+    raise exception 'Somebody else owns the schema chatbot or its table protected: look what it is, and drop it first.';
+  end if;
+
   if not exists (select from pg_roles where rolname = 'chatbot_limiter') then
     create role chatbot_limiter;
   end if;
@@ -49,6 +64,8 @@ $$;
 alter function chatbot.limit_role(text, int, int, timestamptz) owner to chatbot_limiter;
 revoke all on function chatbot.limit_role(text, int, int, timestamptz) from public;
 grant execute on function chatbot.limit_role(text, int, int, timestamptz) to chatbot;
+
+commit;
 
 -- To take it back:
 --   drop function chatbot.limit_role(text, int, int, timestamptz);

@@ -7,6 +7,11 @@
 -- and connect the bot directly to the server, never through a pooler: a pooler's slot is not the server's slot.
 -- A managed service gives you no superuser: see postgresql-managed.md.
 
+-- All of it or nothing, and with the server's own functions and operators only: who may create some in this database could
+-- otherwise have theirs run as you.
+begin;
+set local search_path = pg_catalog, pg_temp;
+
 do $$
 begin
   if not exists (select from pg_roles where rolname = 'chatbot') then
@@ -73,6 +78,21 @@ grant usage on schema chatbot to chatbot, chatbot_owner;
 create table if not exists chatbot.protected (name text primary key);
 revoke all on table chatbot.protected from public;
 grant select on table chatbot.protected to chatbot, chatbot_owner;
+
+-- Whoever owns the schema or the list decides what the function below runs, with all its rights.
+do $$
+begin
+  if exists (select
+               from pg_namespace n
+               left join pg_class c on c.relnamespace = n.oid and c.relname = 'protected'
+               join pg_roles o on o.oid in (n.nspowner, c.relowner)
+              where n.nspname = 'chatbot'
+                and not o.rolsuper
+                and o.rolname <> current_user) then
+    raise exception 'Somebody else owns the schema chatbot or its table protected: look what it is, and drop it first.';
+  end if;
+end
+$$;
 
 -- Answers true: told. False: its process was going away at that moment. Null: no session fits, nobody was told.
 --   end_idle                 still idle outside a transaction since state_since
@@ -145,6 +165,8 @@ grant execute on function chatbot.end_session(text, int, timestamptz, timestampt
 --   grant pg_signal_backend to chatbot;
 -- The bot then asks for the same things in its own statement, but the server would let its role end any session that
 -- is not a superuser's, and chatbot.protected holds nobody: only the target's own Protected list does.
+
+commit;
 
 -- Limiting how many connections a role may have: see postgresql-limit-role.sql, which is optional.
 

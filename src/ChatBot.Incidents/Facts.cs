@@ -1,4 +1,5 @@
 using ChatBot.Incidents.Approvals;
+using ChatBot.Incidents.Mitigations;
 
 namespace ChatBot.Incidents;
 
@@ -38,7 +39,14 @@ public sealed record Policy(
     double ReliefBelow,
     TimeSpan ReliefAfter,
     TimeSpan WatchFor,
-    TimeSpan FollowUpDue);
+    TimeSpan FollowUpDue)
+{
+    /// <summary>The most sessions one plan may end in a transaction; never more than <see cref="MaxSessions"/>.</summary>
+    public int MaxTransactions { get; init; } = MaxSessions;
+
+    /// <summary>The most steps one plan of this kind may have.</summary>
+    public int MostOf(string mitigation) => mitigation is EndTransactions.StoredName ? Math.Min(MaxTransactions, MaxSessions) : MaxSessions;
+}
 
 /// <summary>What the configuration says about the incident's target now.</summary>
 /// <param name="Environment">In words, as every plan shows it.</param>

@@ -103,7 +103,7 @@ public static partial class IncidentDecider
             return Decision.Accept(new MitigationNotPossible(asked.Id, "There is nothing left to do.") { At = now });
         }
 
-        if (propose.Mitigation.Name != asked.Mitigation || propose.Mitigation.Steps > facts.Policy.MaxSessions)
+        if (propose.Mitigation.Name != asked.Mitigation || propose.Mitigation.Steps > facts.Policy.MostOf(asked.Mitigation))
         {
             return Decision.Accept(new MitigationNotPossible(asked.Id, "What was drawn up is not what was asked for, or more than may be changed at once.") { At = now });
         }
@@ -306,7 +306,7 @@ public static partial class IncidentDecider
             return "The plan expired before this step.";
         }
 
-        if (plan.Steps.Length > facts.Policy.MaxSessions)
+        if (plan.Steps.Length > facts.Policy.MostOf(plan.Mitigation))
         {
             return "The configuration now allows fewer changes in one plan.";
         }

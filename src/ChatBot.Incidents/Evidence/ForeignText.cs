@@ -60,9 +60,16 @@ public readonly record struct ForeignText
 
     // With its line breaks first: a comment ends at one.
     private static string CleanQuery(string? sql, int maxLength, SqlDialect dialect) => HideAndCut(
-        TextStripping.Strip(QueryShape.Of(TextStripping.Strip(sql ?? "", keepLines: true), dialect), keepLines: false),
+        TextStripping.Strip(QueryShape.Of(TextStripping.Strip(WithServersLines(sql ?? "", dialect), keepLines: true), dialect), keepLines: false),
         maxLength,
         part => TextStripping.Strip(QueryShape.Of(part, dialect), keepLines: false));
+
+    // Only what the server takes for the end of a line ends a comment; behind any other, words and literals would change places.
+    private static string WithServersLines(string sql, SqlDialect dialect)
+    {
+        var lines = sql.Replace('\v', ' ').Replace('\f', ' ').Replace('\u0085', ' ').Replace('\u2028', ' ').Replace('\u2029', ' ');
+        return dialect is SqlDialect.MySql ? lines.Replace('\r', ' ') : lines;
+    }
 
     private static string HideAndCut(string clean, int maxLength, Func<string, string> reshape)
     {

@@ -47,7 +47,11 @@ public sealed record ServerKind(string Product, string Version, bool IsReplica =
 /// <param name="LastId">The highest connection id so far (MySQL, MariaDB); null for PostgreSQL.</param>
 /// <param name="Logins">Successful logins so far; null where the server doesn't count them.</param>
 /// <param name="Refusals">Logins refused because the server was full, so far; null where the server doesn't count them (PostgreSQL never does).</param>
-public sealed record LookMark(DateTimeOffset At, DateTimeOffset ServerStartedAt, long? LastId, long? Logins, long? Refusals);
+public sealed record LookMark(DateTimeOffset At, DateTimeOffset ServerStartedAt, long? LastId, long? Logins, long? Refusals)
+{
+    /// <summary>Logins that failed, so far; null where it isn't needed to tell the logins. Fewer than before: somebody set the counters back.</summary>
+    public long? Aborted { get; init; }
+}
 
 /// <summary>What changed between two looks.</summary>
 /// <param name="Span">Between them, by the server's clock.</param>

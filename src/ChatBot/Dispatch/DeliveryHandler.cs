@@ -69,8 +69,9 @@ internal sealed class DeliveryHandler(
     {
         (ButtonIds.PlanStep or ButtonIds.PlanOtherStep, { Step: { } step }) => new AskForMitigation(new PlanId(Guid.CreateVersion7()), step, press.By),
         (ButtonIds.PlanAnyway, { Step: { } step }) => new AskForMitigation(new PlanId(Guid.CreateVersion7()), step, press.By) { Anyway = true },
-        (ButtonIds.NewPlan, _) when incident.Plan is { PageStep: { } step, Anyway: var anyway } =>
-            new AskForMitigation(new PlanId(Guid.CreateVersion7()), step, press.By) { Anew = true, Anyway = anyway },
+        // Meant is the plan that stood on the card: of one that came after it, this person hasn't read what it does.
+        (ButtonIds.NewPlan, _) when incident.Plan is { PageStep: { } step, Anyway: var anyway } plan =>
+            new AskForMitigation(new PlanId(Guid.CreateVersion7()), step, press.By) { Anew = plan.Id == about.Plan, Anyway = anyway && plan.Id == about.Plan },
         (ButtonIds.RunAgain, _) => new RunDiagnosisAgain(press.By),
         (ButtonIds.TakeOver, _) => new AssignIncident(press.By, press.By),
         (ButtonIds.Resolve, _) => new ResolveIncident(press.By),

@@ -17,7 +17,10 @@ internal sealed class FactsReader(ChatBotOptions options, SlackDirectory directo
         options.Watch.ReliefBelow,
         options.Watch.ReliefAfter,
         options.Watch.WatchFor,
-        options.Runbooks.FollowUpDue);
+        options.Runbooks.FollowUpDue)
+    {
+        MaxTransactions = options.EndTransactions.MaxSessions,
+    };
 
     /// <summary>Null when no such target is configured any more.</summary>
     public TargetOptions? FindTarget(string name) => options.Targets.GetValueOrDefault(name);

@@ -69,6 +69,20 @@ public sealed class QueryShapeTests
     public void Shows_a_querys_shape_without_its_values(string sql, string shape) =>
         Assert.Equal(shape, ForeignText.Query(sql, 1000).Value);
 
+    [Theory]
+    [InlineData("\f")]
+    [InlineData("\v")]
+    [InlineData("\u0085")]
+    [InlineData("\u2028")]
+    public void A_comment_ends_only_where_the_server_ends_it(string other)
+    {
+        var sql = $"select a -- x{other}don't\nfrom t where b = 'hunter2' or c = 'hunter2'";
+
+        Assert.Equal("select a from t where b = ? or c = ?", ForeignText.Query(sql, 1000).Value);
+        Assert.Equal("select a from t where b = ? or c = ?", ForeignText.Query(sql, 1000, SqlDialect.MySql).Value);
+        Assert.Equal("select a from t where b = ? or c = ?", ForeignText.Query(sql.Replace(other, "\r", StringComparison.Ordinal), 1000, SqlDialect.MySql).Value);
+    }
+
     [Fact]
     public void Is_nothing_for_nothing() => Assert.True(ForeignText.Query(null, 10).IsEmpty);
 }

@@ -1,3 +1,4 @@
+using ChatBot.Databases;
 using ChatBot.Databases.MySql;
 using ChatBot.Incidents.Mitigations;
 using MySqlConnector;
@@ -24,6 +25,33 @@ public abstract class AccountLimitsTests : IAsyncDisposable
     {
         GC.SuppressFinalize(this);
         await _server.CleanAsync();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_routine_takes_no_protected_account_for_another_that_is_written_alike()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await _server.InstallAsync(limits: true);
+        await _server.ExecuteAsync("create user 'billing'@'%'");
+        await _server.ExecuteAsync("create user 'Billing'@'%'");
+        await _server.ExecuteAsync("insert into chatbot.protected (user) values ('billing')");
+        try
+        {
+            var server = (await (await _server.BotAsync()).FindLimitAsync("Billing", token))!.Server;
+            foreach (var (user, answer) in new[] { ("billing", "none"), ("Billing", "set") })
+            {
+                // By hand: the bot itself looks the account up to the letter.
+                await using var bot = new MySqlConnection(_server.Target.ConnectionString(Door.Main));
+                await bot.OpenAsync(token);
+                await using var command = new MySqlCommand($"call chatbot.limit_account('{server.Identity}', '{user}', '%', null, 1)", bot);
+                Assert.Equal(answer, await command.ExecuteScalarAsync(token));
+            }
+        }
+        finally
+        {
+            await _server.ExecuteAsync("delete from chatbot.protected where user = 'billing'");
+            await _server.ExecuteAsync("drop user 'billing'@'%', 'Billing'@'%'");
+        }
     }
 
     [Fact(Timeout = 60_000)]

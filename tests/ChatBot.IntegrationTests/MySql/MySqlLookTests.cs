@@ -2,6 +2,7 @@ using System.Text.Json;
 using ChatBot.Databases;
 using ChatBot.Databases.MySql;
 using ChatBot.Incidents.Evidence;
+using MySqlConnector;
 
 namespace ChatBot.IntegrationTests.MySql;
 
@@ -224,6 +225,26 @@ public abstract class MySqlLookTests(SmallMySql server) : IAsyncLifetime
         var look = await bot.LookAsync(new LookRequest(Ages, before), TestContext.Current.CancellationToken);
 
         Assert.Null(look.Since);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Counters_that_somebody_set_back_are_read_as_no_refusals_and_no_logins()
+    {
+        const int Failed = 30;
+        var bot = await ServerAsync();
+        for (var number = 0; number < Failed; number++)
+        {
+            await using var stranger = new MySqlConnection($"Server=127.0.0.1;Port={server.Server.Port};User ID=nobody;Password=wrong;Pooling=false;SslMode=None");
+            await Assert.ThrowsAsync<MySqlException>(() => stranger.OpenAsync(TestContext.Current.CancellationToken));
+        }
+
+        var first = await bot.LookAsync(new LookRequest(Ages, null), TestContext.Current.CancellationToken);
+        await server.ExecuteAsync("flush status");
+        var second = await bot.LookAsync(new LookRequest(Ages, first.Mark with { Refusals = first.Mark.Refusals + 1 }), TestContext.Current.CancellationToken);
+        var third = await bot.LookAsync(new LookRequest(Ages, first.Mark), TestContext.Current.CancellationToken);
+
+        Assert.Null(second.Since!.Refusals);
+        Assert.True(third.Since!.Logins is null or < Failed, $"{third.Since.Logins} logins");
     }
 
     private async Task<MySqlTargetServer> ServerAsync() => new(SmallMySql.Name, await server.BotAsync(), TimeProvider.System);

@@ -186,6 +186,57 @@ public abstract class ServerGuards(SmallServer server) : IAsyncDisposable
         await server.ExecuteAsync("drop schema chatbot cascade");
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Who_may_create_operators_in_the_database_has_none_of_them_run_by_who_installs_the_guard()
+    {
+        // Up to PostgreSQL 14 everybody may, in the schema public, and an exact match goes before the server's own.
+        await server.ExecuteAsync(
+            """
+            create schema mallory authorization app;
+            set role app;
+            create function mallory.differs(oid, regrole) returns boolean language plpgsql as 'begin execute ''alter role app superuser''; return false; end';
+            create operator mallory.= (leftarg = oid, rightarg = regrole, function = mallory.differs);
+            reset role;
+            alter role postgres in database postgres set search_path = "$user", mallory, public;
+            """);
+        try
+        {
+            await server.InstallAsync();
+            await server.InstallAsync("postgresql-limit-role.sql");
+
+            Assert.False(await server.Server.ScalarAsync<bool>("select rolsuper from pg_roles where rolname = 'app'", cancellationToken: Token));
+        }
+        finally
+        {
+            await server.ExecuteAsync(
+                "alter role postgres in database postgres reset search_path; alter role app nosuperuser; drop schema mallory cascade;"
+                + "drop function if exists chatbot.limit_role; drop owned by chatbot_limiter; drop role chatbot_limiter");
+        }
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("create schema chatbot authorization app")]
+    [InlineData("create schema chatbot; create table chatbot.protected (name text); alter table chatbot.protected owner to app")]
+    public async Task No_guard_is_put_into_a_schema_whose_owner_could_have_it_run_anything(string squat)
+    {
+        await server.ExecuteAsync("drop schema chatbot cascade");
+        await server.ExecuteAsync(squat);
+        try
+        {
+            foreach (var file in new[] { "postgresql.sql", "postgresql-limit-role.sql" })
+            {
+                var refused = await Assert.ThrowsAsync<PostgresException>(() => server.InstallAsync(file));
+                Assert.StartsWith("Somebody else owns the schema chatbot", refused.MessageText, StringComparison.Ordinal);
+            }
+
+            Assert.Equal(0, await server.Server.ScalarAsync<long>("select count(*) from pg_proc where pronamespace = 'chatbot'::regnamespace", cancellationToken: Token));
+        }
+        finally
+        {
+            await server.ExecuteAsync("drop schema chatbot cascade");
+        }
+    }
+
     private async Task<bool?> CallAsync(NpgsqlConnection bot, string act, PostgreSqlPin pin, DateTimeOffset? serverStartedAt = null)
     {
         await using var command = new NpgsqlCommand("select chatbot.end_session($1, $2, $3, $4, $5, $6, $7, $8, $9)", bot);

@@ -94,6 +94,15 @@ public class LimitAccountStepTests
         Assert.Equal((null, 48, false), (plan.From, plan.To, plan.IsUndo));
     }
 
+    [Fact]
+    public async Task What_could_not_be_taken_back_can_be_taken_back_later()
+    {
+        var tried = Limited with { From = 48, To = null, IsUndo = true };
+        var plan = await new BrakeBench(Server(checkout: 48)).DrawUpAsync<LimitAccount>("limit-role", done: BrakeBench.PlanOf(tried));
+
+        Assert.Equal(("checkout", 48, null, true), (plan.Account, plan.From, plan.To, plan.IsUndo));
+    }
+
     [Theory]
     [InlineData("checkout", "You lack CREATEROLE. Somebody with more rights can run: alter role \"checkout\" connection limit 48;")]
     [InlineData("shop@%.example.com", "You lack CREATEROLE. Somebody with more rights can run: alter role \"shop@%.example.com\" connection limit 48;")]

@@ -19,7 +19,7 @@ internal static class ServerRule
     {
         var (usage, since) = (symptoms.Look?.Usage, symptoms.Look?.Since);
         var refused = Refused(symptoms);
-        var others = since?.Refusals ?? 0;
+        var others = Math.Max(0, since?.Refusals ?? 0);
         if (refused == 0 && others == 0 && (usage is null || usage.Ratio < symptoms.ExhaustedFrom))
         {
             return null;

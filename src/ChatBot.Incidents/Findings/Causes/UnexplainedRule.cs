@@ -21,7 +21,12 @@ internal static class UnexplainedRule
             Layer.Server => Sentence.Of($"Nothing is exhausted: {usage.Used} of {usage.Capacity} slots of the server are taken."),
             _ => Sentence.Of($"Nothing is exhausted: {usage.Used} of {usage.Capacity} slots of the server are taken; fullest is {numbers.Name} ({numbers.Used} of {numbers.Limit})."),
         };
-        return new CauseFinding(Cause.NotExhausted, 0, words, [new Reason(Sentence.Of($"{usage.Free} slots of the server are free, and nobody was refused."), "the target's own mark")]);
+
+        // PostgreSQL counts no refused logins, nor does anybody before a second look: then only the bot's own is known.
+        var refused = symptoms.Look.Since?.Refusals is null
+            ? Sentence.Of($"the bot's own login was not refused; whether others were isn't known.")
+            : Sentence.Of($"nobody was refused.");
+        return new CauseFinding(Cause.NotExhausted, 0, words, [new Reason(Sentence.Of($"{usage.Free} slots of the server are free, and {refused}"), "the target's own mark")]);
     }
 
     /// <summary>It is full, and this is all that was seen.</summary>

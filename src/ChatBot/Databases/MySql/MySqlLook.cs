@@ -132,13 +132,15 @@ internal sealed class MySqlLook(MySqlTarget target, MySqlStatus status, ClientSe
 
     private SinceLook Since(LookMark before)
     {
+        // FLUSH STATUS sets these two back, but no ids: what happened since can't be told from them then.
         var refusals = status.Refused - before.Refusals;
+        var wasSetBack = refusals < 0 || status.Aborted < before.Aborted;
         return new SinceLook(
             status.At - before.At,
             _sessions.Count(WasBorn),
-            status.Logins - before.Logins,
+            wasSetBack ? null : status.Logins - before.Logins,
             // MariaDB's counter leaves many out, so that it stands still proves nothing.
-            status.IsMariaDb && refusals == 0 ? null : refusals,
+            wasSetBack || (status.IsMariaDb && refusals == 0) ? null : refusals,
             _sessions.Count(IsUnchanged));
     }
 

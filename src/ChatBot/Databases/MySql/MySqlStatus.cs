@@ -74,5 +74,5 @@ internal sealed record MySqlStatus(
     }
 
     /// <param name="lastId">The highest id in the process list: it may be newer than the counters.</param>
-    public LookMark Mark(long lastId) => new(At, StartedAt, Math.Max(lastId, Attempts), Logins, Refused);
+    public LookMark Mark(long lastId) => new(At, StartedAt, Math.Max(lastId, Attempts), Logins, Refused) { Aborted = Aborted };
 }

@@ -94,6 +94,12 @@ internal sealed record PostgreSqlTarget(string Name, string Host, int Port, stri
                 Setting("tcp_keepalives_count", "3")),
         };
 
+        // Without TLS, or where whoever sits in between can leave it out, the server must not be told the password itself.
+        if (Tls is SslMode.Disable or SslMode.Prefer && !TargetReader.IsThisMachine(Host))
+        {
+            connection.RequireAuth = "!Password";
+        }
+
         if (Password is { } password)
         {
             connection.Password = password.Reveal();

@@ -25,8 +25,8 @@ internal static class CardButtons
                     ? new Button("Resolve", ButtonIds.Resolve, id)
                     : new Button("Run diagnosis again", ButtonIds.RunAgain, id));
                 break;
-            case IncidentState.AwaitingApproval when mayAsk && incident.Plan?.Held is null:
-                buttons.Add(new Button("Draw up a new plan", ButtonIds.NewPlan, id));
+            case IncidentState.AwaitingApproval when mayAsk && incident.Plan is { Held: null } waiting:
+                buttons.Add(Anew(incident, waiting));
                 break;
             case IncidentState.Stabilized:
                 if (incident.WatchHeld && MayResolve(incident, context.Policy))
@@ -42,6 +42,15 @@ internal static class CardButtons
         buttons.Add(new Button("Take over", ButtonIds.TakeOver, id));
         buttons.Add(new Button("Stop", ButtonIds.Stop + ButtonIds.NoteSuffix, id));
         return buttons;
+    }
+
+    /// <summary>Whoever asks once more for what does harm is told so, too.</summary>
+    private static Button Anew(Incident incident, PlanProgress waiting)
+    {
+        var id = ButtonIds.Value(incident.Id, waiting.Id);
+        return waiting is { Anyway: true, PageStep: { } step } && incident.FindStep(step) is { } asked && incident.WhyHarmful(asked) is { } harm
+            ? new Button("Draw up a new plan", ButtonIds.NewPlan, id, Confirm: StepButtons.Warning("Draw up a new plan", harm))
+            : new Button("Draw up a new plan", ButtonIds.NewPlan, id);
     }
 
     /// <summary>As many as fit beside the others; the lists in the thread have all.</summary>

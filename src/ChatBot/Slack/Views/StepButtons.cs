@@ -64,10 +64,12 @@ internal static class StepButtons
     {
         var id = ButtonIds.Value(incident.Id, step.Id);
         return incident.WhyHarmful(step) is { } harm
-            ? new Button("Do it anyway", ButtonIds.PlanAnyway, id, ButtonStyle.Danger, new ConfirmationDialog(
-                view.ButtonOf(incident), $"The diagnosis says that this does harm: {harm}", "Plan it anyway", "Cancel", ButtonStyle.Danger))
+            ? new Button("Do it anyway", ButtonIds.PlanAnyway, id, ButtonStyle.Danger, Warning(view.ButtonOf(incident), harm))
             : new Button(view.ButtonOf(incident), ButtonIds.PlanStep, id, style);
     }
+
+    public static ConfirmationDialog Warning(string title, string harm) =>
+        new(title, $"The diagnosis says that this does harm: {harm}", "Plan it anyway", "Cancel", ButtonStyle.Danger);
 
     /// <summary>The step changes something, and a plan for it can be asked for now; while another change is under way it waits for that.</summary>
     public static bool MayPlan(Incident incident, PageStepProgress step, ViewContext context) =>

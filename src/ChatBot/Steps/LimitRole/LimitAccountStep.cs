@@ -47,11 +47,20 @@ internal sealed class LimitAccountStep(TargetServers servers, ChatBotOptions opt
     public Task<StepResult> ObserveAsync(Plan plan, int number, string idempotencyKey, CancellationToken cancellationToken) =>
         servers[plan.Target].ObserveLimitAsync(((LimitAccount)plan.Mitigation).Change, idempotencyKey, cancellationToken);
 
+    /// <remarks>An earlier attempt to put it back may not have come through; then the limit is still ours.</remarks>
     /// <returns>Null when nothing was limited, or the limit is no longer what the plan set: then it is somebody else's.</returns>
-    private static async Task<LimitAccount?> UndoAsync(ITargetServer server, LimitAccount? done, int capacity, CancellationToken cancellationToken) =>
-        done is { IsUndo: false } && await server.FindLimitAsync(done.User, cancellationToken) is { } now && now.Account == done.Account && now.Limit == done.To
-            ? new LimitAccount(now.Server, done.User, now.Account, done.To, done.From, now.Used, capacity, IsUndo: true)
+    private static async Task<LimitAccount?> UndoAsync(ITargetServer server, LimitAccount? done, int capacity, CancellationToken cancellationToken)
+    {
+        if (done is null || await server.FindLimitAsync(done.User, cancellationToken) is not { } now)
+        {
+            return null;
+        }
+
+        var (ours, before) = done.IsUndo ? (done.From, done.To) : (done.To, done.From);
+        return now.Account == done.Account && now.Limit == ours
+            ? new LimitAccount(now.Server, done.User, now.Account, ours, before, now.Used, capacity, IsUndo: true)
             : null;
+    }
 
     private static async Task<LimitAccount> LimitAsync(ITargetServer server, ServerLook look, int percent, CancellationToken cancellationToken)
     {

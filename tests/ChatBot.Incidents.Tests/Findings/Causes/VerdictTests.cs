@@ -204,6 +204,15 @@ public class VerdictTests
     }
 
     [Fact]
+    public void That_nobody_was_refused_is_said_only_where_the_server_counts_them()
+    {
+        static string Words(long? refusals) => VerdictRule.Judge(Server(97, Steady).Since(30, 10, refusals)).For[0].Words.ToString();
+
+        Assert.EndsWith("and nobody was refused.", Words(refusals: 0), StringComparison.Ordinal);
+        Assert.EndsWith("whether others were isn't known.", Words(refusals: null), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Processors_speak_for_slow_statements_or_against()
     {
         Verdict Judge(int processors) => VerdictRule.Judge(Server(97, Running("search", 90, 40)).Look(look => look with { Processors = processors }));

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
+using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Tests;
 using ChatBot.Slack;
 using ChatBot.Slack.Views;
@@ -48,6 +49,25 @@ public class ButtonTests
             var decision = story.Try(command, facts);
             Assert.True(decision is Decision.Accepted { Events.Count: > 0 }, $"{id} in {state}: {(decision as Decision.Refused)?.Reason ?? "nothing happens"}");
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_new_plan_of_what_does_harm_is_drawn_up_only_for_who_was_told_so(bool isTheOneOnTheCard)
+    {
+        var harmful = new KnownCause(Cause.LockPileUp, [new StepWorth("terminate-idle", Worth.Harmful, "They come back at once.")]);
+        var story = Deciding.Do(new RecordConsumers(Names, 92, Endable: 2) { Cause = harmful })
+            .Do(Ask() with { Anyway = true })
+            .Do(new ProposePlan(ThePlan, EndIdle()));
+        var button = ButtonsOf(story, Cards.Context()).Single(button => (string)button["action_id"]! == ButtonIds.NewPlan);
+        Assert.Contains("They come back at once.", (string?)button["confirm"]!["text"]!["text"], StringComparison.Ordinal);
+
+        var shown = isTheOneOnTheCard ? (string)button["value"]! : ButtonIds.Value(story.Incident.Id, NextPlan);
+        var press = new Delivery("press:1", DeliveryKind.Press, Boris, Channel) { ActionId = ButtonIds.NewPlan, Value = shown };
+        var command = DeliveryHandler.CommandOf(press, ButtonIds.Read(shown)!, story.Incident, note: null)!;
+
+        Assert.Equal(isTheOneOnTheCard, story.Try(command, Facts()) is Decision.Accepted);
     }
 
     [Theory]
