@@ -18,11 +18,12 @@ internal sealed class Storm : IAsyncDisposable
     private readonly List<NpgsqlConnection> _sessions = [];
     private readonly List<BotProcess> _bots = [];
     private readonly PostgreSqlServer _server;
-    private readonly bool _isShared;
+    private readonly PostgreSqlServer? _store;
 
-    private Storm(PostgreSqlServer server, SlackSimulator slack, bool isShared)
+    /// <param name="store">A server of its own, as anywhere; null for a file.</param>
+    private Storm(PostgreSqlServer server, PostgreSqlServer? store, SlackSimulator slack)
     {
-        (_server, Slack, _isShared) = (server, slack, isShared);
+        (_server, _store, Slack) = (server, store, slack);
         _patience.CancelAfter(TimeSpan.FromMinutes(2));
     }
 
@@ -44,7 +45,7 @@ internal sealed class Storm : IAsyncDisposable
             grant pg_read_all_stats, pg_signal_backend to chatbot;
             create role app login;
             """);
-        await server.ExecuteAsync("create database chatbot");
+        var store = replicas > 0 ? await PostgreSqlServer.StartAsync(maxConnections: 100) : null;
         var options = new SlackSimulatorOptions
         {
             RateLimits = SlackRateLimits.Off,
@@ -57,7 +58,7 @@ internal sealed class Storm : IAsyncDisposable
             UserGroups = [new("S0DBONCALL", "db-oncall", "Database on call", people)],
             Channels = [new("C0ORDERSDB", Channel, ["chatbot", .. people])],
         };
-        var storm = new Storm(server, await SlackSimulator.StartAsync(options), isShared: replicas > 0);
+        var storm = new Storm(server, store, await SlackSimulator.StartAsync(options));
         for (var n = 0; n < Math.Max(1, replicas); n++)
         {
             storm._bots.Add(BotProcess.Start(storm.Settings()));
@@ -102,9 +103,9 @@ internal sealed class Storm : IAsyncDisposable
     /// <summary>A number, asked of the store behind the bots' backs.</summary>
     public async Task<long> CountAsync(string sql)
     {
-        if (_isShared)
+        if (_store is not null)
         {
-            return await _server.ScalarAsync<long>(sql, "chatbot");
+            return await _store.ScalarAsync<long>(sql);
         }
 
         await using var file = new SqliteConnection($"Data Source={File};Mode=ReadOnly;Pooling=False");
@@ -130,6 +131,11 @@ internal sealed class Storm : IAsyncDisposable
 
         await Slack.DisposeAsync();
         await _server.DisposeAsync();
+        if (_store is not null)
+        {
+            await _store.DisposeAsync();
+        }
+
         Directory.Delete(_folder, recursive: true);
         _patience.Dispose();
     }
@@ -151,9 +157,9 @@ internal sealed class Storm : IAsyncDisposable
         ["Slack:BotToken"] = Slack.Options.BotToken,
         ["Slack:AppToken"] = Slack.Options.AppToken,
         ["Slack:ApiUrl"] = Slack.ApiUrl.ToString(),
-        [_isShared ? "Store:Engine" : "Store:Path"] = _isShared ? "PostgreSql" : File,
-        [_isShared ? "Store:ConnectionString" : "Store:Engine"] =
-            _isShared ? $"Host=127.0.0.1;Port={_server.Port};Username=postgres;Database=chatbot" : "Sqlite",
+        [_store is not null ? "Store:Engine" : "Store:Path"] = _store is not null ? "PostgreSql" : File,
+        [_store is not null ? "Store:ConnectionString" : "Store:Engine"] =
+            _store is not null ? $"Host=127.0.0.1;Port={_store.Port};Username=postgres;Database=postgres" : "Sqlite",
         ["Work:PollEvery"] = "50ms",
         ["EndIdleSessions:IdleFor"] = "1s",
         ["Watch:SampleEvery"] = "500ms",
