@@ -99,8 +99,10 @@ internal sealed partial class TargetReports(
         var look = await servers[target].LookAsync(new LookRequest(ages, before), cancellationToken);
         if (look.Since is null || look.Since.Span > 3 * options.Watch.ConsumersEvery)
         {
+            var refused = look.Usage.RefusedLogins; // told once only
             await Task.Delay(options.Watch.LookApart, clock, cancellationToken);
             look = await servers[target].LookAsync(new LookRequest(ages, look.Mark), cancellationToken);
+            look = look with { Usage = look.Usage with { RefusedLogins = look.Usage.RefusedLogins + refused } };
         }
 
         _marks[target] = look.Mark;

@@ -59,6 +59,27 @@ public abstract class BlockersTests(SmallServer server) : IAsyncLifetime
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_root_on_the_servers_own_list_is_called_protected_and_not_pinned()
+    {
+        var bot = await server.BotAsync();
+        var root = await server.OpenAsync(application: "billing");
+        await root.RunAsync("begin; update stock set quantity = 9 where id = 1");
+        await WaitersAsync(1, "update stock set quantity = 8 where id = 1");
+        await server.ExecuteAsync("insert into chatbot.protected values ('billing')");
+        try
+        {
+            var chain = Assert.Single((await SmallServer.Asking(bot).FindBlockersAsync(Token)).Chains);
+
+            Assert.Equal((root.ProcessID, true), (chain.Blocker.Number, chain.Blocker.IsProtected));
+            Assert.Null(chain.Root);
+        }
+        finally
+        {
+            await server.ExecuteAsync("delete from chatbot.protected");
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_gate_that_may_be_cancelled_is_pinned_with_its_statement()
     {
         await server.Server.ExecuteAsync("alter table stock owner to app", "shop", Token);

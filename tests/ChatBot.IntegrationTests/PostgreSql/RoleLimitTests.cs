@@ -21,7 +21,7 @@ public abstract class RoleLimiting(SmallServer server) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await server.CleanAsync();
-        await server.ExecuteAsync("alter role app connection limit -1; alter role chatbot nocreaterole");
+        await server.ExecuteAsync("alter role app connection limit -1; alter role chatbot nocreaterole; drop schema if exists chatbot cascade");
         await server.InstallAsync();
         GC.SuppressFinalize(this);
     }

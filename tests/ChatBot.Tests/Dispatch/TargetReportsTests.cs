@@ -3,7 +3,9 @@ using ChatBot.Databases.PgBouncer;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
+using ChatBot.Incidents.Findings;
 using ChatBot.Tests.Configuration;
+using ChatBot.Tests.Steps;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChatBot.Tests.Dispatch;
@@ -53,6 +55,23 @@ public sealed class TargetReportsTests
         patience.CancelAfter(TimeSpan.FromSeconds(30));
         await server.LoginAsync(patience.Token);
         await server.LoginAsync(patience.Token);
+    }
+
+    [Fact]
+    public async Task A_refused_login_is_not_forgotten_between_two_looks()
+    {
+        var server = new ScriptedServer { Usage = ChatBot.Incidents.Tests.Given.Usage(20), RefusedLogins = 3 };
+        var options = Given.Read(Given.Smallest()).Options!;
+        var reports = new TargetReports(
+            new TargetServers([server]),
+            new PgBouncerPoolsProbe([], TimeProvider.System),
+            options with { Watch = options.Watch with { LookApart = TimeSpan.Zero } },
+            TimeProvider.System,
+            NullLogger<TargetReports>.Instance);
+
+        var known = Assert.IsType<RecordConsumers>((await reports.ConsumersAsync(Incident, Within, Token)).Command);
+
+        Assert.NotEqual(Cause.NotExhausted, known.Cause!.Cause);
     }
 
     private static WarmConnections Connections(OddServer server) => new(

@@ -15,6 +15,9 @@ internal sealed class ScriptedServer : ITargetServer
 
     public ConnectionUsage Usage { get; init; } = Given.Usage(93);
 
+    /// <summary>Of the bot's own; told by the first look, as on a real server.</summary>
+    public int RefusedLogins { get; set; }
+
     public bool IsReplica { get; init; }
 
     /// <summary>By state; any order.</summary>
@@ -35,12 +38,17 @@ internal sealed class ScriptedServer : ITargetServer
 
     public Task<ConnectionUsage> CountAsync(CancellationToken cancellationToken) => Task.FromResult(Usage);
 
-    public Task<ServerLook> LookAsync(LookRequest request, CancellationToken cancellationToken) => Task.FromResult(new ServerLook(
-        Given.Noon,
-        new ServerKind("PostgreSQL", "15.18", IsReplica),
-        new LookMark(Given.Noon, Pin.StartedAt, null, null, null),
-        Usage,
-        new ConnectionConsumers(Consumers, Consumers.Sum(group => group.Count), request.Ages[0], 0)));
+    public Task<ServerLook> LookAsync(LookRequest request, CancellationToken cancellationToken)
+    {
+        var refused = RefusedLogins;
+        RefusedLogins = 0;
+        return Task.FromResult(new ServerLook(
+            Given.Noon,
+            new ServerKind("PostgreSQL", "15.18", IsReplica),
+            new LookMark(Given.Noon, Pin.StartedAt, null, null, null),
+            Usage with { RefusedLogins = refused },
+            new ConnectionConsumers(Consumers, Consumers.Sum(group => group.Count), request.Ages[0], 0)));
+    }
 
     public Task<PinnedSessions> FindSessionsAsync(SessionChoice choice, CancellationToken cancellationToken)
     {

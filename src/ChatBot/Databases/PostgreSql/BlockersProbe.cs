@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace ChatBot.Databases.PostgreSql;
 
-/// <summary>Asks PostgreSQL who stands in whose way, with all that pins the roots and gates. Up to three statements.</summary>
+/// <summary>Asks PostgreSQL who stands in whose way, with all that pins the roots and gates. Up to three statements, after the server's own list of whom to leave alone.</summary>
 internal sealed class BlockersProbe(WarmConnections connections)
 {
     private const string Sql =

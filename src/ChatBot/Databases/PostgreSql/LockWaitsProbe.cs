@@ -4,7 +4,8 @@ using Npgsql;
 
 namespace ChatBot.Databases.PostgreSql;
 
-/// <summary>Asks PostgreSQL which processes wait for locks, and for whom. One statement, or two if a prepared transaction is among them.</summary>
+/// <summary>Asks PostgreSQL which processes wait for locks, and for whom. One statement, or two if a prepared transaction is among them,
+/// after the server's own list of whom to leave alone.</summary>
 /// <remarks>
 /// PostgreSQL 10 or later, and a role in <c>pg_read_all_stats</c>: to any other role the server does not show that
 /// somebody waits. See https://www.postgresql.org/docs/current/functions-info.html (pg_blocking_pids).
@@ -109,15 +110,16 @@ internal static class LockWaitsProbe
 
     public static async Task<LockWaits> ReadAsync(NpgsqlConnection session, PostgreSqlTarget target, CancellationToken cancellationToken)
     {
-        var waits = await ReadProcessesAsync(session, target, cancellationToken);
+        var waits = await ReadProcessesAsync(session, target, await ServerProtected.ReadAsync(session, cancellationToken), cancellationToken);
         var waitForPrepared = waits.Processes.Values.Where(process => process.WaitsFor.Contains(0)).Select(process => process.ProcessId).ToArray();
         return waitForPrepared is [] ? waits : waits with { Prepared = await ReadPreparedAsync(session, waitForPrepared, cancellationToken) };
     }
 
-    private static async Task<LockWaits> ReadProcessesAsync(NpgsqlConnection session, PostgreSqlTarget target, CancellationToken cancellationToken)
+    private static async Task<LockWaits> ReadProcessesAsync(
+        NpgsqlConnection session, PostgreSqlTarget target, IReadOnlyList<string> alsoProtected, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Sql, session);
-        ProtectedSessions.AddTo(command, target);
+        ProtectedSessions.AddTo(command, target, alsoProtected);
         command.Parameters.Add(new NpgsqlParameter<int>("at_most", AtMost));
 
         var processes = new Dictionary<int, LockParty>();

@@ -2,7 +2,7 @@ using ChatBot.Incidents.Evidence;
 
 namespace ChatBot.Databases.PostgreSql;
 
-/// <summary>Looks once at a PostgreSQL server, with one use of the warm connection: four statements, and a fifth when somebody waits for a lock.</summary>
+/// <summary>Looks once at a PostgreSQL server, with one use of the warm connection: four statements, and up to four more when somebody waits for a lock.</summary>
 /// <remarks>
 /// Each statement sees the moment at which it runs, so on a busy server their numbers can differ by what changed in
 /// between. Without <c>pg_read_all_stats</c> only the number of sessions and their names are known, and nothing is said
