@@ -18,6 +18,15 @@ internal static class MySqlSituations
             Relief = new(MySqlBusy.Idle("checkout"), AtMost: 0),
             Ending = "The leaked sessions are ended and the others have room. checkout-api itself needs a restart.",
         },
+        new("maria-idle-leak-plain", SituationEngine.MariaDb, Labels.IdleLeak, "checkout",
+            "The same on MariaDB as it comes: it keeps no last statement and no names of applications. Only that nothing moves tells.",
+            IdleLeakAsync)
+        {
+            LooksApart = TimeSpan.FromSeconds(30),
+            Press = "End idle sessions",
+            Relief = new(MySqlBusy.Idle("checkout"), AtMost: 0),
+            Ending = "After a minute it is sure enough. The leaked sessions are ended and the others have room. checkout-api itself needs a restart.",
+        },
         new("maria-open-transactions", SituationEngine.MariaDb, Labels.OpenTransactions, "payment",
             "payment-api calls another service inside a transaction, and forgets the transaction when that call fails.",
             OpenTransactionsAsync)

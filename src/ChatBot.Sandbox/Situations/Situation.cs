@@ -42,6 +42,9 @@ internal sealed record Situation(
     /// <summary>PgBouncer's server connections of one user to one database.</summary>
     public int PoolerSize { get; init; } = 20;
 
+    /// <summary>What changes shows between two looks that are at least so far apart: all that is in turns was used in between.</summary>
+    public TimeSpan LooksApart { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>All of them, in the order in which they are listed.</summary>
     public static readonly IReadOnlyList<Situation> All =
     [

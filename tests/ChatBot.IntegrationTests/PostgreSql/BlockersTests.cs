@@ -116,6 +116,30 @@ public abstract class BlockersTests(SmallServer server) : IAsyncLifetime
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Whom_the_servers_own_list_protects_is_shown_as_the_root_and_not_pinned()
+    {
+        var bot = await server.BotAsync();
+        var root = await server.OpenAsync(application: "billing");
+        await root.RunAsync("begin; update stock set quantity = 9 where id = 1");
+        await WaitersAsync(2, "update stock set quantity = 8 where id = 1");
+        await server.ExecuteAsync("insert into chatbot.protected values ('billing')");
+        try
+        {
+            var chain = Assert.Single((await SmallServer.Asking(bot).FindBlockersAsync(Token)).Chains);
+
+            Assert.Equal((root.ProcessID, 2, true), (chain.Blocker.Number, chain.Blocker.Blocked, chain.Blocker.IsProtected));
+            Assert.Null(chain.Root);
+            Assert.True(Assert.Single((await SmallServer.LookAsync(bot)).Blockers).IsProtected);
+        }
+        finally
+        {
+            await server.ExecuteAsync("delete from chatbot.protected");
+        }
+
+        Assert.Equal(root.ProcessID, Assert.Single((await SmallServer.Asking(bot).FindBlockersAsync(Token)).Chains).Root!.Pin.Number);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Several_roots_come_with_the_one_that_holds_up_most_first()
     {
         var bot = await server.BotAsync();

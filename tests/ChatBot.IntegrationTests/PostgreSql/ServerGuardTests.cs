@@ -167,6 +167,45 @@ public abstract class ServerGuards(SmallServer server) : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Whom_the_servers_own_list_protects_no_look_counts_as_to_be_ended()
+    {
+        var bot = await server.BotAsync();
+        await server.OpenAsync(application: "shop-api");
+        await server.OpenAsync(application: "billing");
+        await server.OpenAsync(application: "billing [nightly]");
+        TimeSpan[] ages = [TimeSpan.FromHours(1), TimeSpan.Zero];
+        Assert.Equal([0, 3], (await SmallServer.LookAsync(bot, ages: ages)).Consumers.EndableByAge.Select(age => age.Sessions));
+        await server.ExecuteAsync("insert into chatbot.protected values ('billing'), ('not there')");
+        try
+        {
+            Assert.Equal([0, 1], (await SmallServer.LookAsync(bot, ages: ages)).Consumers.EndableByAge.Select(age => age.Sessions));
+            var all = (await SmallServer.LookAsync(bot, ages: TimeSpan.Zero)).Consumers;
+            Assert.Equal((1, 3), (all.Endable, all.Groups.Sum(group => group.LongIdle)));
+            await server.ExecuteAsync("insert into chatbot.protected values ('app')"); // a role
+            Assert.Equal(0, (await SmallServer.LookAsync(bot)).Consumers.Endable);
+        }
+        finally
+        {
+            await server.ExecuteAsync("delete from chatbot.protected");
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_bot_in_another_database_is_told_to_install_the_functions_there()
+    {
+        var target = SmallServer.Asking(await server.BotAsync(server.Target with { Database = "shop" }));
+
+        Assert.EndsWith(
+            "As a superuser run manifests/databases/postgresql.sql in the database shop, or only: grant pg_signal_backend to \"chatbot\";",
+            await target.WhyNotAsync(ServerRight.EndSessions, Token),
+            StringComparison.Ordinal);
+        Assert.EndsWith(
+            "As a superuser run manifests/databases/postgresql-limit-role.sql in the database shop.",
+            await target.WhyNotAsync(ServerRight.LimitAccounts, Token),
+            StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_function_of_a_strangers_with_the_guards_name_is_not_taken_for_it()
     {
         var bot = await server.BotAsync();

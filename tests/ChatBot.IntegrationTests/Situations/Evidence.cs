@@ -7,7 +7,8 @@ namespace ChatBot.IntegrationTests.Situations;
 /// <remarks>
 /// Sessions that hold still have to be there in number and state. Of services whose connections work and rest in turns, only
 /// the number of sessions holds still. Of those whose sessions come and go, it may be off by a quarter of the server: so many
-/// may begin or end in the milliseconds between two questions, and never more.
+/// may begin or end in the milliseconds between two questions, and never more. Limits, and who stands in whose way, hold
+/// still everywhere.
 /// </remarks>
 internal static class Evidence
 {
@@ -54,6 +55,56 @@ internal static class Evidence
             {
                 yield return $"shown {seen}; there are {one}, then {other}";
             }
+
+            // Of those who go from work to rest, nobody does the same for long enough.
+            var largest = look.Statements
+                .Where(group => (world.MySql is null ? group.Application.Value : "", group.User.Value) == (application, user))
+                .Select(group => group.Sessions).DefaultIfEmpty(0).Max();
+            if (crew is { IsRestless: false, ComesAndGoes: false }
+                && (largest != before.LargestStatement(application, user) || largest != after.LargestStatement(application, user)))
+            {
+                yield return $"{largest} sessions of {application} {user} are shown at the same; there are {before.LargestStatement(application, user)}";
+            }
+        }
+
+        foreach (var wrong in Limits(look, before, after).Concat(Roots(look, before, after)))
+        {
+            yield return wrong;
+        }
+    }
+
+    /// <summary>Who waits at the pooler; as many as are served at the moment may just be between two statements.</summary>
+    /// <param name="served">Server connections that work.</param>
+    public static IEnumerable<string> PoolerDifferences(PoolerPools? pools, int? before, int? after, int served)
+    {
+        var shown = pools?.Pools.Sum(pool => pool.ClientsWaiting);
+        if ((shown is null) != (before is null) || (shown is { } waiting && !IsBetween(waiting, before!.Value, after!.Value, served)))
+        {
+            yield return $"{shown} clients are shown as waiting at the pooler; there are {before}, then {after}, and {served} are served";
+        }
+    }
+
+    private static IEnumerable<string> Limits(ServerLook look, Truth before, Truth after)
+    {
+        var shown = look.Limits
+            .Where(limit => limit.Name.Value.Split('@')[0] != SituationWorld.BotUser)
+            .Select(limit => new TrueLimit(limit.Name.Value, limit.Limit, limit.Used))
+            .OrderBy(limit => limit.Name, StringComparer.Ordinal)
+            .ToArray();
+        if (!Same(before.Limits) || !Same(after.Limits))
+        {
+            yield return $"limits shown: {string.Join(", ", shown.AsEnumerable())}; there are {string.Join(", ", before.Limits)}, then {string.Join(", ", after.Limits)}";
+        }
+
+        bool Same(IReadOnlyList<TrueLimit> limits) => shown.SequenceEqual(limits.OrderBy(limit => limit.Name, StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<string> Roots(ServerLook look, Truth before, Truth after)
+    {
+        var shown = look.Blockers.Select(root => new TrueRoot(root.Number, root.Blocked)).ToHashSet();
+        if (!shown.SetEquals(before.Roots) || !shown.SetEquals(after.Roots))
+        {
+            yield return $"blockers shown: {string.Join(", ", shown)}; there are {string.Join(", ", before.Roots)}, then {string.Join(", ", after.Roots)}";
         }
     }
 

@@ -12,9 +12,6 @@ internal sealed record SituationSeen(Situation Situation, string Verdict, IReadO
 {
     public TimeSpan Took { get; private init; }
 
-    /// <summary>Two looks are at least so far apart: all that is in turns was used in between.</summary>
-    private static readonly TimeSpan Apart = TimeSpan.FromSeconds(2);
-
     public static async Task<SituationSeen> OfAsync(Situation situation, CancellationToken cancellationToken)
     {
         var begun = Stopwatch.GetTimestamp();
@@ -47,15 +44,21 @@ internal sealed record SituationSeen(Situation Situation, string Verdict, IReadO
             var before = await Truth.AskAsync(world);
             var second = await bot.LookAsync(first.Mark, cancellationToken);
             var after = await Truth.AskAsync(world);
-            if (second.Since is { } since && since.Span < Apart)
+            if (second.Since is { } since && since.Span < world.Situation.LooksApart)
             {
                 continue;
             }
 
+            var waiting = await Truth.WaitingAtPoolerAsync(world);
             var pools = await bot.PoolsAsync(cancellationToken);
+            var waitingStill = await Truth.WaitingAtPoolerAsync(world);
             var verdict = VerdictRule.Judge(new Symptoms(second, second.Usage.RefusedLogins + first.Usage.RefusedLogins, pools, []) { ExhaustedFrom = 0.8 });
             var named = CauseNames.Of(verdict.Cause);
-            List<string> wrong = [.. Evidence.Differences(world, second, before, after)];
+            List<string> wrong =
+            [
+                .. Evidence.Differences(world, second, before, after),
+                .. Evidence.PoolerDifferences(pools, waiting, waitingStill, served: after.Groups.Sum(group => group.Active)),
+            ];
             if (named != world.Situation.Label)
             {
                 wrong.Add($"{named} instead of {world.Situation.Label}: {verdict.Summary} {second.Usage} {second.Since}");

@@ -44,7 +44,8 @@ public sealed class SituationTests(ITestOutputHelper output)
         [
             .. Situation.All
                 .Where(situation => situation.Engine is not SituationEngine.MySql || mySql.IsAvailable)
-                .OrderByDescending(situation => situation.Label == Labels.SlowStatements),
+                .OrderByDescending(situation => situation.LooksApart)
+                .ThenByDescending(situation => situation.Label == Labels.SlowStatements),
         ];
     }
 }

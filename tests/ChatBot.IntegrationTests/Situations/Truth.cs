@@ -1,3 +1,6 @@
+using System.Data.Common;
+using System.Diagnostics;
+using System.Globalization;
 using ChatBot.Sandbox.Situations;
 
 namespace ChatBot.IntegrationTests.Situations;
@@ -5,52 +8,58 @@ namespace ChatBot.IntegrationTests.Situations;
 /// <summary>What the server says to its superuser about the sessions of one application and user; the watcher's own left out.</summary>
 internal sealed record TrueGroup(string Application, string User, int Count, int Idle, int InTransaction, int Active, int Waiting);
 
-/// <summary>What is so, asked of the server with a statement of its own, and not of the bot.</summary>
-internal sealed record Truth(IReadOnlyList<TrueGroup> Groups)
+/// <summary>A limit of a database, a role or an account, and how many sessions count toward it.</summary>
+internal sealed record TrueLimit(string Name, int Limit, int Used);
+
+/// <summary>Who holds up others and waits for nobody.</summary>
+internal sealed record TrueRoot(long Number, int Blocked);
+
+/// <summary>So many sessions of one application and user do, or did last, exactly the same.</summary>
+internal sealed record TrueStatement(string Application, string User, int Sessions);
+
+/// <summary>What is so, asked of the server with statements of its own, and not of the bot.</summary>
+internal sealed record Truth(
+    IReadOnlyList<TrueGroup> Groups, IReadOnlyList<TrueStatement> Statements, IReadOnlyList<TrueLimit> Limits, IReadOnlyList<TrueRoot> Roots)
 {
-    private const string PostgreSql =
-        $"""
-        select application_name,
-               usename::text,
-               count(*),
-               count(*) filter (where state = 'idle'),
-               count(*) filter (where state like 'idle in transaction%'),
-               count(*) filter (where state = 'active'),
-               count(*) filter (where state = 'active' and wait_event_type = 'Lock')
-          from pg_stat_activity
-         where backend_type = 'client backend'
-           and application_name <> '{SituationWorld.WatcherName}'
-         group by 1, 2
-        """;
-
-    // Told apart by user alone: MariaDB knows no application names. Who hasn't said yet who it is belongs to nobody.
-    private const string MySql =
-        """
-        select '',
-               p.user,
-               count(*),
-               sum(p.command = 'Sleep' and t.trx_id is null),
-               sum(p.command = 'Sleep' and t.trx_id is not null),
-               sum(p.command <> 'Sleep'),
-               sum(coalesce(t.trx_state = 'LOCK WAIT', false) or coalesce(p.state, '') = 'Waiting for table metadata lock')
-          from information_schema.processlist p
-          left join information_schema.innodb_trx t on t.trx_mysql_thread_id = p.id
-         where p.command <> 'Daemon'
-           and p.user not in ('root', 'system user', 'event_scheduler', 'unauthenticated user')
-         group by p.user
-        """;
-
     /// <summary>All sessions, the watcher's included.</summary>
     public int Sessions => Groups.Sum(group => group.Count) + 1;
 
-    public static async Task<Truth> AskAsync(SituationWorld world) => new(await world.RowsAsync(
-        world.MySql is null ? PostgreSql : MySql,
-        row => new TrueGroup(
-            row.GetString(0), row.GetString(1), Number(row, 2), Number(row, 3), Number(row, 4), Number(row, 5), Number(row, 6))));
+    public static async Task<Truth> AskAsync(SituationWorld world) => new(
+        await world.RowsAsync(
+            TruthQuestions.Groups(world),
+            row => new TrueGroup(
+                row.GetString(0), row.GetString(1), Number(row, 2), Number(row, 3), Number(row, 4), Number(row, 5), Number(row, 6))),
+        await world.RowsAsync(TruthQuestions.Statements(world), row => new TrueStatement(row.GetString(0), row.GetString(1), Number(row, 2))),
+        await world.RowsAsync(TruthQuestions.Limits(world), row => new TrueLimit(row.GetString(0), Number(row, 1), Number(row, 2))),
+        await world.RowsAsync(TruthQuestions.Roots(world), row => new TrueRoot(Number(row, 0), Number(row, 1))));
+
+    /// <summary>Clients that wait at the pooler for a server connection; null without a pooler.</summary>
+    /// <remarks>The console knows only the simple protocol, which psql speaks and Npgsql doesn't.</remarks>
+    public static async Task<int?> WaitingAtPoolerAsync(SituationWorld world)
+    {
+        if (world.Pooler is not { } pooler)
+        {
+            return null;
+        }
+
+        var port = pooler.Port.ToString(CultureInfo.InvariantCulture);
+        using var psql = Process.Start(new ProcessStartInfo(
+            "psql", ["-h", "127.0.0.1", "-p", port, "-U", SituationWorld.BotUser, "-d", "pgbouncer", "-w", "-X", "-A", "-P", "footer=off", "-c", "show pools"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        var lines = (await psql.StandardOutput.ReadToEndAsync(world.Cancelled)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        await psql.WaitForExitAsync(world.Cancelled);
+        var waiting = Array.IndexOf(lines[0].Split('|'), "cl_waiting");
+        return lines[1..].Sum(line => int.Parse(line.Split('|')[waiting], CultureInfo.InvariantCulture));
+    }
 
     public TrueGroup Of(string application, string user) =>
         Groups.FirstOrDefault(group => group.Application == application && group.User == user) ?? new TrueGroup(application, user, 0, 0, 0, 0, 0);
 
-    private static int Number(System.Data.Common.DbDataReader row, int column) =>
-        Convert.ToInt32(row.GetValue(column), System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>The largest number of sessions of theirs that do, or did last, the same.</summary>
+    public int LargestStatement(string application, string user) =>
+        Statements.Where(statement => statement.Application == application && statement.User == user).Select(statement => statement.Sessions).DefaultIfEmpty(0).Max();
+
+    private static int Number(DbDataReader row, int column) => Convert.ToInt32(row.GetValue(column), CultureInfo.InvariantCulture);
 }

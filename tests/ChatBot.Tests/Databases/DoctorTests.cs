@@ -60,6 +60,24 @@ public class DoctorTests
     public void Every_gap_of_PostgreSQL_is_one_finding_with_its_statement(object rights, object facts, object part, object level, string? statement) =>
         AssertOne(PostgreSqlDoctor.Judge(Postgres, (PostgreSqlRights)rights, (PostgreSqlFacts)facts, 1), (CheckupPart)part, (CheckupLevel)level, statement);
 
+    [Theory]
+    [InlineData("orders", "in the database orders")]
+    [InlineData("Shop API", "in the database \"Shop API\"")]
+    [InlineData("a\nb", "in the database U&\"a\\+00000Ab\"")]
+    public void A_function_that_is_missing_or_broken_is_so_in_the_bots_own_database(string database, string words)
+    {
+        var rights = Rights with { Database = database };
+        foreach (var gap in new[]
+        {
+            rights with { Ending = null }, rights with { Ending = Guard with { MayCall = false } }, rights with { Ending = Guard with { OwnerSees = false } },
+            rights with { Ending = Guard with { ReadsProtected = false } }, rights with { Limiting = null }, rights with { Limiting = Guard with { MayEnter = false } },
+        })
+        {
+            var finding = Assert.Single(PostgreSqlDoctor.Judge(Postgres, gap, Facts, 1), finding => finding.Level is not Works);
+            Assert.Contains(words, finding.Words, StringComparison.Ordinal);
+        }
+    }
+
     public static readonly IEnumerable<TheoryDataRow> MySqlGaps =
     [
         MyRow("no sight",         MySqlFacts with { Sight = Gap }, null,                                    Sight,            Missing, Gap.Statement),

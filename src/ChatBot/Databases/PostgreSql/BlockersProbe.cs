@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace ChatBot.Databases.PostgreSql;
 
-/// <summary>Asks PostgreSQL who stands in whose way, with all that pins the roots and gates. Up to three statements, after the server's own list of whom to leave alone.</summary>
+/// <summary>
+/// Asks PostgreSQL who stands in whose way, with all that pins the roots and gates. Up to three statements, after the
+/// server's own list of whom to leave alone.
+/// </summary>
 internal sealed class BlockersProbe(WarmConnections connections)
 {
     private const string Sql =
@@ -22,7 +25,8 @@ internal sealed class BlockersProbe(WarmConnections connections)
         return connection.UseAsync(
             async (session, token) =>
             {
-                var waits = await LockWaitsProbe.ReadAsync(session, connection.Target, token);
+                var alsoProtected = await ServerProtected.ReadAsync(session, token);
+                var waits = await LockWaitsProbe.ReadAsync(session, connection.Target, alsoProtected, token);
                 if (!waits.SeesEverything)
                 {
                     throw new TargetUnavailableException(

@@ -53,17 +53,19 @@ internal static class ConnectionConsumersProbe
          limit @at_most
         """;
 
+    /// <param name="alsoProtected">Whom the server itself protects: no plan would name them.</param>
     /// <param name="ages">Oldest first; from the first on an idle session counts as long idle.</param>
     /// <param name="before">When the look before was, by the server's clock; null when there was none that says something.</param>
     public static async Task<SeenConsumers> ReadAsync(
         NpgsqlConnection session,
         PostgreSqlTarget target,
+        IReadOnlyList<string> alsoProtected,
         IReadOnlyList<TimeSpan> ages,
         DateTimeOffset? before,
         CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Sql, session);
-        ProtectedSessions.AddTo(command, target);
+        ProtectedSessions.AddTo(command, target, alsoProtected);
         command.Parameters.Add(new NpgsqlParameter<TimeSpan[]>("ages", [.. ages]));
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset?>("before", before?.ToUniversalTime()));
         command.Parameters.Add(new NpgsqlParameter<int>("at_most", AtMost));

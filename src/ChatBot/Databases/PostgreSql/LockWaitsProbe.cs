@@ -108,9 +108,11 @@ internal static class LockWaitsProbe
          limit @at_most
         """;
 
-    public static async Task<LockWaits> ReadAsync(NpgsqlConnection session, PostgreSqlTarget target, CancellationToken cancellationToken)
+    /// <param name="alsoProtected">Whom the server itself protects: no plan would name them.</param>
+    public static async Task<LockWaits> ReadAsync(
+        NpgsqlConnection session, PostgreSqlTarget target, IReadOnlyList<string> alsoProtected, CancellationToken cancellationToken)
     {
-        var waits = await ReadProcessesAsync(session, target, await ServerProtected.ReadAsync(session, cancellationToken), cancellationToken);
+        var waits = await ReadProcessesAsync(session, target, alsoProtected, cancellationToken);
         var waitForPrepared = waits.Processes.Values.Where(process => process.WaitsFor.Contains(0)).Select(process => process.ProcessId).ToArray();
         return waitForPrepared is [] ? waits : waits with { Prepared = await ReadPreparedAsync(session, waitForPrepared, cancellationToken) };
     }

@@ -11,7 +11,6 @@ internal static class MissingRight
     private const string LimitFile = "manifests/databases/postgresql-limit-role.sql";
 
     private const string AsSuperuser = "As a superuser";
-    private const string InDatabase = "As a superuser, in the bot's database";
 
     /// <returns>Null when nothing is missing.</returns>
     public static RightGap? Of(ServerRight right, string target, PostgreSqlRights rights)
@@ -23,20 +22,27 @@ internal static class MissingRight
                 : new($"{target} runs a PostgreSQL older than 10, which the bot changes nothing on.", "Update the server.", null) { Kind = GapKind.Sight };
         }
 
-        var role = QuotedName.Of(rights.Role);
+        var (role, database) = (QuotedName.Of(rights.Role), InDatabase(rights));
         return right is ServerRight.LimitAccounts
-            ? rights.CanLimit ? null : Limiting(target, role, rights.Limiting)
+            ? rights.CanLimit ? null : Limiting(target, role, database, rights.Limiting)
             : !rights.SeesEverything
                 ? new($"On {target} the bot can't tell one session from another.", AsSuperuser, $"grant pg_read_all_stats to {role};") { Kind = GapKind.Sight }
-                : rights.CanSignal ? null : Ending(right, target, role, rights.Ending);
+                : rights.CanSignal ? null : Ending(right, target, role, database, rights.Ending);
     }
 
-    private static RightGap Ending(ServerRight right, string target, string role, ServerGuard? guard)
+    /// <summary>"in the database orders": functions belong to one database, and who connects elsewhere doesn't find them.</summary>
+    public static string InDatabase(PostgreSqlRights rights)
+    {
+        var isPlain = rights.Database.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-');
+        return $"in the database {(isPlain ? rights.Database : QuotedName.Of(rights.Database))}";
+    }
+
+    private static RightGap Ending(ServerRight right, string target, string role, string database, ServerGuard? guard)
     {
         var what = right is ServerRight.CancelStatements ? "cancel statements" : "end sessions";
         return guard switch
         {
-            null => new($"On {target} the bot's role may not {what}.", $"{AsSuperuser} run {File}, or only", $"grant pg_signal_backend to {role};")
+            null => new($"On {target} the bot's role may not {what}.", $"{AsSuperuser} run {File} {database}, or only", $"grant pg_signal_backend to {role};")
             {
                 Kind = GapKind.NotInstalled,
             },
@@ -48,17 +54,17 @@ internal static class MissingRight
         };
 
         RightGap ByFunction(string grant) =>
-            new($"On {target} the bot's role may not use the function with which it would {what}.", InDatabase, grant);
+            new($"On {target} the bot's role may not use the function with which it would {what}.", $"{AsSuperuser}, {database}", grant);
 
         RightGap ByOwner(string grant) =>
-            new($"On {target} the function with which the bot would {what} lacks a right.", InDatabase, grant);
+            new($"On {target} the function with which the bot would {what} lacks a right.", $"{AsSuperuser}, {database}", grant);
     }
 
-    private static RightGap Limiting(string target, string role, ServerGuard? guard)
+    private static RightGap Limiting(string target, string role, string database, ServerGuard? guard)
     {
         return guard switch
         {
-            null => new($"On {target} the bot's role may not limit roles.", $"{AsSuperuser} run {LimitFile} in the bot's database.", null) { Kind = GapKind.NotInstalled },
+            null => new($"On {target} the bot's role may not limit roles.", $"{AsSuperuser} run {LimitFile} {database}.", null) { Kind = GapKind.NotInstalled },
             { MayEnter: false } => By($"grant usage on schema chatbot to {role};"),
             { MayCall: false } => By($"grant execute on function {LimitRole} to {role};"),
             { OwnerLimits: false } => By("alter role chatbot_limiter createrole;") with
@@ -68,6 +74,6 @@ internal static class MissingRight
             _ => By("grant usage on schema chatbot to chatbot_limiter; grant select on chatbot.protected to chatbot_limiter;"),
         };
 
-        RightGap By(string grant) => new($"On {target} the bot can't limit roles yet.", InDatabase, grant);
+        RightGap By(string grant) => new($"On {target} the bot can't limit roles yet.", $"{AsSuperuser}, {database}", grant);
     }
 }

@@ -106,7 +106,7 @@ internal sealed class PostgreSqlDoctor(WarmConnections connections)
         if (rights.Ending is { CanEnd: true, ReadsProtected: false })
         {
             yield return new(CheckupPart.EndingSessions, CheckupLevel.Missing, "The bot can't read whom the server protects, so its plans may name sessions that the server then refuses to end. "
-                + "As a superuser, in the bot's database:", $"grant select on chatbot.protected to {QuotedName.Of(rights.Role)};");
+                + $"As a superuser, {MissingRight.InDatabase(rights)}:", $"grant select on chatbot.protected to {QuotedName.Of(rights.Role)};");
         }
 
         yield return MissingRight.Of(ServerRight.LimitAccounts, target, rights) is { } limiting

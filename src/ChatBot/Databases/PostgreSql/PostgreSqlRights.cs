@@ -29,13 +29,17 @@ internal sealed record PostgreSqlRights(
                r.rolconnlimit,
                pg_backend_pid() as pid,
                r.rolcreaterole,
-               r.rolname
+               r.rolname,
+               current_database()
           from pg_roles r
          where r.rolname = current_user
         """;
 
     /// <summary>As the server holds it.</summary>
     public string Role { get; init; } = "chatbot";
+
+    /// <summary>The one that the bot connects to: there its functions have to be.</summary>
+    public string Database { get; init; } = "postgres";
 
     /// <summary>May change roles itself; since PostgreSQL 16 only those that were granted to it for that.</summary>
     public bool CreatesRoles { get; init; }
@@ -80,6 +84,7 @@ internal sealed record PostgreSqlRights(
         {
             CreatesRoles = row.GetBoolean(6),
             Role = row.GetString(7),
+            Database = row.GetString(8),
         };
     }
 }

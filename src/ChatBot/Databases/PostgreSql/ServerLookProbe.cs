@@ -2,7 +2,7 @@ using ChatBot.Incidents.Evidence;
 
 namespace ChatBot.Databases.PostgreSql;
 
-/// <summary>Looks once at a PostgreSQL server, with one use of the warm connection: four statements, and up to four more when somebody waits for a lock.</summary>
+/// <summary>Looks once at a PostgreSQL server, with one use of the warm connection: six short statements, and a seventh when somebody waits for a lock.</summary>
 /// <remarks>
 /// Each statement sees the moment at which it runs, so on a busy server their numbers can differ by what changed in
 /// between. Without <c>pg_read_all_stats</c> only the number of sessions and their names are known, and nothing is said
@@ -19,10 +19,11 @@ internal sealed class ServerLookProbe(WarmConnections connections)
             {
                 var facts = await ServerFactsProbe.ReadAsync(session, token);
                 var before = Meaningful(request.Before, facts);
+                var alsoProtected = await ServerProtected.ReadAsync(session, token);
                 var usage = await ConnectionUsageProbe.ReadAsync(session, connection, token);
-                var seen = await ConnectionConsumersProbe.ReadAsync(session, connection.Target, request.Ages, before?.At, token);
+                var seen = await ConnectionConsumersProbe.ReadAsync(session, connection.Target, alsoProtected, request.Ages, before?.At, token);
                 var statements = await StatementGroupsProbe.ReadAsync(session, connection.Target, token);
-                var waits = usage.WaitingForLock > 0 ? await LockWaitsProbe.ReadAsync(session, connection.Target, token) : null;
+                var waits = usage.WaitingForLock > 0 ? await LockWaitsProbe.ReadAsync(session, connection.Target, alsoProtected, token) : null;
 
                 return new ServerLook(facts.Mark.At, facts.Kind, facts.Mark, usage, seen.Consumers)
                 {
