@@ -2,8 +2,8 @@ using System.Reflection;
 using System.Text;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
-using static ChatBot.Incidents.Tests.Given;
 using static ChatBot.Incidents.Tests.EveryMitigation;
+using static ChatBot.Incidents.Tests.Given;
 
 namespace ChatBot.Incidents.Tests;
 

@@ -46,7 +46,7 @@ public static class ThePages
 
     /// <summary>Two different changes can be asked for.</summary>
     public static readonly ChosenPage WithBrake = Page(
-        [.. Standard.Steps, new PageStep(Another, RunbookPhase.Immediate, "limit-role", StepWork.Changes, IsEssential: false, Mitigations.LimitAccount.StoredName)]);
+        [.. Standard.Steps, new PageStep(Another, RunbookPhase.Immediate, "limit-role", StepWork.Changes, IsEssential: false, LimitAccount.StoredName)]);
 
     /// <summary>Any team's page on the first day.</summary>
     public static readonly ChosenPage AllByHand = Page([.. Standard.Steps.Select(step => ByHand(step.Id, step.Phase))]);

@@ -21,5 +21,5 @@ internal sealed record Scenario(
     /// <summary>What makes up its world; null for the story with the practice company's own services.</summary>
     public Situation? Situation { get; init; }
 
-    public static readonly IReadOnlyList<Scenario> All = [IdleLeak.Scenario, .. Situations.Situation.All.Select(SituationPlay.Of)];
+    public static readonly IReadOnlyList<Scenario> All = [IdleLeak.Scenario, .. Situation.All.Select(SituationPlay.Of)];
 }

@@ -1,7 +1,7 @@
 using ChatBot.Incidents;
-using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
 
 namespace ChatBot.Reports;
 

@@ -60,7 +60,7 @@ public sealed class TargetReportsTests
     [Fact]
     public async Task A_refused_login_is_not_forgotten_between_two_looks()
     {
-        var server = new ScriptedServer { Usage = ChatBot.Incidents.Tests.Given.Usage(20), RefusedLogins = 3 };
+        var server = new ScriptedServer { Usage = Incidents.Tests.Given.Usage(20), RefusedLogins = 3 };
         var options = Given.Read(Given.Smallest()).Options!;
         var reports = new TargetReports(
             new TargetServers([server]),

@@ -83,6 +83,6 @@ internal sealed record MySqlFacts(
     private static Version VersionIn(string text)
     {
         var number = new string([.. (text.StartsWith("5.5.5-", StringComparison.Ordinal) ? text[6..] : text).TakeWhile(sign => char.IsAsciiDigit(sign) || sign == '.')]);
-        return System.Version.TryParse(number, out var version) ? version : new Version(0, 0);
+        return Version.TryParse(number, out var version) ? version : new Version(0, 0);
     }
 }

@@ -50,8 +50,8 @@ public class StepWorthsTests
         Assert.Equal(Helps, Worth(AccountLimit, [IdleLeak], "terminate-idle"));
         Assert.Equal(Helps, Worth(PoolerSaturated, [TransactionLeak], "end-transactions"));
         Assert.Equal(Harmful, Worth(AccountLimit, [IdleLeak], "limit-role")); // a lower limit stays harmful
-        Assert.Equal(Harmful, Worth(Cause.ApplicationPool, [IdleLeak], "terminate-idle")); // its pool doesn't get them back
-        Assert.Equal(Helps, Worth(Cause.ApplicationPool, [IdleLeak], "restart-service"));
+        Assert.Equal(Harmful, Worth(ApplicationPool, [IdleLeak], "terminate-idle")); // its pool doesn't get them back
+        Assert.Equal(Helps, Worth(ApplicationPool, [IdleLeak], "restart-service"));
         Assert.Equal(Harmful, Worth(LockPileUp, [IdleLeak], "terminate-idle")); // the server's own causes stay as they are
     }
 
