@@ -68,7 +68,7 @@ internal sealed class SituationWorld : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the bot what the shipped manifests give it, and nothing else.</summary>
+    /// <summary>Gives the bot what the shipped manifests give it, limits of accounts included, and nothing else.</summary>
     public async Task GrantAsync()
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "manifests");
@@ -87,6 +87,15 @@ internal sealed class SituationWorld : IAsyncDisposable
         var manifest = Path.Combine(folder, MySql is MariaDbServer ? "mariadb.sql" : "mysql.sql");
         await ServerPrograms.RunAsync("mariadb", ["--no-defaults", $"--socket={MySql!.Socket}", "-uroot", "-e", $"source {manifest}"], folder, asUser: null, Cancelled);
         await MySql.ExecuteAsync($"alter user '{BotUser}'@'%' account unlock", cancellationToken: Cancelled);
+
+        // Limits of accounts are optional there, two lines behind a comment sign; PostgreSQL has a file of its own for them.
+        foreach (var line in await File.ReadAllLinesAsync(manifest, Cancelled))
+        {
+            if (line.StartsWith("-- grant create user on", StringComparison.Ordinal) || line.StartsWith("-- grant execute on procedure chatbot.limit_account", StringComparison.Ordinal))
+            {
+                await MySql.ExecuteAsync(line[3..], cancellationToken: Cancelled);
+            }
+        }
     }
 
     /// <summary>A service: a user of its own if it isn't there yet, and pods with addresses of their own. Nobody connects yet.</summary>
