@@ -25,19 +25,24 @@ internal static class ConsumersView
     // A phone shows the first 40 columns: how many, and whose.
     private static string Table(ConnectionConsumers consumers)
     {
-        var table = new TextTable("sessions", "application", "idle", "longest", "in tx", "active", "user", "client", "database");
+        var isCounted = consumers.Groups.Any(group => group.Born is not null);
+        var table = new TextTable(["sessions", "application", "idle", "longest", "in tx", "active", .. isCounted ? ["new"] : Array.Empty<string>(), "user", "client", "database", "oldest"]);
         foreach (var group in consumers.Groups.Take(Rows))
         {
             table.Add(
+            [
                 TextTable.Number(group.Count),
                 Name(group.Application),
                 TextTable.Number(group.Idle),
                 group.OldestIdle is { } age ? Spoken.Duration(age) : "-",
                 TextTable.Number(group.IdleInTransaction),
                 TextTable.Number(group.Active),
+                .. isCounted ? [group.Born is { } born ? TextTable.Number(born) : "-"] : Array.Empty<string>(),
                 Name(group.User),
                 Name(group.Client),
-                Name(group.Database));
+                Name(group.Database),
+                Spoken.Duration(group.OldestConnection),
+            ]);
         }
 
         return consumers.Groups.Count > Rows ? $"{table}\n... and {consumers.Groups.Count - Rows} more groups" : table.ToString();

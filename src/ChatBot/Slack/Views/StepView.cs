@@ -24,7 +24,7 @@ internal static class StepView
 
         // Whoever is to act needs the page's commands first of all.
         var toDo = IsByHand(step) && words.Page is { } page ? CommandBlocks.Of(Cut.To(LongestText, page.Text), page.Commands, words.Values, room) : [];
-        blocks.AddRange([.. Found(incident, step, words, context.Diagnosis?.Verdict, room), .. toDo, .. end]);
+        blocks.AddRange([.. Found(incident, step, words, context.Diagnosis, room), .. toDo, .. end]);
         return new SlackMessage(stage.Length > 0 ? $"{title}: {stage}" : title, blocks);
     }
 
@@ -65,7 +65,7 @@ internal static class StepView
         };
     }
 
-    private static IEnumerable<Block> Found(Incident incident, PageStepProgress step, StepWords words, Verdict? verdict, MessageRoom room)
+    private static IEnumerable<Block> Found(Incident incident, PageStepProgress step, StepWords words, Diagnosis? diagnosis, MessageRoom room)
     {
         if (step.Step.Type == StepType.ConnectionUsage.Name && incident.Latest is { } latest && step.Stage is not PageStepStage.Running)
         {
@@ -74,11 +74,11 @@ internal static class StepView
 
         if (step.Step.Type == StepType.ConnectionConsumers.Name)
         {
-            var judged = VerdictView.Details(verdict).Select(paragraph => (Block)new SectionBlock(paragraph));
+            var judged = VerdictView.Details(diagnosis?.Verdict).Select(paragraph => (Block)new SectionBlock(paragraph));
             var holders = words.Consumers is { } consumers && incident.Consumers is { } known
                 ? ConsumersView.Blocks(consumers, step.Stage is PageStepStage.Answered ? null : known.At)
                 : [];
-            return judged.Concat(holders).Where(room.Takes);
+            return judged.Concat(holders).Concat(LookView.Blocks(diagnosis?.Look)).Where(room.Takes);
         }
 
         // What an earlier attempt found stays while the next one runs.

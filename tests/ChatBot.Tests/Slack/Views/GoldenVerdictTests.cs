@@ -84,5 +84,26 @@ public sealed class GoldenVerdictTests
 
     private static Story Judged(Verdict verdict) => Deciding.Do(new RecordConsumers(Names, 92, Endable: 2) { Cause = KnownCause.Of(verdict) });
 
-    private static ViewContext Context(Verdict verdict) => Cards.Context() with { Diagnosis = new Diagnosis(Cards.Consumers, verdict) };
+    private static ViewContext Context(Verdict verdict) => Cards.Context() with { Diagnosis = new Diagnosis(Cards.Consumers, verdict) { Look = Look } };
+
+    private static ServerLook Look => new(Noon, new ServerKind("PostgreSQL", "15.18"), new LookMark(Noon, Noon, null, null, null), Usage(97), Cards.Consumers)
+    {
+        Since = new SinceLook(TimeSpan.FromSeconds(30), Born: 12, Logins: 600, Refusals: null, Unchanged: 57),
+        Statements =
+        [
+            new StatementGroup(
+                ForeignText.From("checkout-api", 63), ForeignText.From("checkout", 63), SessionActivity.Idle,
+                ForeignText.From("select total_cents from orders where id = ?", 200), 57, TimeSpan.FromSeconds(40), TimeSpan.FromMinutes(61)),
+            new StatementGroup(default, ForeignText.From("ops", 63), SessionActivity.WaitingForLock, default, 1, TimeSpan.Zero, TimeSpan.Zero),
+        ],
+        Blockers =
+        [
+            new Blocker(
+                4711, ForeignText.From("billing *batch*", 63), ForeignText.From("billing", 63), default, SessionActivity.IdleInTransaction,
+                TimeSpan.FromMinutes(7), ForeignText.From("update orders set paid = ?", 200), Blocked: 40, IsProtected: true)
+            {
+                Gate = new BlockingGate(4712, ForeignText.From("flyway", 63), default, ForeignText.From("alter table orders add x int", 200), TimeSpan.FromSeconds(50), Behind: 39),
+            },
+        ],
+    };
 }
