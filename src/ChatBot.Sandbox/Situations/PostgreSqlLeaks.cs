@@ -44,7 +44,8 @@ internal static class PostgreSqlLeaks
         await Busy.HealthyAsync(world);
         var cart = await world.ServiceAsync("cart-api", "cart", pods: 5, poolSize: 8);
         cart.Work(2, Busy.Read, TimeSpan.FromMilliseconds(100));
-        cart.KeepLeaking(TimeSpan.FromSeconds(0.8), Busy.LeakedRead);
+        // Slow enough that most are old when somebody looks: what is younger than the age of a plan isn't ended.
+        cart.KeepLeaking(TimeSpan.FromSeconds(2), Busy.LeakedRead);
         await world.UntilAsync(Busy.Clients, 33);
     }
 
