@@ -3,7 +3,7 @@ namespace ChatBot.Incidents.Approvals;
 /// <summary>Who may say yes to a plan. Every path to an approval asks here, and unknown means no.</summary>
 public static class ApprovalRules
 {
-    /// <summary>Ending up to 50 idle sessions disrupts but loses no work: one other person is enough.</summary>
+    /// <summary>Ending up to 50 idle sessions disrupts but loses no transaction: one other person is enough.</summary>
     public const int Quorum = 1;
 
     /// <summary>Null when the person may decide about this plan; else what is wrong and what to do, for that person.</summary>

@@ -3,7 +3,7 @@ using ChatBot.Incidents.Evidence;
 
 namespace ChatBot.Incidents.Mitigations;
 
-/// <summary>Ends named sessions that are idle outside a transaction. No work is lost; there is no undo.</summary>
+/// <summary>Ends named sessions that are idle outside a transaction. No transaction is lost; there is no undo.</summary>
 /// <param name="IdleFor">The age from which a session was chosen.</param>
 /// <param name="Sessions">One step each, longest idle first.</param>
 /// <param name="More">How many more sessions would have qualified.</param>

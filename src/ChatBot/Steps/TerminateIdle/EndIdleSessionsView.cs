@@ -37,7 +37,7 @@ internal sealed class EndIdleSessionsView(EndIdleSessionsOptions settings) : Mit
             ? (Mrkdwn)$"end at most {sessions}, idle longer than {Spoken.Duration(ages[0])}, longest idle first"
             : $"end {sessions}, longest idle first";
         var younger = ages.Count > 1 && known.Endable < most ? (Mrkdwn)$" If that isn't enough, those idle longer than {Spoken.Duration(ages[^1])} as well." : Mrkdwn.Empty;
-        return new MitigationOffer(true, $"{end}: frees as many slots, loses no work, doesn't heal what leaks.{younger}");
+        return new MitigationOffer(true, $"{end}: frees as many slots, loses no transaction, doesn't heal what leaks.{younger}");
     }
 
     public override Mrkdwn Title(Mitigation mitigation) => $"end {Count(mitigation.Steps)}";
@@ -46,14 +46,14 @@ internal sealed class EndIdleSessionsView(EndIdleSessionsOptions settings) : Mit
     {
         var end = (EndIdleSessions)mitigation;
         var more = end.More > 0 ? (Mrkdwn)$" {end.More} more would qualify." : Mrkdwn.Empty;
-        return $"Idle outside a transaction for at least {Spoken.Duration(end.IdleFor)}: *no work is lost, no undo.*{Ages(end)}\n{Owners(end)} A session that does anything before its turn is left alone. What leaks goes on leaking.{more}";
+        return $"Idle outside a transaction for at least {Spoken.Duration(end.IdleFor)}: *no transaction is lost, no undo*; advisory locks, temporary tables and LISTEN end with their session.{Ages(end)}\n{Owners(end)} A session that does anything before its turn is left alone. What leaks goes on leaking.{more}";
     }
 
     public override PlanDetails Details(Mitigation mitigation, PlanProgress progress) =>
         SessionTable.Of((EndIdleSessions)mitigation, progress, Word);
 
     public override string Confirm(Mitigation mitigation) =>
-        $"End {Count(mitigation.Steps)} idle outside a transaction. No work is lost, there is no undo.";
+        $"End {Count(mitigation.Steps)} idle outside a transaction. No transaction is lost, there is no undo.";
 
     public override string Word(Outcome outcome) => SessionWords.Of(outcome, "ended", "already gone");
 
@@ -62,7 +62,7 @@ internal sealed class EndIdleSessionsView(EndIdleSessionsOptions settings) : Mit
     public override string Count(int effects) => Spoken.Sessions(effects);
 
     private static MitigationOffer NoneSoOld(IReadOnlyList<TimeSpan> ages, int idle) => ages.Count > 1 && idle > 0
-        ? new MitigationOffer(true, $"no session is idle longer than {Spoken.Duration(ages[0])}; end those idle longer than {Spoken.Duration(ages[^1])}, if there are any: loses no work, doesn't heal what leaks.")
+        ? new MitigationOffer(true, $"no session is idle longer than {Spoken.Duration(ages[0])}; end those idle longer than {Spoken.Duration(ages[^1])}, if there are any: loses no transaction, doesn't heal what leaks.")
         : new MitigationOffer(false, $"No session is idle longer than {Spoken.Duration(ages[^1])}, so ending idle ones would free nothing.");
 
     /// <summary>"30 min: 0, 10 min: 12, 5 min: 50: proposed 5 min."</summary>
