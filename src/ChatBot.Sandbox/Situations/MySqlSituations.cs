@@ -123,7 +123,8 @@ internal static class MySqlSituations
         await MySqlBusy.HealthyAsync(world);
         var payment = await world.ServiceAsync("payment-api", "payment", pods: 3, poolSize: 12);
         await payment.LeaveOpenAsync(28, "select status from orders where status = 'paid' order by id limit 1 for update skip locked");
-        await world.UntilAsync(MySqlBusy.InTransaction("payment"), 28);
+        // As old as a plan asks for: whoever looks earlier would see only a few that can be ended.
+        await world.UntilAsync($"{MySqlBusy.InTransaction("payment")} and p.time >= 4", 28);
     }
 
     private static async Task RowLocksAsync(SituationWorld world)
