@@ -110,26 +110,8 @@ public abstract class MySqlProcessTests
         return sessions;
     }
 
-    /// <summary>Logs in until it is refused: a session that ended just now is counted a moment longer or shorter than it lives.</summary>
-    private protected static async Task<MySqlException> RefusedAsync(MySqlProcess server, string user)
-    {
-        while (true)
-        {
-            try
-            {
-                await using var more = await OpenAsync(server, user: user);
-            }
-            catch (MySqlException refused)
-            {
-                return refused;
-            }
-
-            await Task.Delay(20, Token); // the test's own limit ends this
-        }
-    }
-
     /// <summary>Asked as root, whose one slot may still be taken: by its last session, or by somebody who is being refused.</summary>
-    private static async Task<long> CountAsync(MySqlProcess server, string which)
+    private protected static async Task<long> CountAsync(MySqlProcess server, string which)
     {
         while (true)
         {
