@@ -15,6 +15,8 @@ public sealed class MySqlServerTests : MySqlProcessTests
         await server.ExecuteAsync("create user 'app'@'%'; create user 'chatbot'@'%'; grant service_connection_admin on *.* to 'chatbot'@'%'", cancellationToken: token);
         await using var full = await FillAsync(server);
 
+        var refused = await Assert.ThrowsAsync<MySqlException>(() => OpenAsync(server));
+        Assert.Equal(1040, refused.Number);
         Assert.Equal(Slots, await CountAsync(server, "user = 'app'")); // every slot
         await using var admin = await OpenAsync(server, user: "chatbot", port: server.AdminPort);
         await Assert.ThrowsAsync<MySqlException>(() => OpenAsync(server, port: server.AdminPort)); // app has no right to it
