@@ -98,7 +98,7 @@ public abstract class MySqlSecondPortTests(SmallMySql server) : IAsyncLifetime
         }
         while (usage.Used != before); // who asked for the fixture may still be leaving
 
-        Assert.Equal(usage.Free, (await server.FillAsync()).Count);
+        Assert.Equal(usage.Free, (await server.FillAsync(outside: server.IsMariaDb ? 1 : 0)).Count);
     }
 
     private async Task StormAsync(CancellationToken over)
