@@ -81,7 +81,7 @@ public static class Effects
         yield return new Show(IncidentPart.Card);
         switch (happened)
         {
-            case DiagnosisStarted or RefillSeen or DiagnosisConcluded or PageStepStarted or ReliefVerified:
+            case DiagnosisStarted or RefillSeen or ServerChanged or DiagnosisConcluded or PageStepStarted or ReliefVerified:
                 // What two steps ask is asked once.
                 foreach (var run in incident.Steps.Where(step => step.Begun == incident.Version).Select(Run).Distinct())
                 {
@@ -144,11 +144,17 @@ public static class Effects
             yield return new Show(IncidentPart.Plan, shown);
         }
 
-        // An incident that ends takes the buttons off a plan that waits.
-        if (happened is IncidentResolved or IncidentAborted
-            && incident.PastPlans is [.., { Withdrawn: WithdrawnBecause.IncidentEnded, Hash.Length: > 0 } ended])
+        // An incident that ends, or goes on at another server, takes the buttons off a plan that waits.
+        if (happened is IncidentResolved or IncidentAborted or ServerChanged
+            && incident.PastPlans is [.., { Withdrawn: WithdrawnBecause.IncidentEnded or WithdrawnBecause.ServerChanged, Hash.Length: > 0 } ended])
         {
             yield return new Show(IncidentPart.Plan, ended.Id);
+        }
+
+        // Whoever is about to approve reads what the diagnosis says of it now.
+        if (happened is ConsumersMeasured or ConsumersMissing && incident.Plan is { Stage: PlanStage.Proposed } waiting)
+        {
+            yield return new Show(IncidentPart.Plan, waiting.Id);
         }
     }
 
@@ -163,7 +169,7 @@ public static class Effects
     {
         var isAboutPlan = happened is PlanProposed or MitigationFinished or MitigationAsked or MitigationNotPossible
             or PlanRejected or PlanCancelled or PlanExpired or PlanOvertaken or PlanApproved;
-        var planned = isAboutPlan ? (incident.Plan ?? incident.PastPlans[^1]).PageStep : null;
+        var planned = isAboutPlan || happened is ServerChanged ? (incident.Plan ?? incident.PastPlans.LastOrDefault())?.PageStep : null;
 
         // The names change with every look, the slots are on the card: that message changes only with its stage.
         var changed = incident.Steps.Where(step => step.At == happened.At
@@ -181,7 +187,7 @@ public static class Effects
         var lists = happened switch
         {
             DiagnosisConcluded or IncidentResolved or IncidentAborted => Enum.GetValues<RunbookPhase>(),
-            _ when isAboutPlan || happened is ConsumersMeasured or MitigationQueued or MitigationUnqueued => [RunbookPhase.Immediate, RunbookPhase.ShortTerm],
+            _ when isAboutPlan || happened is ConsumersMeasured or ServerChanged or MitigationQueued or MitigationUnqueued => [RunbookPhase.Immediate, RunbookPhase.ShortTerm],
             _ => [.. changed.Select(step => step.Step.Phase).Distinct()],
         };
         foreach (var phase in lists.Where(incident.HasList))

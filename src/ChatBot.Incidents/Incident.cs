@@ -23,6 +23,12 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     /// <summary>The latest measurements, oldest first.</summary>
     public ImmutableArray<UsageSample> Samples { get; init; } = [];
 
+    /// <summary>The server that all of this is about; null until one said which it is.</summary>
+    public AnsweringServer? Server { get; init; }
+
+    /// <summary>The latest time that another server took its place, or it was restarted; null when neither was seen.</summary>
+    public ServerChange? ServerChange { get; init; }
+
     /// <summary>Set while the target does not answer.</summary>
     public MissingAnswer? UsageMissing { get; init; }
 
@@ -130,6 +136,10 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     public string? WhyHarmful(PageStepProgress step) =>
         Diagnosis?.Cause.Harmful.FirstOrDefault(harmful => harmful.Step == step.Step.Type)?.Why;
 
+    /// <summary>Why a plan that nobody asked for in spite of a warning would do harm by now; null when it wouldn't, as far as anybody knows.</summary>
+    public string? WhyHarmful(PlanProgress plan) =>
+        !plan.Anyway && plan.PageStep is { } id && FindStep(id) is { } step ? WhyHarmful(step) : null;
+
     /// <summary>Whether the runbook allows this move now.</summary>
     public bool Can(IncidentTrigger trigger) => IncidentLifecycle.Can(State, trigger);
 
@@ -166,15 +176,11 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
         ResponderJoined joined => this with { Joined = Joined.Add(joined.By) },
         IncidentAssigned assigned => this with { Lead = assigned.Lead },
         DiagnosisStarted started => Diagnose(started),
-        UsageMeasured measured => this with
-        {
-            Samples = Append(new UsageSample(measured.At, measured.Usage)),
-            UsageMissing = null,
-            Steps = Answer(StepType.ConnectionUsage, measured.At, problem: null),
-        },
+        UsageMeasured measured => Measure(measured),
+        ServerChanged changed => StartOver(changed),
         UsageMissing missing => this with
         {
-            UsageMissing = new MissingAnswer(UsageMissing?.Since ?? missing.At, missing.Reason),
+            UsageMissing = new MissingAnswer(UsageMissing?.Since ?? missing.At, missing.Reason) { RefusedLogins = missing.RefusedLogins },
             LastSilence = missing.At,
             Steps = Answer(StepType.ConnectionUsage, missing.At, missing.Reason),
         },
@@ -253,6 +259,52 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
         IncidentAborted aborted => Move(IncidentTrigger.Abort).CloseDown(aborted.At) with { End = new IncidentEnd(aborted.By, aborted.At, aborted.Reason) },
         _ => throw new InvalidOperationException($"Incident {Id} doesn't know what {happened.GetType().Name} means."),
     };
+
+    private Incident Measure(UsageMeasured measured)
+    {
+        // Hundreds of samples share what is known of their server: a thousand incidents have to fit into memory.
+        var server = measured.Usage.Server is { } said && said != Server ? said : Server;
+        return this with
+        {
+            Server = server,
+            Samples = Append(new UsageSample(measured.At, measured.Usage with { Server = measured.Usage.Server is null ? null : server })),
+            UsageMissing = null,
+            Steps = Answer(StepType.ConnectionUsage, measured.At, problem: null),
+        };
+    }
+
+    // What is known is another server's, and so is what a plan names. A plan that runs still gets its outcomes: its pins tell.
+    private Incident StartOver(ServerChanged changed)
+    {
+        var left = this with
+        {
+            Server = changed.Now,
+            ServerChange = new ServerChange(changed.At, changed.Former, changed.Now),
+            Samples = [],
+            Consumers = null,
+            ConsumersMissing = null,
+            Diagnosis = null,
+            Before = null,
+            RateBefore = null,
+            RiseSince = null,
+            Relieved = null,
+            WatchHeld = false,
+            Plan = Plan is { Stage: PlanStage.Running } running ? running with { IsUnmeasurable = true } : Plan,
+            PastPlans = PastPlans is [.., { Stage: PlanStage.Finished } last] ? PastPlans.SetItem(PastPlans.Length - 1, last with { IsUnmeasurable = true }) : PastPlans,
+        };
+        left = Plan switch
+        {
+            { Stage: PlanStage.Proposed } waiting => left.Move(IncidentTrigger.Withdraw).Shelve(waiting, WithdrawnBecause.ServerChanged, by: null),
+            { Stage: PlanStage.DrawnUp } asked => left.Shelve(asked with { Problem = "Another server answers by now." }, WithdrawnBecause.NotPossible, by: null),
+            _ => left,
+        };
+        return State switch
+        {
+            IncidentState.Stabilized => left.Move(IncidentTrigger.Refill) with { Run = Run + 1, Steps = StartAll(changed.At, by: null) },
+            IncidentState.Diagnosing => left with { Run = Run + 1, Steps = StartAll(changed.At, by: null) },
+            _ => left,
+        };
+    }
 
     private Incident Diagnose(DiagnosisStarted started) =>
         Move(State is IncidentState.Opened ? IncidentTrigger.StartDiagnosis : IncidentTrigger.Rerun) with
@@ -348,7 +400,11 @@ public sealed record KnownDiagnosis(EvidenceId Evidence, DateTimeOffset At, Know
 /// <summary>What could not be learnt.</summary>
 /// <param name="Since">When it was first missing.</param>
 /// <param name="Reason">Why it is missing now.</param>
-public sealed record MissingAnswer(DateTimeOffset Since, string Reason);
+public sealed record MissingAnswer(DateTimeOffset Since, string Reason)
+{
+    /// <inheritdoc cref="UsageMissing.RefusedLogins"/>
+    public int RefusedLogins { get; init; }
+}
 
 /// <summary>Who holds the connections: the figures, and where the names are.</summary>
 public sealed record KnownConsumers(EvidenceId Evidence, DateTimeOffset At, int Sessions, int Endable);

@@ -46,10 +46,17 @@ public sealed record RunDiagnosisAgain(Person By) : IncidentCommand;
 
 public sealed record RecordUsage(ConnectionUsage Usage) : IncidentCommand;
 
-public sealed record RecordMissingUsage(string Reason) : IncidentCommand;
+public sealed record RecordMissingUsage(string Reason) : IncidentCommand
+{
+    /// <inheritdoc cref="UsageMissing.RefusedLogins"/>
+    public int RefusedLogins { get; init; }
+}
 
 public sealed record RecordConsumers(EvidenceId Evidence, int Sessions, int Endable) : IncidentCommand
 {
+    /// <summary>Whose they are.</summary>
+    public AnsweringServer? Server { get; init; }
+
     public KnownCause? Cause { get; init; }
 }
 

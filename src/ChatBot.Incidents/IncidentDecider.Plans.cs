@@ -98,6 +98,11 @@ public static partial class IncidentDecider
             return Decision.Accept(new MitigationNotPossible(asked.Id, $"The incident moved on meanwhile: {Situation(incident)}.") { At = now });
         }
 
+        if (incident.WhyHarmful(asked) is { } harm)
+        {
+            return Decision.Accept(new MitigationNotPossible(asked.Id, $"While it was drawn up, the diagnosis came to say that it does harm: {harm}") { At = now });
+        }
+
         if (propose.Mitigation.Steps == 0)
         {
             return Decision.Accept(new MitigationNotPossible(asked.Id, "There is nothing left to do.") { At = now });
@@ -159,6 +164,12 @@ public static partial class IncidentDecider
             return Decision.Refuse($"{Approvers(plan)} approved already; it waits for the plan of <@{before.For.User}> that is still being carried out on {incident.Target}.");
         }
 
+        if (incident.WhyHarmful(plan) is { } harm)
+        {
+            return Decision.Refuse(
+                $"Since it was asked for, the diagnosis has come to say that it does harm: {harm} Reject it; whoever wants it all the same presses Do it anyway on its step in the thread.");
+        }
+
         var given = new ApprovalGiven(plan.Id, approve.By) { At = now, Via = approve.Via };
         if (plan.Approvals.Length + 1 < plan.Quorum)
         {
@@ -186,7 +197,9 @@ public static partial class IncidentDecider
             return Decision.Accept(new PlanExpired(plan.Id) { At = now });
         }
 
-        return facts.BeingChanged is null ? Decision.Accept(new PlanApproved(plan.Id) { At = now }) : Decision.Nothing;
+        return facts.BeingChanged is null && incident.WhyHarmful(plan) is null
+            ? Decision.Accept(new PlanApproved(plan.Id) { At = now })
+            : Decision.Nothing;
     }
 
     private static Decision Reject(Incident incident, RejectPlan reject, Facts facts, DateTimeOffset now)
@@ -248,6 +261,7 @@ public static partial class IncidentDecider
             { Withdrawn: WithdrawnBecause.Expired } => "The plan expired and nothing was done. Ask for a new one.",
             { Withdrawn: WithdrawnBecause.Superseded } => "This button belongs to an older plan; a newer one took its place. Your press changed nothing.",
             { Withdrawn: WithdrawnBecause.Overtaken } => "The target was relieved before anybody approved, so the plan was withdrawn. Your press changed nothing.",
+            { Withdrawn: WithdrawnBecause.ServerChanged } => "Another server answers by now, so the plan was withdrawn. Your press changed nothing.",
             { Withdrawn: WithdrawnBecause.Rejected } => "The plan was rejected already. Your press changed nothing.",
             { Withdrawn: WithdrawnBecause.Cancelled } => "The person who asked for this plan took it back. Your press changed nothing.",
             { Withdrawn: WithdrawnBecause.IncidentEnded } => $"{char.ToUpperInvariant(Situation(incident)[0])}{Situation(incident)[1..]}. Your press changed nothing.",

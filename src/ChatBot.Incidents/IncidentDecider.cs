@@ -1,4 +1,5 @@
 using ChatBot.Incidents.Approvals;
+using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
@@ -22,6 +23,16 @@ public static partial class IncidentDecider
     /// <summary>What is true at once because of what was decided, whatever it was.</summary>
     private static IEnumerable<IncidentEvent> WhatFollows(Incident incident, DateTimeOffset now)
     {
+        // While the plan ran, another server took over.
+        if (incident is { State: IncidentState.Verifying, PastPlans: [.., { IsUnmeasurable: true }] })
+        {
+            foreach (var afresh in Afresh(incident, now).ToArray())
+            {
+                yield return afresh;
+                incident = Incident.Evolve(incident, afresh);
+            }
+        }
+
         // Enough is known to choose, or nothing more will be.
         if (incident is { State: IncidentState.Diagnosing, IsPending: false })
         {
@@ -69,8 +80,8 @@ public static partial class IncidentDecider
                 AssignFollowUp followUp => AssignStep(incident, followUp, facts, now),
                 RecordUsage measured => Measured(incident, measured, facts.Policy, now),
                 RecordMissingUsage missing => NotMeasured(incident, missing, facts.Policy, now),
-                RecordConsumers known => ConsumersAnswered(incident, new ConsumersMeasured(known.Evidence, known.Sessions, known.Endable) { At = now, Cause = known.Cause }),
-                RecordMissingConsumers missing => ConsumersAnswered(incident, new ConsumersMissing(missing.Reason) { At = now, Evidence = missing.Evidence, Cause = missing.Cause }),
+                RecordConsumers known => ConsumersAnswered(incident, known.Server, new ConsumersMeasured(known.Evidence, known.Sessions, known.Endable) { At = now, Cause = known.Cause }),
+                RecordMissingConsumers missing => ConsumersAnswered(incident, server: null, new ConsumersMissing(missing.Reason) { At = now, Evidence = missing.Evidence, Cause = missing.Cause }),
                 AskForMitigation ask => Ask(incident, ask, facts, now),
                 ProposePlan propose => Propose(incident, propose, facts, now),
                 RecordImpossiblePlan impossible => NotPossible(incident, impossible, now),
@@ -180,9 +191,35 @@ public static partial class IncidentDecider
             return Decision.Nothing;
         }
 
-        var sample = new UsageMeasured(measured.Usage) { At = now };
-        var known = Incident.Evolve(incident, sample);
-        return Decision.Accept([sample, .. WhatItMeans(known, policy, wasSilent: incident.UsageMissing is not null, now)]);
+        IncidentEvent[] seen = [.. AtAnotherServer(incident, measured.Usage.Server, now), new UsageMeasured(measured.Usage) { At = now }];
+        var known = seen.Aggregate(incident, Incident.Evolve);
+        return Decision.Accept([.. seen, .. WhatItMeans(known, policy, wasSilent: incident.UsageMissing is not null, now)]);
+    }
+
+    /// <summary>Nothing while the same server answers as before.</summary>
+    private static IEnumerable<IncidentEvent> AtAnotherServer(Incident incident, AnsweringServer? answering, DateTimeOffset now)
+    {
+        if (answering is { } other && incident.Server is { } known && other.Life != known.Life)
+        {
+            var changed = new ServerChanged(known, other) { At = now };
+            return [changed, .. Afresh(Incident.Evolve(incident, changed), now)];
+        }
+
+        return [];
+    }
+
+    /// <summary>At another server nobody can say what a change brought, and the diagnosis begins again. A plan that runs comes to its end first.</summary>
+    private static IEnumerable<IncidentEvent> Afresh(Incident incident, DateTimeOffset now)
+    {
+        if (incident.State is IncidentState.Verifying)
+        {
+            yield return new ReliefMissing(After: null) { At = now };
+        }
+
+        if (incident.State is IncidentState.Verifying or IncidentState.Deciding)
+        {
+            yield return new DiagnosisStarted(incident.Run + 1, By: null) { At = now };
+        }
     }
 
     /// <summary>What the newest measurement changes, in each state.</summary>
@@ -241,7 +278,7 @@ public static partial class IncidentDecider
             return Decision.Nothing;
         }
 
-        var fact = new UsageMissing(missing.Reason) { At = now };
+        var fact = new UsageMissing(missing.Reason) { At = now, RefusedLogins = missing.RefusedLogins };
         return incident.State switch
         {
             // A target that stays silent must not hold people off from the next choice.
@@ -251,8 +288,8 @@ public static partial class IncidentDecider
         };
     }
 
-    private static Decision ConsumersAnswered(Incident incident, IncidentEvent answer) =>
-        incident.IsOpen ? Decision.Accept(answer) : Decision.Nothing;
+    private static Decision ConsumersAnswered(Incident incident, AnsweringServer? server, IncidentEvent answer) =>
+        incident.IsOpen ? Decision.Accept([.. AtAnotherServer(incident, server, answer.At), answer]) : Decision.Nothing;
 
     private static Decision Resolve(Incident incident, ResolveIncident resolve, Facts facts, DateTimeOffset now)
     {

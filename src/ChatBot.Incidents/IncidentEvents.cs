@@ -49,7 +49,17 @@ public sealed record UsageMeasured(ConnectionUsage Usage) : IncidentEvent;
 
 /// <summary>A measurement got no answer. The incident goes on without it.</summary>
 /// <param name="Reason">One sentence a responder can act on, in our own words.</param>
-public sealed record UsageMissing(string Reason) : IncidentEvent;
+public sealed record UsageMissing(string Reason) : IncidentEvent
+{
+    /// <summary>How often the server refused the bot's login because it is full, since it last let it in; 0 when that isn't why.</summary>
+    public int RefusedLogins { get; init; }
+}
+
+/// <summary>
+/// Another server answers under the target's name, or the same one after a restart: samples, holders and the cause that are
+/// known tell of the former one. They are dropped, a plan that waits is withdrawn, and no plan gets credit for what changed.
+/// </summary>
+public sealed record ServerChanged(AnsweringServer Former, AnsweringServer Now) : IncidentEvent;
 
 /// <summary>It is known who holds the connections.</summary>
 /// <param name="Evidence">Where the names are.</param>
@@ -184,7 +194,7 @@ public sealed record MitigationFinished(PlanId Plan) : IncidentEvent;
 public sealed record ReliefVerified(ConnectionUsage? Before, ConnectionUsage After) : IncidentEvent;
 
 /// <summary>Measured after the change: the target is as full as it was.</summary>
-/// <param name="After">Null when the target gave no answer in all that time.</param>
+/// <param name="After">Null when nobody can say: the target gave no answer in all that time, or another server answers by now.</param>
 public sealed record ReliefMissing(ConnectionUsage? After) : IncidentEvent;
 
 /// <summary>The relieved target fills up again.</summary>

@@ -35,6 +35,9 @@ public enum WithdrawnBecause
     /// <summary>The target was relieved without it.</summary>
     Overtaken,
 
+    /// <summary>Another server answers: what it names isn't there.</summary>
+    ServerChanged,
+
     IncidentEnded,
 }
 
@@ -67,6 +70,9 @@ public sealed record PlanProgress(PlanId Id, string Mitigation, Person Requested
     /// <summary>One for each step, in order; empty until the plan is proposed.</summary>
     public ImmutableArray<StepProgress> Steps { get; init; } = [];
 
+    /// <summary>Another server has answered since it was approved: what it brought, nobody can say.</summary>
+    public bool IsUnmeasurable { get; init; }
+
     public WithdrawnBecause? Withdrawn { get; init; }
 
     /// <summary>The person behind the withdrawal; null when time or the target was.</summary>
@@ -96,7 +102,7 @@ public sealed record PlanProgress(PlanId Id, string Mitigation, Person Requested
         && Stage == other.Stage && Hash == other.Hash && Quorum == other.Quorum && ProposedAt == other.ProposedAt
         && ExpiresAt == other.ExpiresAt && Approvals.SequenceEqual(other.Approvals) && Steps.SequenceEqual(other.Steps)
         && Withdrawn == other.Withdrawn && WithdrawnBy == other.WithdrawnBy && Problem == other.Problem
-        && Held == other.Held && PageStep == other.PageStep && Anyway == other.Anyway;
+        && Held == other.Held && PageStep == other.PageStep && Anyway == other.Anyway && IsUnmeasurable == other.IsUnmeasurable;
 
     public override int GetHashCode() => HashCode.Combine(Id, Stage, Steps.Length);
 }

@@ -68,6 +68,7 @@ public sealed class EffectsTests
         Causes<DiagnosisStarted>(Diagnosing, [.. AskAll, Message(ThePages.Usage), Message(ThePages.Consumers)]),
         Causes<UsageMeasured>(Known, Next(1), Message(ThePages.Usage)),
         Causes<UsageMissing>(Chosen.Then(UsageUnknown), Next(3), Message(ThePages.Usage)),
+        Causes<ServerChanged>(Waiting.Then(new RecordUsage(UsageHere(93))).Then(new RecordUsage(Usage(4) with { Server = AnotherServer })), [.. Choice, PlanMessage]),
         Causes<ConsumersMeasured>(Chosen, AskedAgain(2), Message(ThePages.Consumers)),
         Causes<ConsumersMissing>(Chosen.Then(ConsumersUnknown), AskedAgain(3), Message(ThePages.Consumers)),
         Causes<DiagnosisConcluded>(

@@ -51,6 +51,12 @@ public static class Given
 
     public static readonly ServerPin Server = new(ServerStartedAt);
 
+    /// <summary>Who answers under the target's name.</summary>
+    public static readonly AnsweringServer TheServer = new("PostgreSQL", Server, ServerRole.Primary);
+
+    /// <summary>Who answers after a restart or a failover.</summary>
+    public static readonly AnsweringServer AnotherServer = TheServer with { Life = new ServerPin(Noon.AddMicroseconds(1)) };
+
     /// <summary>Nobody holds a slot beyond 80 % of 97: 77 is below the mark, 78 above.</summary>
     public const int Capacity = 97;
 
@@ -70,6 +76,9 @@ public static class Given
     public static ConnectionUsage Usage(int used, int capacity = Capacity, int refused = 0) => new(
         used, capacity, MaxConnections: 100, Idle: used - 1, IdleInTransaction: 0, Active: 1, WaitingForLock: 0,
         RunbookCount: used + 6, SeesEverything: true, RefusedLogins: refused);
+
+    /// <summary>Measured at <see cref="TheServer"/>.</summary>
+    public static ConnectionUsage UsageHere(int used) => Usage(used) with { Server = TheServer };
 
     public static EndIdleSessions EndIdle(int sessions = 3) => new(
         Server, ThePolicy.IdleFor, [.. Enumerable.Range(0, sessions).Select(Session)], More: 2);

@@ -38,6 +38,7 @@ public sealed class HistoryEqualityTests
         ["PlanProgress.Held"] = Plan with { Held = TheOtherChange },
         ["PlanProgress.PageStep"] = Plan with { PageStep = ThePages.Another },
         ["PlanProgress.Anyway"] = Plan with { Anyway = true },
+        ["PlanProgress.IsUnmeasurable"] = Plan with { IsUnmeasurable = true },
         ["PlanProgress.Steps"] = Plan with { Steps = [.. Plan.Steps.Skip(1), new StepProgress(Intended: true)] },
         ["PlanProgress.Withdrawn"] = Plan with { Withdrawn = WithdrawnBecause.Expired },
         ["PlanProgress.WithdrawnBy"] = Plan with { WithdrawnBy = Carl },

@@ -25,6 +25,7 @@ public sealed class Invariants
         CheckQueue(before, happened, facts);
         CheckLead(happened, facts);
         CheckStep(before, happened);
+        CheckServer(before, happened, after);
 
         // After the end only what was under way already, and the follow-ups.
         Assert.True(
@@ -40,6 +41,21 @@ public sealed class Invariants
         {
             Assert.True(_plans[run.Plan].IsApproved && after.IsOpen, "A plan's step is done without approval.");
             Assert.False(_plans[run.Plan].Intended.Contains(run.Step), "A plan's step is begun twice.");
+        }
+    }
+
+    private void CheckServer(Incident? before, IncidentEvent happened, Incident after)
+    {
+        Assert.True(after.Samples.Select(sample => sample.Usage.Server?.Life).OfType<ServerPin>().Distinct().Count() <= 1, "Numbers of two servers were mixed.");
+        Assert.True(
+            happened is not ReliefVerified { Before.Server: { } then, After.Server: { } now } || then.Life == now.Life,
+            "A plan got credit for another server.");
+        Assert.True(
+            happened is not ApprovalGiven || before!.WhyHarmful(before.Plan!) is null,
+            "Nobody warned those who asked for and approved what does harm by now.");
+        if (happened is ServerChanged && before!.Plan is { Stage: PlanStage.Proposed } waiting)
+        {
+            _plans[waiting.Id].Withdraw();
         }
     }
 

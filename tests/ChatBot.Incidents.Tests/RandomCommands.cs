@@ -1,4 +1,5 @@
 using ChatBot.Incidents.Approvals;
+using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
@@ -91,7 +92,7 @@ public sealed class RandomCommands(int seed)
             if (step is { Step.IsEssential: true, Stage: PageStepStage.Running } && Chance(80))
             {
                 return step.Step.Type == StepType.ConnectionUsage.Name ? Measure()
-                    : step.Step.Type == StepType.ConnectionConsumers.Name ? new RecordConsumers(Names, 92, 60) { Cause = SomeCause() }
+                    : step.Step.Type == StepType.ConnectionConsumers.Name ? new RecordConsumers(Names, 92, 60) { Server = SomeServer(), Cause = SomeCause() }
                     : Found(step.Id, step.Attempt);
             }
         }
@@ -168,7 +169,14 @@ public sealed class RandomCommands(int seed)
 
     private RecordPageStep Found(string step, int attempt) => new(step, attempt, Names, Chance(50) ? NoFiles : OneFile);
 
-    private RecordUsage Measure() => new(Usage(_random.Next(0, 110), Chance(95) ? Capacity : 0, Chance(10) ? 1 : 0));
+    private RecordUsage Measure() => new(Usage(_random.Next(0, 110), Chance(95) ? Capacity : 0, Chance(10) ? 1 : 0) with { Server = SomeServer() });
+
+    private AnsweringServer? SomeServer() => _random.Next(20) switch
+    {
+        0 => AnotherServer,
+        < 10 => TheServer,
+        _ => null, // as in old logs, and where nobody said
+    };
 
     private StepResult Result() => new(One(Outcomes), "By chance.");
 

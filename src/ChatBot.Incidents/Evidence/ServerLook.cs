@@ -49,6 +49,11 @@ public sealed record ServerKind(string Product, string Version, bool IsReplica =
 /// <param name="Refusals">Logins refused because the server was full, so far; null where the server doesn't count them (PostgreSQL never does).</param>
 public sealed record LookMark(DateTimeOffset At, DateTimeOffset ServerStartedAt, long? LastId, long? Logins, long? Refusals)
 {
+    /// <summary>The server's own id, as in <see cref="Mitigations.ServerPin.Identity"/>.</summary>
+    public string Identity { get; init; } = "";
+
+    public Mitigations.ServerPin Life => new(ServerStartedAt, Identity);
+
     /// <summary>Logins that failed, so far; null where it isn't needed to tell the logins. Fewer than before: somebody set the counters back.</summary>
     public long? Aborted { get; init; }
 }

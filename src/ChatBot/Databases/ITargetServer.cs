@@ -14,6 +14,9 @@ internal interface ITargetServer
     /// <summary>As configured.</summary>
     string Target { get; }
 
+    /// <summary>A person wants an answer: whatever failed before, the next login doesn't wait.</summary>
+    void Insist();
+
     /// <summary>How full it is. One cheap statement, asked every few seconds.</summary>
     Task<ConnectionUsage> CountAsync(CancellationToken cancellationToken);
 

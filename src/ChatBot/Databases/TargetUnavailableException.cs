@@ -27,6 +27,6 @@ internal sealed class TargetUnavailableException(UnavailableReason reason, int r
 {
     public UnavailableReason Reason { get; } = reason;
 
-    /// <summary>How often the server said "full" (53300) to the bot's own login in this attempt.</summary>
+    /// <summary>How often the server said "full" to the bot's own login since it last let it in; 0 when that isn't the reason.</summary>
     public int RefusedLogins { get; } = refusedLogins;
 }

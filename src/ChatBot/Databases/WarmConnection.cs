@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace ChatBot.Databases;
@@ -10,9 +11,10 @@ namespace ChatBot.Databases;
 /// One use at a time, so the bot never probes a full server from two sides, and each use is timed out. A connection that
 /// hangs or breaks is given up and another opened: at most two sessions at the server, the one in use and one that was
 /// given up and has not ended yet (<see cref="Leftovers{TTarget, TConnection}"/>). Nothing is ever repeated: the caller decides that.
+/// Where no login succeeds, all who ask share one pause between tries (<see cref="LoginPause"/>), and get the last answer meanwhile.
 /// </remarks>
 internal abstract partial class WarmConnection<TTarget, TConnection>(
-    WarmEngine<TTarget, TConnection> engine, TimeProvider clock, ILogger logger) : IAsyncDisposable
+    WarmEngine<TTarget, TConnection> engine, HostNames names, TimeProvider clock, ILogger logger) : IAsyncDisposable
     where TTarget : IWarmTarget
     where TConnection : DbConnection
 {
@@ -24,8 +26,13 @@ internal abstract partial class WarmConnection<TTarget, TConnection>(
     private readonly SemaphoreSlim _turn = new(1, 1);
     private WarmSession<TConnection>? _session;
     private bool _unsettled;
+    private IReadOnlyList<IPAddress> _openedAt = [];
     private int _attempts;
     private TargetUnavailableException? _lastFailure;
+    private int _failures;
+    private long _failedAt;
+    private bool _insists;
+    private int _refusedSinceLost;
     private int _refusedLogins;
     private long _refusedAt;
     private TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,6 +44,14 @@ internal abstract partial class WarmConnection<TTarget, TConnection>(
 
     /// <summary>Completes when the connection in use is lost; then there is a new one to wait for.</summary>
     public Task Lost => _lost.Task;
+
+    /// <summary>Until then nobody tries to log in; zero or less when somebody may.</summary>
+    public TimeSpan RetryIn => Volatile.Read(ref _lastFailure) is { } failure
+        ? LoginPause.After(_failures, failure.Reason) - clock.GetElapsedTime(Interlocked.Read(ref _failedAt))
+        : TimeSpan.Zero;
+
+    /// <summary>A person wants to know: the next login doesn't wait, and insists like the first one.</summary>
+    public void Insist() => Volatile.Write(ref _insists, true);
 
     /// <summary>The server's refusals ("full") of the bot's own login since somebody last took them, if recent.</summary>
     public int TakeRefusedLogins()
@@ -50,6 +65,31 @@ internal abstract partial class WarmConnection<TTarget, TConnection>(
     /// <exception cref="TargetUnavailableException">There is no connection.</exception>
     public Task PingAsync(CancellationToken cancellationToken) =>
         UseAsync((_, _) => Task.FromResult(true), cancellationToken);
+
+    /// <summary>
+    /// Closes the connection when the target's name has come to mean other addresses than those it was opened under: the
+    /// server behind the old ones may live on, and would answer for the target for ever.
+    /// </summary>
+    /// <remarks>No driver tells which of several addresses it took, so as long as one of them is left, the connection stays.</remarks>
+    public async Task FollowNameAsync(CancellationToken cancellationToken)
+    {
+        var now = await names.FindAsync(Target.Host, cancellationToken);
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (_session is { } session && now.Count > 0 && _openedAt.Count > 0 && !now.Intersect(_openedAt).Any())
+            {
+                _session = null;
+                await session.Connection.DisposeAsync();
+                LogMoved(Target.Name);
+                _lost.TrySetResult();
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     /// <summary>Exclusive use of the connection, after it was seen alive.</summary>
     /// <param name="work">Autocommit statements; it has to pass its token on. See <see cref="WarmEngine{TTarget, TConnection}.CancelsInPlace"/>.</param>
@@ -161,41 +201,59 @@ internal abstract partial class WarmConnection<TTarget, TConnection>(
 
             await GiveUpAsync(session);
         }
-        else if (_attempts != attemptsBefore && _lastFailure is { } failure)
+        else if (!Volatile.Read(ref _insists) && _lastFailure is { } failure && (_attempts != attemptsBefore || RetryIn > TimeSpan.Zero))
         {
-            // Somebody tried while this use waited for its turn; trying again at once would say the same.
+            // Somebody tried a moment ago; trying again at once would say the same.
             throw new TargetUnavailableException(failure.Reason, failure.RefusedLogins, failure.Message);
         }
 
-        return await OpenAsync(cancellationToken);
-    }
-
-    private async Task<WarmSession<TConnection>> OpenAsync(CancellationToken cancellationToken)
-    {
+        var refusedBefore = _refusedSinceLost;
         try
         {
-            if (!_leftovers.LeaveRoom)
-            {
-                throw new TargetUnavailableException(
-                    UnavailableReason.TimedOut, 0, $"Two sessions of the bot hang on {Target.Name}, and it opens no third.");
-            }
-
-            _session = await _login.OpenAsync(CountRefusal, cancellationToken);
-            _unsettled = false;
+            var opened = await OpenAsync(cancellationToken);
             _lastFailure = null;
-            _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            LogOpened(Target.Name);
+            _failures = _refusedSinceLost = 0;
+            return opened;
         }
-        catch (TargetUnavailableException failure)
+        catch (TargetUnavailableException failed)
         {
-            _lastFailure = failure;
+            throw Remember(failed.Reason, failed.Message);
+        }
+        catch (OperationCanceledException) when (_refusedSinceLost > refusedBefore)
+        {
+            // Who asked gave up in the middle of a round; the next one isn't the first.
+            Remember(UnavailableReason.Full, $"{Target.Name} is full: it refused the bot's own login.");
             throw;
         }
         finally
         {
             _attempts++;
         }
+    }
 
+    private TargetUnavailableException Remember(UnavailableReason reason, string message)
+    {
+        _failures++;
+        Interlocked.Exchange(ref _failedAt, clock.GetTimestamp());
+        return _lastFailure = new TargetUnavailableException(reason, reason is UnavailableReason.Full ? _refusedSinceLost : 0, message);
+    }
+
+    private async Task<WarmSession<TConnection>> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (!_leftovers.LeaveRoom)
+        {
+            throw new TargetUnavailableException(
+                UnavailableReason.TimedOut, 0, $"Two sessions of the bot hang on {Target.Name}, and it opens no third.");
+        }
+
+        // Asked before, not after: whoever moves in between is noticed at the next look.
+        var meaning = names.FindAsync(Target.Host, cancellationToken);
+        var insists = Interlocked.Exchange(ref _insists, false);
+        _session = await _login.OpenAsync(_failures == 0 || insists ? WarmLogin<TTarget, TConnection>.Tries : WarmLogin<TTarget, TConnection>.FewTries, CountRefusal, cancellationToken);
+        _openedAt = await meaning;
+        _unsettled = false;
+        _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        LogOpened(Target.Name);
         if (!await IsAliveAsync(_session, cancellationToken))
         {
             await GiveUpAsync(_session);
@@ -252,6 +310,7 @@ internal abstract partial class WarmConnection<TTarget, TConnection>(
 
     private void CountRefusal()
     {
+        _refusedSinceLost++;
         Interlocked.Increment(ref _refusedLogins);
         Interlocked.Exchange(ref _refusedAt, clock.GetTimestamp());
     }
@@ -279,6 +338,9 @@ internal abstract partial class WarmConnection<TTarget, TConnection>(
 
     [LoggerMessage(LogLevel.Information, "The warm connection to {Target} is open")]
     private partial void LogOpened(string target);
+
+    [LoggerMessage(LogLevel.Warning, "The name of {Target} means another server now; the connection to the old one is closed")]
+    private partial void LogMoved(string target);
 
     [LoggerMessage(LogLevel.Warning, "The warm connection to {Target} is lost or hangs; opening another")]
     private partial void LogLost(string target);

@@ -12,9 +12,8 @@ internal abstract partial class WarmConnections<TWarm, TTarget, TConnection>(
     where TTarget : IWarmTarget
     where TConnection : DbConnection
 {
-    /// <summary>Pauses between attempts to get in again; the last one for ever.</summary>
-    private static readonly TimeSpan[] Pauses =
-        [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)];
+    /// <summary>A connection that was lost is opened again no sooner than this, whatever went wrong: 1 s.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, TWarm> _connections = connections.ToDictionary(
         connection => connection.Target.Name, StringComparer.Ordinal);
@@ -58,13 +57,12 @@ internal abstract partial class WarmConnections<TWarm, TTarget, TConnection>(
 
     private async Task KeepAsync(TWarm connection, CancellationToken stopping)
     {
-        var failures = 0;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
                 await connection.PingAsync(stopping);
-                failures = 0;
+                await connection.FollowNameAsync(stopping);
                 await UntilAsync(connection.Lost, connection.Target.PingEvery, stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -74,19 +72,19 @@ internal abstract partial class WarmConnections<TWarm, TTarget, TConnection>(
             catch (TargetUnavailableException unavailable)
             {
                 LogUnavailable(connection.Target.Name, unavailable.Reason, unavailable.Message);
-                await PauseAsync(failures++, stopping);
+                await PauseAsync(connection.RetryIn, stopping);
             }
             catch (Exception unforeseen)
             {
                 // Nobody else would open the connection again before the server is full.
                 LogUnforeseen(connection.Target.Name, unforeseen);
-                await PauseAsync(failures++, stopping);
+                await PauseAsync(LoginPause.Longest, stopping);
             }
         }
     }
 
-    private Task PauseAsync(int failures, CancellationToken stopping) => UntilAsync(
-        Task.Delay(Timeout.InfiniteTimeSpan, clock, stopping), Pauses[Math.Min(failures, Pauses.Length - 1)], stopping);
+    private Task PauseAsync(TimeSpan pause, CancellationToken stopping) => UntilAsync(
+        Task.Delay(Timeout.InfiniteTimeSpan, clock, stopping), pause > ShortestPause ? pause : ShortestPause, stopping);
 
     /// <summary>Waits for whichever comes first; a stop is no error here.</summary>
     private async Task UntilAsync(Task happens, TimeSpan orAfter, CancellationToken stopping)

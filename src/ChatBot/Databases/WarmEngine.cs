@@ -9,7 +9,7 @@ internal abstract class WarmEngine<TTarget, TConnection>(TTarget target)
 {
     public TTarget Target => target;
 
-    /// <summary>The ways in. A second one is tried once, as soon as the first is full.</summary>
+    /// <summary>The ways in. A second one is tried once, as soon as the first is shut (<see cref="TriesNextDoor"/>).</summary>
     public virtual IReadOnlyList<Door> Doors => [Door.Main];
 
     /// <summary>False when the driver cancels a statement by opening another connection: then its statements get no token that is
@@ -34,6 +34,9 @@ internal abstract class WarmEngine<TTarget, TConnection>(TTarget target)
 
     /// <summary>The server has no slot for the bot's login.</summary>
     public abstract bool IsFull(Exception refusal);
+
+    /// <summary>Whether another door may be open where this one is not.</summary>
+    public virtual bool TriesNextDoor(Exception refusal) => IsFull(refusal);
 
     /// <summary>A statement or a login took too long, by the server's word or the driver's.</summary>
     public abstract bool IsTimeout(Exception failure);

@@ -4,33 +4,37 @@ using Polly.Retry;
 
 namespace ChatBot.Databases;
 
-/// <summary>Logs in, and insists while the server is full; every other refusal is final.</summary>
+/// <summary>Logs in, and insists for a while on a full server; every other refusal is final.</summary>
 /// <remarks>
 /// Somebody who connects holds a slot before being refused, so on a busy full server a free slot lasts milliseconds and
 /// only insisting gets it. Drivers call "full" transient, and much else; retrying on that would hammer a server in trouble.
+/// Whoever was refused a whole round comes back with a few tries at a time (<see cref="LoginPause"/>).
 /// </remarks>
 internal sealed class WarmLogin<TTarget, TConnection>(WarmEngine<TTarget, TConnection> engine, TimeProvider clock)
     where TTarget : IWarmTarget
     where TConnection : DbConnection
 {
-    /// <summary>Tries on a full server: 40.</summary>
-    private const int Tries = 40;
+    /// <summary>Tries on a full server in the first round: 40.</summary>
+    public const int Tries = 40;
+
+    /// <summary>And in every later one: 2, beside one at the second door.</summary>
+    public const int FewTries = 2;
 
     /// <summary>No new try after this: 10 s.</summary>
     private static readonly TimeSpan InsistFor = TimeSpan.FromSeconds(10);
 
-    /// <param name="refused">Called each time the server says "full".</param>
-    /// <exception cref="TargetUnavailableException">With the number of refusals.</exception>
-    public async Task<WarmSession<TConnection>> OpenAsync(Action refused, CancellationToken cancellationToken)
+    /// <param name="tries">At most so many, while the server says "full".</param>
+    /// <param name="refused">Called each time it does.</param>
+    /// <exception cref="TargetUnavailableException">Its number of refusals is the caller's to fill in.</exception>
+    public async Task<WarmSession<TConnection>> OpenAsync(int tries, Action refused, CancellationToken cancellationToken)
     {
-        var refusals = 0;
         string? secondDoor = null;
         var untried = engine.Doors.Skip(1).ToList();
         var start = clock.GetTimestamp();
         var insist = new ResiliencePipelineBuilder { TimeProvider = clock }
             .AddRetry(new RetryStrategyOptions
             {
-                MaxRetryAttempts = Tries - 1,
+                MaxRetryAttempts = tries - 1,
                 ShouldHandle = new PredicateBuilder().Handle<Exception>(
                     full => engine.IsFull(full) && clock.GetElapsedTime(start) < InsistFor),
                 DelayGenerator = _ => new(TimeSpan.FromMilliseconds(Random.Shared.Next(50, 201))),
@@ -44,7 +48,7 @@ internal sealed class WarmLogin<TTarget, TConnection>(WarmEngine<TTarget, TConne
         catch (Exception failure) when (Explain(failure, Door.Main, cancellationToken) is { } explained)
         {
             throw new TargetUnavailableException(
-                explained.Reason, refusals, secondDoor is null ? explained.Message : $"{explained.Message} {secondDoor}");
+                explained.Reason, 0, secondDoor is null ? explained.Message : $"{explained.Message} {secondDoor}");
         }
 
         async Task<WarmSession<TConnection>> TryAsync(CancellationToken token)
@@ -53,7 +57,7 @@ internal sealed class WarmLogin<TTarget, TConnection>(WarmEngine<TTarget, TConne
             {
                 return await KnockAsync(Door.Main, token);
             }
-            catch (Exception full) when (engine.IsFull(full) && untried.Count > 0)
+            catch (Exception shut) when (untried.Count > 0 && !token.IsCancellationRequested && engine.TriesNextDoor(shut))
             {
                 var door = untried[0];
                 untried.RemoveAt(0);
@@ -90,7 +94,6 @@ internal sealed class WarmLogin<TTarget, TConnection>(WarmEngine<TTarget, TConne
             }
             catch (Exception failure) when (engine.IsFull(failure))
             {
-                refusals++;
                 refused();
                 throw;
             }

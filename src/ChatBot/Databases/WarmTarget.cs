@@ -6,6 +6,9 @@ internal interface IWarmTarget
     /// <summary>The name people use, as configured.</summary>
     string Name { get; }
 
+    /// <summary>A name, an address, or a Unix socket (starts with a slash).</summary>
+    string Host { get; }
+
     /// <summary>For one login.</summary>
     TimeSpan ConnectTimeout { get; }
 

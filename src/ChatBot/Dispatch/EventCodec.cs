@@ -22,6 +22,7 @@ internal static class EventCodec
         ["diagnosis-started"] = typeof(DiagnosisStarted),
         ["usage-measured"] = typeof(UsageMeasured),
         ["usage-missing"] = typeof(UsageMissing),
+        ["server-changed"] = typeof(ServerChanged),
         ["consumers-measured"] = typeof(ConsumersMeasured),
         ["consumers-missing"] = typeof(ConsumersMissing),
         ["diagnosis-concluded"] = typeof(DiagnosisConcluded),

@@ -6,6 +6,7 @@ using ChatBot.Incidents;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Findings.Causes;
+using ChatBot.Incidents.Runbooks;
 using Microsoft.Extensions.Logging;
 
 namespace ChatBot.Dispatch;
@@ -28,33 +29,38 @@ internal sealed partial class TargetReports(
     private readonly ConcurrentDictionary<string, LookMark> _marks = new(StringComparer.Ordinal);
 
     /// <param name="within">How long the page lets it take.</param>
-    public Task<Report> UsageAsync(string target, TimeSpan within, CancellationToken cancellationToken) => AskAsync(
-        target,
+    public Task<Report> UsageAsync(Incident incident, TimeSpan within, CancellationToken cancellationToken) => AskAsync(
+        incident,
+        StepType.ConnectionUsage,
         within,
-        async token => new Report(new RecordUsage(await servers[target].CountAsync(token))),
-        reason => new RecordMissingUsage(reason),
+        async token => new Report(new RecordUsage(await servers[incident.Target].CountAsync(token))),
+        (reason, refused) => new RecordMissingUsage(reason) { RefusedLogins = refused },
         cancellationToken);
 
     /// <param name="within">How long the page lets it take.</param>
     public Task<Report> ConsumersAsync(Incident incident, TimeSpan within, CancellationToken cancellationToken) => AskAsync(
-        incident.Target,
+        incident,
+        StepType.ConnectionConsumers,
         within,
         token => DiagnoseAsync(incident, token),
-        reason => new RecordMissingConsumers(reason),
+        (reason, _) => new RecordMissingConsumers(reason),
         cancellationToken);
 
     private async Task<Report> DiagnoseAsync(Incident incident, CancellationToken cancellationToken)
     {
-        var refused = RefusedLately(incident);
         var asked = AskPoolerAsync(incident.Target, cancellationToken);
         try
         {
             var look = await LookTwiceAsync(incident.Target, cancellationToken);
             var (pools, unseen) = await asked;
-            var verdict = VerdictRule.Judge(Symptoms(look, Math.Max(refused, look.Usage.RefusedLogins), pools, unseen));
+            var verdict = VerdictRule.Judge(Symptoms(look, Math.Max(RefusedLately(incident, clock.GetUtcNow()), look.Usage.RefusedLogins), pools, unseen));
             var row = EvidenceRows.Diagnosis(incident.Id, new Diagnosis(look.Consumers, verdict) { Look = look, Pools = pools });
             return new Report(
-                new RecordConsumers(EvidenceRows.IdOf(row), look.Consumers.Sessions, look.Consumers.Endable) { Cause = KnownCause.Of(verdict) },
+                new RecordConsumers(EvidenceRows.IdOf(row), look.Consumers.Sessions, look.Consumers.Endable)
+                {
+                    Server = look.Usage.Server,
+                    Cause = KnownCause.Of(verdict),
+                },
                 [row]);
         }
         catch (TargetUnavailableException unavailable)
@@ -66,7 +72,7 @@ internal sealed partial class TargetReports(
                 throw;
             }
 
-            var verdict = VerdictRule.Judge(Symptoms(null, refused + unavailable.RefusedLogins, pools, unseen));
+            var verdict = VerdictRule.Judge(Symptoms(null, unavailable.RefusedLogins, pools, unseen) with { IsTurnedAway = unavailable.Reason is UnavailableReason.Refused });
             var nobody = new ConnectionConsumers([], 0, options.EndIdleSessions.IdleFor, 0);
             var row = EvidenceRows.Diagnosis(incident.Id, new Diagnosis(nobody, verdict) { Pools = pools });
             return new Report(new RecordMissingConsumers(unavailable.Message) { Evidence = EvidenceRows.IdOf(row), Cause = KnownCause.Of(verdict) }, [row]);
@@ -99,10 +105,14 @@ internal sealed partial class TargetReports(
         var look = await servers[target].LookAsync(new LookRequest(ages, before), cancellationToken);
         if (look.Since is null || look.Since.Span > 3 * options.Watch.ConsumersEvery)
         {
-            var refused = look.Usage.RefusedLogins; // told once only
+            var first = look;
             await Task.Delay(options.Watch.LookApart, clock, cancellationToken);
-            look = await servers[target].LookAsync(new LookRequest(ages, look.Mark), cancellationToken);
-            look = look with { Usage = look.Usage with { RefusedLogins = look.Usage.RefusedLogins + refused } };
+            look = await servers[target].LookAsync(new LookRequest(ages, first.Mark), cancellationToken);
+            look = look with
+            {
+                StartedAnew = look.StartedAnew || first.StartedAnew,
+                Usage = look.Usage with { RefusedLogins = look.Usage.RefusedLogins + first.Usage.RefusedLogins }, // told once only
+            };
         }
 
         _marks[target] = look.Mark;
@@ -115,21 +125,29 @@ internal sealed partial class TargetReports(
         Unseen = unseen is null ? [] : [unseen],
     };
 
-    private static int RefusedLately(Incident incident) => incident.Latest is not { } latest ? 0 : incident.Samples
-        .Where(sample => sample.At > latest.At - RefusalIsNewsFor)
+    // What was refused before the latest change, or before the bot got in without being refused, says nothing about now.
+    private static int RefusedLately(Incident incident, DateTimeOffset now) => incident.Samples.Reverse()
+        .TakeWhile(sample => sample.Usage.RefusedLogins > 0 && sample.At > now - RefusalIsNewsFor && !(sample.At < incident.VerifyingSince))
         .Sum(sample => sample.Usage.RefusedLogins);
 
     /// <summary>An incident waits for this: whatever goes wrong is "no answer", and a person can go on without it.</summary>
     private async Task<Report> AskAsync(
-        string target,
+        Incident incident,
+        StepType question,
         TimeSpan within,
         Func<CancellationToken, Task<Report>> ask,
-        Func<string, IncidentCommand> missing,
+        Func<string, int, IncidentCommand> missing,
         CancellationToken cancellationToken)
     {
+        var target = incident.Target;
         if (!options.Targets.ContainsKey(target))
         {
-            return new Report(missing($"{target} is not in the configuration any more."));
+            return new Report(missing($"{target} is not in the configuration any more.", 0));
+        }
+
+        if (incident.Steps.Any(step => step.Step.Type == question.Name && step is { Stage: PageStepStage.Running, By: not null }))
+        {
+            servers[target].Insist();
         }
 
         using var timeout = new CancellationTokenSource(within, clock);
@@ -140,16 +158,16 @@ internal sealed partial class TargetReports(
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return new Report(missing($"It took longer than {Duration.Format(within)}, so I stopped waiting."));
+            return new Report(missing($"It took longer than {Duration.Format(within)}, so I stopped waiting.", 0));
         }
         catch (TargetUnavailableException unavailable)
         {
-            return new Report(missing(unavailable.Message));
+            return new Report(missing(unavailable.Message, unavailable.RefusedLogins));
         }
         catch (Exception unforeseen) when (unforeseen is not OperationCanceledException)
         {
             LogUnforeseen(target, unforeseen);
-            return new Report(missing($"{target} answered in a way I don't understand. My log says more."));
+            return new Report(missing($"{target} answered in a way I don't understand. My log says more.", 0));
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class WorkRunner(
                 await store.WriteAsync((transaction, _) => transaction.CompleteWorkAsync(item), cancellationToken);
                 break;
             case ProbeUsage:
-                await ReportAsync(await targets.UsageAsync(incident.Target, await WithinAsync(StepType.ConnectionUsage, incident, cancellationToken), cancellationToken), incident, item, cancellationToken);
+                await ReportAsync(await targets.UsageAsync(incident, await WithinAsync(StepType.ConnectionUsage, incident, cancellationToken), cancellationToken), incident, item, cancellationToken);
                 break;
             case ProbeConsumers:
                 await ReportAsync(await targets.ConsumersAsync(incident, await WithinAsync(StepType.ConnectionConsumers, incident, cancellationToken), cancellationToken), incident, item, cancellationToken);

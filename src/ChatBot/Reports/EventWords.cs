@@ -22,6 +22,7 @@ internal sealed class EventWords(Incident incident, IncidentHistory history, Rep
         DiagnosisStarted started => $"ran the diagnosis again (run {started.Run})",
         UsageMeasured measured => Measured(measured),
         UsageMissing missing => $"could not count the connections: {missing.Reason}",
+        ServerChanged changed => Changed(changed),
         ConsumersMeasured known => $"knows who holds the connections: {known.Sessions} sessions, {known.Endable} of them long idle{Cause(known.Cause)}",
         ConsumersMissing missing => $"could not see who holds the connections: {missing.Reason}{Cause(missing.Cause)}",
         DiagnosisConcluded => $"a mitigation can be chosen",
@@ -54,7 +55,7 @@ internal sealed class EventWords(Incident incident, IncidentHistory history, Rep
             ? $"**relieved**: {before.Used} → {relief.After.Used} of {relief.After.Capacity} slots"
             : (MarkdownText)$"**relieved**: {relief.After.Used} of {relief.After.Capacity} slots",
         ReliefMissing { After: { } after } => $"not relieved: {after.Used} of {after.Capacity} slots",
-        ReliefMissing => $"relief unknown: the target gave no answer",
+        ReliefMissing => $"relief unknown: the target gave no answer, or another server did",
         RefillSeen refill => $"**fills up again**: {refill.Usage.Used} of {refill.Usage.Capacity} slots",
         WatchHeld => $"the relief held for as long as it was watched",
         IncidentResolved => $"**resolved** the incident",
@@ -71,7 +72,13 @@ internal sealed class EventWords(Incident incident, IncidentHistory history, Rep
         return $"{Slots(usage)}{peak}{states}{refused}";
     }
 
-    private static MarkdownText Slots(ConnectionUsage usage) => $"counted {usage.Used} of {usage.Capacity} slots in use";
+    private static MarkdownText Changed(ServerChanged changed)
+    {
+        var (seen, was) = ServerWords.Changed(changed.Former, changed.Now);
+        return $"**{seen}** ({was}): the diagnosis begins again, and no plan gets credit for what changed";
+    }
+
+    private static MarkdownText Slots(ConnectionUsage usage) => $"counted {(usage.IsUpperBound ? "at most " : "")}{usage.Used} of {usage.Capacity} slots in use";
 
     private MarkdownText Files(PageStepAnswered answered)
     {

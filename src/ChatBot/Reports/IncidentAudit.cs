@@ -75,6 +75,7 @@ internal static class IncidentAudit
             WithdrawnBecause.Expired => "expired",
             WithdrawnBecause.Superseded => $"replaced by {plan.WithdrawnBy?.User}",
             WithdrawnBecause.Overtaken => "withdrawn, as the target was relieved without it",
+            WithdrawnBecause.ServerChanged => "withdrawn, as another server answered",
             _ => "the incident ended before a decision",
         },
     };

@@ -167,6 +167,9 @@ internal sealed class IncidentHistory
             case PlanRejected or PlanCancelled or PlanExpired or PlanOvertaken or PlanSuperseded or MitigationNotPossible:
                 Times(Incident!.PastPlans[^1].Id).EndedAt = happened.At;
                 break;
+            case ServerChanged when Incident!.PastPlans is [.., { Withdrawn: WithdrawnBecause.ServerChanged or WithdrawnBecause.NotPossible } last]:
+                Times(last.Id).EndedAt ??= happened.At;
+                break;
         }
     }
 

@@ -1,5 +1,6 @@
 using ChatBot.Incidents;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
 
 namespace ChatBot.Reports;
 
@@ -49,6 +50,11 @@ internal static class NumbersSection
                 Row($"active", usage => usage.SeesEverything ? usage.Active : null),
                 Row($"of them waiting for a lock", usage => usage.SeesEverything ? usage.WaitingForLock : null),
             ]);
+        if (incident.ServerChange is { } change)
+        {
+            var (seen, was) = ServerWords.Changed(change.Former, change.Now);
+            document.Paragraph($"{seen} since {Written.Moment(change.At, incident)} ({was}): numbers from before aren't comparable with those after.");
+        }
 
         IReadOnlyList<MarkdownText> Row(MarkdownText name, Func<ConnectionUsage, int?> figure) =>
             [name, .. columns.Select(column => figure(column.Sample.Usage) is { } known ? $"{known}" : (MarkdownText)$"unknown")];

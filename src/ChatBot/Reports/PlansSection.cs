@@ -47,6 +47,7 @@ internal static class PlansSection
             WithdrawnBecause.Cancelled => $"withdrawn by {sources.Name(plan.WithdrawnBy, "nobody")}, {Written.Moment(times.EndedAt, incident)}",
             WithdrawnBecause.Expired => $"expired, {Written.Moment(times.EndedAt, incident)}",
             WithdrawnBecause.Superseded => $"replaced by a fresh plan of {sources.Name(plan.WithdrawnBy, "nobody")}, {Written.Moment(times.EndedAt, incident)}",
+            WithdrawnBecause.ServerChanged => $"withdrawn, since another server answered, {Written.Moment(times.EndedAt, incident)}",
             WithdrawnBecause.Overtaken => $"withdrawn, since the target was relieved without it, {Written.Moment(times.EndedAt, incident)}",
             _ => (MarkdownText)$"the incident ended before a decision, {Written.Moment(incident.End?.At, incident)}",
         },

@@ -100,6 +100,18 @@ internal static class StoredExamples
         new ConsumersMissing("orders-db is full.") { At = Noon.AddSeconds(39), Evidence = Names, Cause = new KnownCause(Cause.Undetermined, []) },
         new MitigationAsked(ThePlan, EndIdleSessions.StoredName, Ana) { At = Noon.AddSeconds(40), Step = "mitigation-1-2", Anyway = true },
         new MitigationQueued(NextPlan, "mitigation-1-2", Carl) { At = Noon.AddSeconds(41), Anyway = true },
+
+        // From here on it is known which server answered, and whether it refused because it was full. The lines of these above are older.
+        new UsageMeasured(Full) { At = Noon.AddSeconds(1) },
+        new UsageMeasured(Blind) { At = Noon.AddSeconds(1) },
+        new UsageMissing("orders-db gave no answer within 5 s.") { At = Noon.AddSeconds(2) },
+        new ReliefVerified(Full, Blind) { At = Noon.AddSeconds(19) },
+        new ReliefVerified(Before: null, Blind) { At = Noon.AddSeconds(19) },
+        new ReliefMissing(Full) { At = Noon.AddSeconds(20) },
+        new RefillSeen(Full) { At = Noon.AddSeconds(21) },
+        .. Enum.GetValues<ServerRole>().Select(role => new UsageMeasured(Full with { Server = TheServer with { Role = role } }) { At = Noon.AddSeconds(42) }),
+        new UsageMissing("orders-db is full: it refused the bot's own login, chatbot.") { At = Noon.AddSeconds(43), RefusedLogins = 43 },
+        new ServerChanged(TheServer, new AnsweringServer("MySQL", new ServerPin(Noon, "7a0c5d7e-93b1-11f0-8f3a-0242ac120002"), ServerRole.Primary)) { At = Noon.AddSeconds(44) },
     ];
 
     public static readonly IReadOnlyList<Effect> Effects =

@@ -27,7 +27,7 @@ public sealed class TargetReportsTests
         await using var connections = Connections(server);
         var reports = Reports(connections, server);
 
-        Assert.StartsWith("orders-db ", Assert.IsType<RecordMissingUsage>((await reports.UsageAsync("orders-db", Within, Token)).Command).Reason, StringComparison.Ordinal);
+        Assert.StartsWith("orders-db ", Assert.IsType<RecordMissingUsage>((await reports.UsageAsync(Incident, Within, Token)).Command).Reason, StringComparison.Ordinal);
         Assert.IsType<RecordMissingConsumers>((await reports.ConsumersAsync(Incident, Within, Token)).Command);
     }
 
@@ -40,7 +40,7 @@ public sealed class TargetReportsTests
 
         Assert.Equal(
             "It took longer than 0s, so I stopped waiting.",
-            Assert.IsType<RecordMissingUsage>((await reports.UsageAsync("orders-db", TimeSpan.Zero, Token)).Command).Reason);
+            Assert.IsType<RecordMissingUsage>((await reports.UsageAsync(Incident, TimeSpan.Zero, Token)).Command).Reason);
         Assert.IsType<RecordMissingConsumers>((await reports.ConsumersAsync(Incident, TimeSpan.Zero, Token)).Command);
     }
 

@@ -36,6 +36,8 @@ internal sealed class ScriptedServer : ITargetServer
     /// <summary>Everything that was asked for and done, in order.</summary>
     public List<string> Asked { get; } = [];
 
+    public void Insist() => Asked.Add("insist");
+
     public Task<ConnectionUsage> CountAsync(CancellationToken cancellationToken) => Task.FromResult(Usage);
 
     public Task<ServerLook> LookAsync(LookRequest request, CancellationToken cancellationToken)

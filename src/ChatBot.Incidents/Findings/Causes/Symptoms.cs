@@ -16,6 +16,9 @@ public sealed record Symptoms(
     /// <summary>Below this share of its slots, from 0 to 1, a server is not exhausted.</summary>
     public required double ExhaustedFrom { get; init; }
 
+    /// <summary>Nobody got in, and not because the server was full: it refused the bot's account, password or way of logging in.</summary>
+    public bool IsTurnedAway { get; init; }
+
     /// <summary>What could not be looked at, in sentences of our own.</summary>
     public IReadOnlyList<Sentence> Unseen { get; init; } = [];
 }

@@ -12,7 +12,12 @@ internal static class UnexplainedRule
         if (symptoms.Look is not { Usage: var usage })
         {
             return new CauseFinding(
-                Cause.Undetermined, 0, Sentence.Of($"Nobody could look at the server, and it refused no login: whether it is exhausted isn't known."), []);
+                Cause.Undetermined,
+                0,
+                symptoms.IsTurnedAway
+                    ? Sentence.Of($"Nobody could look at the server: it refused the bot's login, but not because it was full. Whether it is exhausted isn't known.")
+                    : Sentence.Of($"Nobody could look at the server, and it refused no login: whether it is exhausted isn't known."),
+                []);
         }
 
         var numbers = fullest.Numbers;

@@ -23,7 +23,9 @@ internal static class UnseenWords
         }
         else if (look.Since is null)
         {
-            yield return Sentence.Of($"This is the first look, so what changes isn't known yet: neither new sessions nor which ones stand still.");
+            yield return look.StartedAnew
+                ? Sentence.Of($"The server was restarted, or another one took its place, between two looks: what changes isn't known yet.")
+                : Sentence.Of($"This is the first look, so what changes isn't known yet: neither new sessions nor which ones stand still.");
         }
 
         if (look.Starting is null && ServerRule.Refused(symptoms) > 0)

@@ -85,7 +85,8 @@ internal static class LoginRefusal
         };
     }
 
-    private static bool IsTimeout(Exception failure) =>
+    /// <summary>The login took too long, whoever noticed.</summary>
+    public static bool IsTimeout(Exception failure) =>
         failure is TimeoutException or OperationCanceledException or MySqlException { ErrorCode: MySqlErrorCode.CommandTimeoutExpired }
         || (failure is MySqlException { ErrorCode: MySqlErrorCode.UnableToConnectToHost } late
             && late.Message.StartsWith("Connect Timeout expired", StringComparison.Ordinal)); // only the driver's text tells it from a closed port

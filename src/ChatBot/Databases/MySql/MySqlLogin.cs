@@ -70,6 +70,12 @@ internal sealed class MySqlLogin(MySqlTarget target) : WarmEngine<MySqlTarget, M
 
     public override bool IsFull(Exception refusal) => refusal is MySqlException { ErrorCode: MySqlErrorCode.ConnectionCountError };
 
+    /// <summary>The second port has a thread and slots of its own, so it answers when the main one hangs; MySQL's ignores the account's limit too.</summary>
+    public override bool TriesNextDoor(Exception refusal) =>
+        IsFull(refusal)
+        || LoginRefusal.IsTimeout(refusal)
+        || refusal is MySqlException { ErrorCode: MySqlErrorCode.UserLimitReached or MySqlErrorCode.TooManyUserConnections };
+
     public override bool IsTimeout(Exception failure) =>
         failure is MySqlException
         {

@@ -9,11 +9,8 @@ internal sealed class MySqlLook(MySqlTarget target, MySqlStatus status, ClientSe
     /// <summary>More say nothing more to a responder, and don't fit one Slack message.</summary>
     private const int AtMost = 50;
 
-    /// <summary>A start is put together from a time and an uptime in whole seconds, so it wanders.</summary>
-    private static readonly TimeSpan SameStart = TimeSpan.FromSeconds(3);
-
     private readonly TimeSpan _longIdle = request.Ages[0];
-    private readonly LookMark? _before = request.Before is { } before && IsSameLife(before, status) ? before : null;
+    private readonly LookMark? _before = request.Before is { } before && before.Life == status.Life && before.At <= status.At ? before : null;
     private readonly List<ClientSession> _sessions = [.. seen.Sessions.Where(session => !session.IsStarting)];
 
     public static ConnectionUsage Usage(MySqlStatus status, ClientSessions seen, int refusedLogins)
@@ -30,25 +27,27 @@ internal sealed class MySqlLook(MySqlTarget target, MySqlStatus status, ClientSe
             WaitingForLock: Of(SessionActivity.WaitingForLock),
             RunbookCount: status.Connected,
             SeesEverything: sees,
-            RefusedLogins: refusedLogins);
+            RefusedLogins: refusedLogins)
+        {
+            Server = new AnsweringServer(
+                Product(status), status.Life, seen.IsReplica ? ServerRole.Replica : status.IsReadOnly ? ServerRole.ReadOnly : ServerRole.Primary),
+        };
     }
 
     public ServerLook Draw(int refusedLogins, IReadOnlyList<LockWait> waits) => new(
         status.At,
-        new ServerKind(status.IsMariaDb ? "MariaDB" : "MySQL", status.Version, seen.IsReplica),
+        new ServerKind(Product(status), status.Version, seen.IsReplica),
         status.Mark(seen.LastId),
         Usage(status, seen, refusedLogins),
         Consumers())
     {
         Since = _before is null ? null : Since(_before),
+        StartedAnew = request.Before is { } told && told.Life != status.Life,
         Limits = MySqlLimits.Of(accounts, status.AccountLimit, _sessions),
         Statements = Statements(),
         Blockers = [.. BlockingGraph.RootsOf(waits).Select(Blocker)],
         Starting = seen.SeesEverything ? seen.Sessions.Count(session => session.IsStarting) : null,
     };
-
-    private static bool IsSameLife(LookMark before, MySqlStatus now) =>
-        before.LastId is { } last && last <= now.Attempts + 1 && (before.ServerStartedAt - now.StartedAt).Duration() <= SameStart && before.At <= now.At;
 
     public Blocker Blocker(BlockingRoot root)
     {
@@ -149,6 +148,8 @@ internal sealed class MySqlLook(MySqlTarget target, MySqlStatus status, ClientSe
     /// <summary>MySQL counts from the second in which the sleep began, so it may have begun up to a second later.</summary>
     private bool IsUnchanged(ClientSession session) => session.Sleeps
         && status.At - session.For + (status.IsMariaDb ? TimeSpan.Zero : TimeSpan.FromSeconds(1)) <= _before!.At;
+
+    private static string Product(MySqlStatus status) => status.IsMariaDb ? "MariaDB" : "MySQL";
 
     private static TimeSpan? Longest(IEnumerable<ClientSession> sessions) =>
         sessions.Select(session => (TimeSpan?)session.For).DefaultIfEmpty(null).Max();

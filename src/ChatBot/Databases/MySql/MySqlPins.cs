@@ -42,12 +42,15 @@ internal static class MySqlPins
           """;
 
     /// <summary>When the server started, in seconds since 1970: exact, because both sides of the difference are read at one moment.</summary>
+    public static string Started(bool mariaDb) => $"cast(unix_timestamp() as signed) - cast({Status(mariaDb, "Uptime")} as signed)";
+
+    /// <summary>The same for what looks at others' sessions.</summary>
     /// <remarks>
     /// Fails without PROCESS, for the small table in it: the process list alone would show the bot's own sessions and no
     /// error, and everybody else would look gone.
     /// </remarks>
     public static string StartedAt(bool mariaDb) =>
-        $"if((select count(*) from information_schema.INNODB_CMP) >= 0, cast(unix_timestamp() as signed) - cast({Status(mariaDb, "Uptime")} as signed), null)";
+        $"if((select count(*) from information_schema.INNODB_CMP) >= 0, {Started(mariaDb)}, null)";
 
     /// <summary>MariaDB has one from 10.6.19 on; before that it is empty.</summary>
     public static string Identity(bool mariaDb) => mariaDb

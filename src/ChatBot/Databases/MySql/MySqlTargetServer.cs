@@ -17,6 +17,8 @@ internal sealed class MySqlTargetServer(string target, MySqlConnections connecti
 
     public string Target => target;
 
+    public void Insist() => connections[Target].Insist();
+
     public Task<ConnectionUsage> CountAsync(CancellationToken cancellationToken) =>
         AskAsync(() => _looks.CountAsync(Target, cancellationToken));
 

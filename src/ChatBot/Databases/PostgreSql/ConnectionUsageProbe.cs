@@ -1,4 +1,5 @@
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Mitigations;
 using Npgsql;
 
 namespace ChatBot.Databases.PostgreSql;
@@ -28,7 +29,9 @@ internal sealed class ConnectionUsageProbe(WarmConnections connections)
                session.active,
                session.waiting_for_lock,
                session.everything,
-               server.sees_everything
+               server.sees_everything,
+               pg_postmaster_start_time() as started,
+               pg_is_in_recovery() as is_standby
           from (select current_setting('max_connections')::int as slots,
                        current_setting('superuser_reserved_connections')::int as for_superusers,
                        coalesce(current_setting('reserved_connections', true)::int, 0) as reserved,
@@ -77,6 +80,10 @@ internal sealed class ConnectionUsageProbe(WarmConnections connections)
             WaitingForLock: row.GetInt32(6),
             RunbookCount: row.GetInt32(7),
             SeesEverything: row.GetBoolean(8),
-            RefusedLogins: connection.TakeRefusedLogins());
+            RefusedLogins: connection.TakeRefusedLogins())
+        {
+            Server = new AnsweringServer(
+                "PostgreSQL", new ServerPin(row.GetFieldValue<DateTimeOffset>(9)), row.GetBoolean(10) ? ServerRole.Replica : ServerRole.Primary),
+        };
     }
 }

@@ -17,6 +17,8 @@ internal sealed class PostgreSqlTargetServer(string target, WarmConnections conn
 
     public string Target => target;
 
+    public void Insist() => connections[Target].Insist();
+
     public Task<ConnectionUsage> CountAsync(CancellationToken cancellationToken) => AskAsync(() => _usage.ReadAsync(Target, cancellationToken));
 
     public Task<ServerLook> LookAsync(LookRequest request, CancellationToken cancellationToken) =>
