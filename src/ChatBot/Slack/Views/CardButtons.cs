@@ -25,7 +25,7 @@ internal static class CardButtons
                     ? new Button("Resolve", ButtonIds.Resolve, id)
                     : new Button("Run diagnosis again", ButtonIds.RunAgain, id));
                 break;
-            case IncidentState.AwaitingApproval when mayAsk && incident.Plan is { Held: null } waiting:
+            case IncidentState.AwaitingApproval when mayAsk && incident.Plan is { Held: null } waiting && incident.WhyHarmful(waiting) is null:
                 buttons.Add(Anew(incident, waiting));
                 break;
             case IncidentState.Stabilized:

@@ -1,4 +1,5 @@
 using ChatBot.Incidents;
+using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack.BlockKit;
 
@@ -14,7 +15,7 @@ internal static class CardSituation
         {
             { State: IncidentState.Opened or IncidentState.Diagnosing } =>
                 Diagnosis(incident),
-            { State: IncidentState.AwaitingApproval, Plan: { } plan } => Waiting(plan, context),
+            { State: IncidentState.AwaitingApproval, Plan: { } plan } => Waiting(incident, plan, context),
             { State: IncidentState.Executing, Plan: { } plan } =>
                 $"{PlanView.Approvals(plan)} approved plan `{plan.Digest}`. Running: {plan.Steps.Count(step => step.Result is not null)} of {plan.Steps.Length} done.",
             { State: IncidentState.Verifying } =>
@@ -25,6 +26,20 @@ internal static class CardSituation
                 $"*Relieved{After(incident, $": ")}.* Watching for a refill until {Moment.Of(relieved.At + policy.WatchFor)}.",
             _ => Mrkdwn.Empty,
         };
+    }
+
+    /// <summary>That it isn't the server it was, or not one that takes everything; empty otherwise.</summary>
+    public static Mrkdwn Server(Incident incident)
+    {
+        var restricted = incident.Server is { } server && ServerWords.Restricted(server) is { } words ? (Mrkdwn)$":warning: {words}" : Mrkdwn.Empty;
+        if (incident.ServerChange is not { } change)
+        {
+            return restricted;
+        }
+
+        var (seen, was) = ServerWords.Changed(change.Former, change.Now);
+        var end = restricted.Length > 0 ? (Mrkdwn)$"\n{restricted}" : Mrkdwn.Empty;
+        return $":warning: *{seen} since {Moment.Of(change.At, incident)} ({was}).* All numbers here are from then on.{end}";
     }
 
     private static Mrkdwn Diagnosis(Incident incident)
@@ -45,7 +60,7 @@ internal static class CardSituation
     /// <summary>"93 -> 40 of 97 slots", with what leads to it; empty when one of the two is unknown.</summary>
     public static Mrkdwn After(Incident incident, Mrkdwn lead) => (incident.Before, incident.Latest) switch
     {
-        ({ } before, { } now) when now.At > before.At => $"{lead}{before.Usage.Used} -> {now.Usage.Used} of {now.Usage.Capacity} slots",
+        ({ } before, { } now) when now.At > before.At => $"{lead}{before.Usage.Used} -> {Spoken.Slots(now.Usage)}",
         _ => Mrkdwn.Empty,
     };
 
@@ -68,17 +83,19 @@ internal static class CardSituation
             (_, WithdrawnBecause.NotPossible) => $"No plan: {last.Problem}",
             (_, WithdrawnBecause.Rejected) => $"Plan `{last.Digest}` was rejected by {Mrkdwn.User(last.WithdrawnBy!.User)}. It can be asked for again.",
             (_, WithdrawnBecause.Cancelled) => $"Plan `{last.Digest}` was withdrawn by {Mrkdwn.User(last.WithdrawnBy!.User)}.",
+            (_, WithdrawnBecause.ServerChanged) => $"Plan `{last.Digest}` was withdrawn: what it names is on the former server. Ask again when the diagnosis is done.",
             (_, WithdrawnBecause.Overtaken) => $"Plan `{last.Digest}` was withdrawn: the target was relieved without it.",
             (_, WithdrawnBecause.Expired) => $":warning: Plan `{last.Digest}` expired: nobody approved it in time, and nothing was done. {Mrkdwn.User(last.RequestedBy.User)}, ask again or call somebody.",
             _ => Mrkdwn.Empty,
         };
     }
 
-    private static Mrkdwn Waiting(PlanProgress plan, ViewContext context)
+    private static Mrkdwn Waiting(Incident incident, PlanProgress plan, ViewContext context)
     {
         Mrkdwn name = $"Plan `{plan.Digest}` of {Mrkdwn.User(plan.RequestedBy.User)}";
         return context.Target switch
         {
+            _ when incident.WhyHarmful(plan) is { } harm => $":no_entry: {name} can't be approved: the diagnosis has come to say that it does harm. {harm}",
             _ when plan.Held is { } other => $"{name} is approved and waits for the plan of {Mrkdwn.User(other.For.User)}, which is still being carried out.",
             { Mode: TargetMode.Propose } => $"{name} is to be done by hand before {Moment.Of(plan.ExpiresAt)}; I don't (Mode: Propose). Numbers stay live.",
             { Mode: TargetMode.Act, HasApprovers: true } =>
@@ -94,6 +111,7 @@ internal static class CardSituation
         var view = context.ViewOf(plan.Mitigation);
         return incident switch
         {
+            _ when plan.IsUnmeasurable => $"*What the last plan brought can't be told: the server changed.* {outcomes}",
             { State: IncidentState.Verifying } => outcomes,
             { State: IncidentState.Stabilized } => $"{outcomes}{Then(view?.LeftToDo)}",
             { UsageMissing: not null } => $"*Relief unknown, there is no answer.* {outcomes}",

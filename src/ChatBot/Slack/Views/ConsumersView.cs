@@ -32,21 +32,19 @@ internal static class ConsumersView
             table.Add(
             [
                 TextTable.Number(group.Count),
-                Name(group.Application),
+                TextTable.Name(group.Application),
                 TextTable.Number(group.Idle),
                 group.OldestIdle is { } age ? Spoken.Duration(age) : "-",
                 TextTable.Number(group.IdleInTransaction),
                 TextTable.Number(group.Active),
                 .. isCounted ? [group.Born is { } born ? TextTable.Number(born) : "-"] : Array.Empty<string>(),
-                Name(group.User),
-                Name(group.Client),
-                Name(group.Database),
+                TextTable.Name(group.User),
+                TextTable.Name(group.Client),
+                TextTable.Name(group.Database),
                 Spoken.Duration(group.OldestConnection),
             ]);
         }
 
         return consumers.Groups.Count > Rows ? $"{table}\n... and {consumers.Groups.Count - Rows} more groups" : table.ToString();
     }
-
-    private static string Name(ForeignText text) => text.IsEmpty ? "-" : TextTable.Short(text.Value);
 }

@@ -37,12 +37,13 @@ internal static class IncidentCardView
         }
 
         yield return CardSituation.Of(incident, context);
+        yield return CardSituation.Server(incident);
         yield return CardFindings.Missing(incident);
         yield return CardSituation.LastPlan(incident, context);
         if (incident.State is IncidentState.Diagnosing or IncidentState.Deciding or IncidentState.AwaitingApproval or IncidentState.Stabilized)
         {
             var verdict = context.Diagnosis?.Verdict;
-            yield return verdict is null ? Mrkdwn.Empty : VerdictView.Summary(verdict);
+            yield return verdict is null ? Mrkdwn.Empty : VerdictView.Summary(verdict, LastSeen(incident));
             if (verdict is null or { Culprit.IsEmpty: true })
             {
                 yield return CardFindings.Holder(consumers); // the verdict names nobody
@@ -54,6 +55,10 @@ internal static class IncidentCardView
         yield return CardFindings.Offer(incident, context);
         yield return CardFindings.Mitigations(incident, context);
     }
+
+    /// <summary>When the cause was judged, if nobody could look since; null while it is fresh.</summary>
+    private static DateTimeOffset? LastSeen(Incident incident) =>
+        incident.Diagnosis is { } known && (incident.UsageMissing?.Since > known.At || incident.ConsumersMissing?.Since > known.At) ? known.At : null;
 
     private static Mrkdwn Headline(Incident incident, ViewContext context)
     {
@@ -75,13 +80,13 @@ internal static class IncidentCardView
 
         if (incident.Latest is not { Usage: var usage })
         {
-            return incident.UsageMissing is null && incident.IsOpen ? (Mrkdwn)$"measuring" : $"no answer";
+            return incident.UsageMissing is { } silence ? Unanswered(silence) : incident.IsOpen ? (Mrkdwn)$"measuring" : $"no answer";
         }
 
-        Mrkdwn slots = $"{usage.Used} of {usage.Capacity} slots";
-        if (incident.UsageMissing is not null)
+        Mrkdwn slots = $"{Spoken.Slots(usage)}";
+        if (incident.UsageMissing is { } missing)
         {
-            return $"no answer, last {slots}";
+            return $"{Unanswered(missing)}, last {slots}";
         }
 
         if (!incident.IsOpen)
@@ -93,7 +98,7 @@ internal static class IncidentCardView
         var trend = incident.State is IncidentState.Executing ? new UsageTrend(null, null) : incident.Trend;
         return (usage, trend) switch
         {
-            ({ Free: 0 }, _) => $"{slots}, FULL",
+            ({ Free: 0, IsUpperBound: false }, _) => $"{slots}, FULL",
             ({ RefusedLogins: > 0 }, _) => $"{slots}, and my own login was refused: FULL",
             (_, { PerMinute: > 0 and var rate, FullIn: { } full }) => $"{slots}, {Spoken.Rate(rate)}, full in {Spoken.About(full)}",
             (_, { PerMinute: < 0 and var rate }) when usage.Ratio >= context.Policy.ReliefBelow => $"{slots}, {Spoken.Rate(rate)}",
@@ -101,6 +106,11 @@ internal static class IncidentCardView
             _ => slots,
         };
     }
+
+    // The refusal is the answer, and the proof.
+    private static Mrkdwn Unanswered(MissingAnswer missing) => missing.RefusedLogins > 0
+        ? (Mrkdwn)$"FULL: it refused my login {Spoken.Times(missing.RefusedLogins)}"
+        : $"no answer";
 
     private static Mrkdwn Footer(Incident incident)
     {

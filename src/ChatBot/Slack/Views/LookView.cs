@@ -40,8 +40,13 @@ internal static class LookView
     {
         var logins = since.Logins is { } count ? (Mrkdwn)$"; {Number(count)} logins" : Mrkdwn.Empty;
         var refused = since.Refusals is > 0 and var refusals ? (Mrkdwn)$"; {Number(refusals)} logins refused" : Mrkdwn.Empty;
-        return $"In the {Spoken.Duration(since.Span)} between two looks: {since.Born} new sessions that stayed{logins}{refused}; {since.Unchanged} idle ones did nothing. That is {Rate(since.ChurnPerSecond)} new sessions a second.";
+        return $"In the {Spoken.Duration(since.Span)} between two looks: {since.Born} new sessions that stayed{logins}{refused}; {since.Unchanged} idle ones did nothing. {Churn(since)}";
     }
+
+    // Who came and went again between two looks is seen by nobody but a server that counts logins.
+    private static Mrkdwn Churn(SinceLook since) => since.Logins is null
+        ? (Mrkdwn)$"That is at least {Rate(since.ChurnPerSecond)} new sessions a second; this server doesn't count logins, so short ones aren't seen."
+        : $"That is {Rate(since.ChurnPerSecond)} new sessions a second.";
 
     private static string Statements(IReadOnlyList<StatementGroup> groups)
     {
@@ -52,8 +57,8 @@ internal static class LookView
                 TextTable.Number(group.Sessions),
                 Of(group.Activity),
                 Spoken.Duration(group.Longest),
-                Name(group.Application.IsEmpty ? group.User : group.Application),
-                group.Statement.IsEmpty ? "-" : TextTable.Short(group.Statement.Value));
+                TextTable.Name(group.Application.IsEmpty ? group.User : group.Application),
+                group.Statement.IsEmpty ? "-" : TextTable.Last(group.Statement.Value));
         }
 
         return groups.Count > Rows ? $"{table}\n... and {groups.Count - Rows} more groups" : table.ToString();
@@ -66,10 +71,14 @@ internal static class LookView
         var since = blocker.InTransactionFor is { } age ? (Mrkdwn)$", in its transaction for {Spoken.Duration(age)}" : Mrkdwn.Empty;
         var safe = blocker.IsProtected ? (Mrkdwn)$"; protected, so I leave it alone" : Mrkdwn.Empty;
         var gate = blocker.Gate is { } waiting
-            ? (Mrkdwn)$"; {waiting.Behind} of them only because {Name(waiting.Application.IsEmpty ? waiting.User : waiting.Application)} waits for it first ({Number(waiting.Number)})"
+            ? (Mrkdwn)$"; {waiting.Behind} of them only because {TextTable.Name(waiting.Application.IsEmpty ? waiting.User : waiting.Application)} waits for it first ({Number(waiting.Number)})"
             : Mrkdwn.Empty;
-        return $"{name} ({Number(blocker.Number)}): {Of(blocker.Activity)}{since}; {blocker.Blocked} wait for it{gate}{safe}.";
+        return blocker.Activity is SessionActivity.Prepared
+            ? (Mrkdwn)$"a prepared transaction of {name}{Called(blocker.Prepared)}: nobody is connected to it{since}; {blocker.Blocked} wait for it{gate}."
+            : $"{name} ({Number(blocker.Number)}): {Of(blocker.Activity)}{since}; {blocker.Blocked} wait for it{gate}{safe}.";
     }
+
+    private static Mrkdwn Called(ForeignText prepared) => prepared.IsEmpty ? Mrkdwn.Empty : (Mrkdwn)$", {Mrkdwn.Code(prepared.Value)}";
 
     private static string Of(SessionActivity activity) => activity switch
     {
@@ -80,8 +89,6 @@ internal static class LookView
         SessionActivity.Prepared => "prepared",
         _ => "unknown",
     };
-
-    private static string Name(ForeignText text) => text.IsEmpty ? "-" : TextTable.Short(text.Value);
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -12,7 +12,7 @@ internal static class PlanView
         var view = context.ViewOf(plan.Mitigation.Name) ?? throw new FormatException($"No view draws {plan.Mitigation.Name}.");
         Mrkdwn title = $"Plan {progress.Digest}: {view.Title(plan.Mitigation)} on {plan.Target}, {plan.Environment}";
         var details = view.Details(plan.Mitigation, progress);
-        var status = new SectionBlock(Status(plan, progress, details, context));
+        var status = new SectionBlock(Status(plan, progress, incident, details, context));
         List<Block> blocks = [new SectionBlock($"*{title}*")];
         switch (progress.Stage)
         {
@@ -29,7 +29,7 @@ internal static class PlanView
 
         if (progress.Stage is PlanStage.Proposed && incident.State is IncidentState.AwaitingApproval)
         {
-            blocks.Add(Buttons(plan, progress, view, MayApprove(progress, details, context)));
+            blocks.Add(Buttons(plan, progress, incident, view, MayApprove(progress, incident, details, context)));
         }
 
         return new SlackMessage(title, blocks);
@@ -65,18 +65,20 @@ internal static class PlanView
             ? $":no_entry: *The diagnosis says that this does harm:* {harm}\n"
             : Mrkdwn.Empty;
 
-    private static bool MayApprove(PlanProgress progress, PlanDetails details, ViewContext context) =>
-        details.IsWhole && progress.Held is null && context.Target is { Mode: TargetMode.Act, HasApprovers: true };
+    private static bool MayApprove(PlanProgress progress, Incident incident, PlanDetails details, ViewContext context) =>
+        details.IsWhole && progress.Held is null && incident.WhyHarmful(progress) is null && context.Target is { Mode: TargetMode.Act, HasApprovers: true };
 
-    private static Mrkdwn Status(Plan plan, PlanProgress progress, PlanDetails details, ViewContext context) => progress.Stage switch
+    private static Mrkdwn Status(Plan plan, PlanProgress progress, Incident incident, PlanDetails details, ViewContext context) => progress.Stage switch
     {
+        PlanStage.Proposed when incident.WhyHarmful(progress) is not null =>
+            $"{Given(progress)}When it was asked for, nobody knew that. So it can't be approved: reject or withdraw it. Whoever wants it all the same presses Do it anyway on its step in the thread.",
         PlanStage.Proposed when !details.IsWhole =>
             $":no_entry: The names in this plan don't fit one Slack message, so nobody can read and approve it. Withdraw it, and do it by hand or have less of it planned at once.",
         PlanStage.Proposed when progress.Held is { } other =>
             $"Approved by {Approvals(progress)}. Waits until the plan of {Mrkdwn.User(other.For.User)} is done, which is still being carried out on {plan.Target}; then it begins by itself, before {Moment.Of(plan.ExpiresAt)}.",
         PlanStage.Proposed when context.Target.Mode is TargetMode.Propose =>
             $"I don't carry this out (Mode: Propose). Do it by hand before {Moment.Of(plan.ExpiresAt)}: the target changes.",
-        PlanStage.Proposed when !MayApprove(progress, details, context) =>
+        PlanStage.Proposed when !MayApprove(progress, incident, details, context) =>
             $"Nobody can approve this any more: the settings of {plan.Target} changed. Withdraw it, and do it by hand.",
         PlanStage.Proposed =>
             $"{Given(progress)}Needs {progress.Quorum - progress.Approvals.Length} of {Approvers.Of(context.Approvers, mention: true)}, not {Mrkdwn.User(plan.RequestedBy.User)}, until {Moment.Of(plan.ExpiresAt)}.",
@@ -88,6 +90,7 @@ internal static class PlanView
             WithdrawnBecause.Rejected => $"Rejected by {Mrkdwn.User(progress.WithdrawnBy!.User)}. Nothing was done.",
             WithdrawnBecause.Cancelled => $"Withdrawn by {Mrkdwn.User(progress.WithdrawnBy!.User)}. Nothing was done.",
             WithdrawnBecause.Expired => $":warning: Expired: nobody approved it in time. Nothing was done.",
+            WithdrawnBecause.ServerChanged => $"Withdrawn: another server answers by now, and what this names isn't there. Nothing was done.",
             WithdrawnBecause.Overtaken => $"Withdrawn: the target was relieved without it. Nothing was done.",
             WithdrawnBecause.Superseded => $"{Mrkdwn.User(progress.WithdrawnBy!.User)} asked for a new plan in its place. Nothing was done.",
             _ => (Mrkdwn)$"The incident ended before a decision. Nothing was done.",
@@ -109,7 +112,7 @@ internal static class PlanView
         return Mrkdwn.Join(Mrkdwn.Empty, remarks);
     }
 
-    private static ActionsBlock Buttons(Plan plan, PlanProgress progress, MitigationView view, bool mayApprove)
+    private static ActionsBlock Buttons(Plan plan, PlanProgress progress, Incident incident, MitigationView view, bool mayApprove)
     {
         var value = ButtonIds.Value(plan.Incident, plan.Id);
         List<BlockElement> buttons = [];
@@ -125,7 +128,7 @@ internal static class PlanView
         }
 
         // Until it begins, who approved may think again, and the next approver may know better.
-        if (mayApprove || progress.Held is not null)
+        if (mayApprove || progress.Held is not null || incident.WhyHarmful(progress) is not null)
         {
             buttons.Add(new Button("Reject", ButtonIds.Reject, value));
         }

@@ -1,3 +1,5 @@
+using ChatBot.Incidents.Evidence;
+
 namespace ChatBot.Slack.Views;
 
 /// <summary>Numbers and durations as one would say them at 3 a.m.: two digits that matter, one unit.</summary>
@@ -25,6 +27,11 @@ internal static class Spoken
     public static string Share(double share) => Text($"{Math.Round(share * 100)} %");
 
     public static string Sessions(int count) => count == 1 ? "1 session" : Text($"{count} sessions");
+
+    /// <summary>"93 of 97 slots", as far as that is known.</summary>
+    public static string Slots(ConnectionUsage usage) => Text($"{(usage.IsUpperBound ? "at most " : "")}{usage.Used} of {usage.Capacity} slots");
+
+    public static string Times(int count) => count == 1 ? "once" : Text($"{count} times");
 
     private static string Speed(double perMinute) => perMinute switch
     {

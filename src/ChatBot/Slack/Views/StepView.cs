@@ -78,7 +78,7 @@ internal static class StepView
             var holders = words.Consumers is { } consumers && incident.Consumers is { } known
                 ? ConsumersView.Blocks(consumers, step.Stage is PageStepStage.Answered ? null : known.At)
                 : [];
-            return judged.Concat(holders).Concat(LookView.Blocks(diagnosis?.Look)).Where(room.Takes);
+            return judged.Concat(holders).Concat(LayersView.Blocks(diagnosis)).Concat(LookView.Blocks(diagnosis?.Look)).Where(room.Takes);
         }
 
         // What an earlier attempt found stays while the next one runs.
@@ -95,13 +95,16 @@ internal static class StepView
     private static Mrkdwn Usage(UsageSample sample)
     {
         var usage = sample.Usage;
-        Mrkdwn slots = $"*{usage.Used} of {usage.Capacity} slots* for ordinary users at {Moment.Of(sample.At)}; the card stays live. (max_connections {usage.MaxConnections}; what the runbook's command would print: {usage.RunbookCount}.)";
+        var runbook = usage.Free == 0 && !usage.IsUpperBound
+            ? (Mrkdwn)$"the runbook's command would be refused"
+            : $"the runbook's command would print about {usage.RunbookCount + 1}"; // it counts itself too
+        Mrkdwn slots = $"*{Spoken.Slots(usage)}* for ordinary users at {Moment.Of(sample.At)}; the card stays live. (max_connections {usage.MaxConnections}; {runbook}.)";
         var waiting = usage.WaitingForLock > 0 ? (Mrkdwn)$" ({usage.WaitingForLock} of them wait for a lock)" : Mrkdwn.Empty;
         var states = usage.SeesEverything
             ? (Mrkdwn)$"{usage.Active} active{waiting}, {usage.Idle} idle, {usage.IdleInTransaction} idle in a transaction."
-            : $"What they do is unknown: my role lacks pg_read_all_stats.";
+            : $"What they do is unknown: {ServerWords.MissingSight(usage.Server)}.{(usage.IsUpperBound ? " Without it parallel workers are counted too, so fewer slots may be taken." : "")}";
         return usage.RefusedLogins > 0
-            ? (Mrkdwn)$"{slots}\n{states}\nMy own login was refused {(usage.RefusedLogins == 1 ? "once" : $"{usage.RefusedLogins} times")} before I got in: it is full."
+            ? (Mrkdwn)$"{slots}\n{states}\nMy own login was refused {Spoken.Times(usage.RefusedLogins)} before I got in: it is full."
             : $"{slots}\n{states}";
     }
 

@@ -10,15 +10,14 @@ internal static class VerdictView
     /// <summary>More reasons of a kind than this nobody reads on a phone; the report has all.</summary>
     private const int Reasons = 6;
 
-    /// <summary>What runs out, who causes it and how, and what the suspects have in common.</summary>
-    public static Mrkdwn Summary(Verdict verdict)
+    /// <summary>What runs out, who causes it and how, the number that speaks most for it, and all that speaks against it.</summary>
+    /// <param name="lastSeen">When it was judged, if that isn't now.</param>
+    public static Mrkdwn Summary(Verdict verdict, DateTimeOffset? lastSeen = null)
     {
-        List<Mrkdwn> parts = [$"*Cause: {CauseNames.Of(verdict.Cause)}.*", $" {Of(verdict.Summary)}"];
-        if (verdict.Layer.Layer is not (Layer.Server or Layer.None))
-        {
-            parts.Add($" Full is {LayerWords(verdict.Layer)}.");
-        }
-
+        var at = lastSeen is { } moment ? (Mrkdwn)$", as of {Moment.Of(moment)}" : Mrkdwn.Empty;
+        List<Mrkdwn> parts = [$"*Cause{at}: {CauseNames.Of(verdict.Cause)}.*", $" {Of(verdict.Summary)}", Layered(verdict)];
+        parts.AddRange(verdict.For.Take(1).Select(reason => (Mrkdwn)$"\n*For:* {Of(reason.Words)}"));
+        parts.AddRange(verdict.Against.Select((reason, at) => at == 0 ? (Mrkdwn)$"\n*Against:* {Of(reason.Words)}" : $" {Of(reason.Words)}"));
         if (verdict.Shared is { } shared)
         {
             parts.Add($"\n{Of(shared)}");
@@ -30,9 +29,15 @@ internal static class VerdictView
             parts.Add($"\n{Of(victims)}");
         }
 
-        parts.AddRange(verdict.Unseen.Select(unseen => (Mrkdwn)$"\n:warning: {Of(unseen)}"));
-        return Fitting(parts);
+        // What nobody could see qualifies all the rest, so it is what stays when names are long.
+        var unseen = Fitting([.. verdict.Unseen.Select(one => (Mrkdwn)$"\n:warning: {Of(one)}")], SlackLimits.Text.Most / 2);
+        return $"{Fitting(parts, SlackLimits.Text.Most - unseen.Length)}{unseen}";
     }
+
+    // A verdict that finds room names the fullest layer itself.
+    private static Mrkdwn Layered(Verdict verdict) => verdict is { Cause: Cause.NotExhausted } or { Layer.Layer: Layer.Server or Layer.None }
+        ? Mrkdwn.Empty
+        : (Mrkdwn)$" {(verdict.Layer.Used >= verdict.Layer.Limit ? "Full" : "Fullest")} is {LayerWords(verdict.Layer)}.";
 
     /// <summary>What helps, and what would make it worse; empty when there is nothing to say.</summary>
     public static Mrkdwn Advice(Verdict? verdict, Incident incident)
@@ -42,7 +47,7 @@ internal static class VerdictView
             return Mrkdwn.Empty;
         }
 
-        Mrkdwn[] lines = [Line("Helps", Worth.Helps), Line("Harmful here", Worth.Harmful)];
+        Mrkdwn[] lines = [Line("Helps", Worth.Helps), Line("Harmful here", Worth.Harmful), Line("Useless here", Worth.Useless)];
         return Mrkdwn.Join($"\n", lines.Where(line => line.Length > 0));
 
         Mrkdwn Line(string title, Worth worth)
@@ -92,12 +97,12 @@ internal static class VerdictView
         verdict.Also.Take(2).Select(other => (Mrkdwn)$"\nAlso: {Of(other.Words)}");
 
     /// <summary>Names and statements are strangers' and can be long: what doesn't fit one section is left out.</summary>
-    private static Mrkdwn Fitting(IReadOnlyList<Mrkdwn> parts)
+    private static Mrkdwn Fitting(IReadOnlyList<Mrkdwn> parts, int? most = null)
     {
         var fitting = Mrkdwn.Empty;
         foreach (var part in parts)
         {
-            if (fitting.Length + part.Length <= SlackLimits.Text.Most)
+            if (fitting.Length + part.Length <= (most ?? SlackLimits.Text.Most))
             {
                 fitting = $"{fitting}{part}";
             }

@@ -14,17 +14,17 @@ internal static class PoolerView
             return [$"Nothing in this incident's evidence says how large a pooler would have to be: the server was never measured."];
         }
 
-        Mrkdwn[] parts = [Need(evidence), Size(advice.Engine, evidence, sizing), Leaked(evidence), Check(advice.Engine)];
+        Mrkdwn[] parts = [Need(advice.Engine, evidence), Size(advice.Engine, evidence, sizing), Leaked(evidence), Check(advice.Engine)];
         return [.. parts.Where(part => part.Length > 0)];
     }
 
-    private static Mrkdwn Need(PoolerEvidence evidence) => PoolerNeedRule.Examine(evidence) switch
+    private static Mrkdwn Need(PooledEngine engine, PoolerEvidence evidence) => PoolerNeedRule.Examine(evidence) switch
     {
         PoolerNeed.Helps =>
             $"*A pooler would have helped:* {evidence.PeakUsed} of {evidence.Capacity} slots were in use at the fullest moment, and never more than {evidence.PeakBusy} sessions worked or stood in a transaction at once.",
         PoolerNeed.SavesLittle =>
             $"*A pooler would have saved little:* of {evidence.PeakUsed} sessions at the fullest moment up to {evidence.PeakBusy} worked or stood in a transaction, and they need as many connections behind a pooler. Look at what they ran first.",
-        _ => $"{evidence.PeakUsed} of {evidence.Capacity} slots were in use at the fullest moment. What the sessions did is unknown, because my role lacks `pg_read_all_stats`: the size is the smallest that the page allows.",
+        _ => $"{evidence.PeakUsed} of {evidence.Capacity} slots were in use at the fullest moment. What the sessions did is unknown, because {(engine is PooledEngine.PostgreSql ? "my role lacks pg_read_all_stats" : "my account lacks PROCESS")}: the size is the smallest that the page allows.",
     };
 
     private static Mrkdwn Size(PooledEngine engine, PoolerEvidence evidence, PoolerSizing sizing)

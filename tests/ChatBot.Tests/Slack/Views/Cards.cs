@@ -30,6 +30,14 @@ internal static class Cards
 
     public static readonly ConnectionConsumers Nobody = new([], Sessions: 0, ThePolicy.IdleFor, Endable: 0);
 
+    private static readonly AnsweringServer MySql = new("MySQL", new ServerPin(ServerStartedAt, "7a0c5d7e-93b1-11f0-8f3a-0242ac120002"), ServerRole.Primary);
+
+    private static readonly ConnectionUsage Elsewhere = Usage(4) with { Server = AnotherServer };
+
+    private static Story Here => Diagnosing.Do(new RecordUsage(UsageHere(93))).Do(new RecordConsumers(Names, 92, Endable: 60) { Server = TheServer });
+
+    private static RecordMissingUsage NobodyGetsIn(int refused) => new("orders-db is full: it refused the bot's own login, chatbot.") { RefusedLogins = refused };
+
     /// <summary>In the order in which a reader meets them; the name is the golden file's.</summary>
     public static readonly IReadOnlyDictionary<string, Func<Story>> Stories = new Dictionary<string, Func<Story>>
     {
@@ -79,6 +87,24 @@ internal static class Cards
             .Steps((id, by) => new TakePageStepByHand(id, by)).Steps((id, by) => new FinishPageStep(id, by, Note: null)),
         ["a page without steps"] = () => On(ThePages.Empty),
         ["a page by hand"] = () => On(ThePages.AllByHand),
+        ["diagnosing, full and nobody gets in"] = () => Diagnosing.Do(NobodyGetsIn(40)),
+        ["deciding, nobody gets in any more"] = () => Deciding.Later(TimeSpan.FromSeconds(10)).Do(NobodyGetsIn(43)),
+        ["deciding, a role that sees only a bound"] = () => Deciding.Do(new RecordUsage(Usage(97) with { SeesEverything = false, Server = TheServer })),
+        ["deciding, a MySQL account that sees only the count"] = () => Deciding.Do(new RecordUsage(Usage(97) with { SeesEverything = false, Server = MySql })),
+        ["another server answers"] = () => Here.Later(TimeSpan.FromSeconds(10)).Do(new RecordUsage(Elsewhere)),
+        ["another server answered, diagnosed anew"] = () => Here.Later(TimeSpan.FromSeconds(10)).Do(new RecordUsage(Elsewhere)).Do(new RecordConsumers(Names, 3, Endable: 0)),
+        ["another server answers, a plan waited"] = () => Here.Do(Ask()).Do(new ProposePlan(ThePlan, EndIdle())).Do(new RecordUsage(Elsewhere)),
+        ["another server answers, a plan had run"] = () => Here.Do(Ask()).Do(new ProposePlan(ThePlan, EndIdle(1))).Do(new ApprovePlan(ThePlan, Boris))
+            .Begin(1).Outcome(1, Outcome.Applied).Later(TimeSpan.FromSeconds(10)).Do(new RecordUsage(Elsewhere)).Do(new RecordConsumers(Names, 3, Endable: 0)),
+        ["a standby answers"] = () => Diagnosing.Do(new RecordUsage(Usage(93) with { Server = TheServer with { Role = ServerRole.Replica } })).Do(new RecordConsumers(Names, 92, Endable: 60)),
+        ["a MySQL server was restarted and is read-only now"] = () => Diagnosing.Do(new RecordUsage(Usage(93) with { Server = MySql }))
+            .Do(new RecordUsage(Usage(4) with { Server = MySql with { Life = MySql.Life with { StartedAt = Noon }, Role = ServerRole.ReadOnly } })),
+        ["another MySQL server answers, a replica"] = () => Diagnosing.Do(new RecordUsage(Usage(93) with { Server = MySql }))
+            .Do(new RecordUsage(Usage(4) with { Server = MySql with { Life = new ServerPin(ServerStartedAt, "8c0c5d7e-93b1-11f0-8f3a-0242ac120002"), Role = ServerRole.Replica } })),
+        ["awaiting approval of what has become harmful"] = () => AwaitingApproval.Do(new RecordConsumers(Names, 92, Endable: 2)
+        {
+            Cause = new KnownCause(Cause.LockPileUp, [new StepWorth("terminate-idle", Worth.Harmful, "Those who wait come back at once.")]),
+        }),
         ["rejected"] = () => Rejected,
         ["cancelled"] = () => Cancelled,
         ["expired"] = () => Expired,

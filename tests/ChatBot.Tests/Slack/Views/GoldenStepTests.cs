@@ -30,6 +30,8 @@ public class GoldenStepTests
         ("usage, answered", Seen(Deciding, ThePages.Usage)),
         ("usage, its login refused", Seen(Diagnosing.Do(new RecordUsage(Usage(97, refused: 2))), ThePages.Usage)),
         ("usage, to a blind role", Seen(Diagnosing.Do(new RecordUsage(Usage(93) with { SeesEverything = false })), ThePages.Usage)),
+        ("usage, to a MySQL account that sees only the count", Seen(
+            Diagnosing.Do(new RecordUsage(Usage(93) with { SeesEverything = false, Server = TheServer with { Product = "MySQL" } })), ThePages.Usage)),
         ("usage, failed", Seen(Diagnosing.Do(new RecordMissingUsage(NoAnswer)), ThePages.Usage)),
         ("usage, failed after an answer", Seen(Deciding.Later(ThePolicy.SampleEvery).Do(new RecordMissingUsage(NoAnswer)), ThePages.Usage)),
         ("usage, by hand", Seen(Deciding.Do(new TakePageStepByHand(ThePages.Usage, Boris)), ThePages.Usage)),
