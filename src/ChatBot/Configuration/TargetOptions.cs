@@ -58,6 +58,9 @@ internal sealed record TargetOptions
     /// nobody sits in between and local servers rarely have a certificate.</summary>
     public TlsMode Tls { get; init; } = TlsMode.VerifyFull;
 
+    /// <summary>A PEM file with the authorities that issue the server's certificate; null for those that the system trusts.</summary>
+    public string? TlsRootFile { get; init; }
+
     /// <summary>In words, on every plan: PRODUCTION, staging. At most 40 characters.</summary>
     public required string Environment { get; init; }
 

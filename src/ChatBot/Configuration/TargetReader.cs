@@ -49,6 +49,7 @@ internal static partial class TargetReader
             User = section.Required("User", "", "a user name", PlainText.UpTo(MaxName)),
             Password = section.Secret("Password", required: false, "a password in one line", "", warnings, rereads: true),
             Tls = section.Choice("Tls", IsThisMachine(host) ? TlsMode.Prefer : defaults.Tls),
+            TlsRootFile = section.Optional<string>("TlsRootFile", null, "the path of a PEM file that is there", IsFile),
             Environment = section.Required("Environment", "", "words for every plan, such as PRODUCTION", PlainText.UpTo(40)),
             Channel = section.Optional<string>("Channel", null, "a Slack channel id, C... or G...", IsChannel),
             Approvers = section.List("Approvers", "Slack ids of user groups (S...) or users (U... or W...)", Approver().IsMatch),
@@ -122,6 +123,12 @@ internal static partial class TargetReader
         }
 
         return services;
+    }
+
+    private static bool IsFile(string text, out string file)
+    {
+        file = text;
+        return File.Exists(text);
     }
 
     private static bool IsPage(string text, out string page)

@@ -42,7 +42,7 @@ public abstract class MySqlLookTests(SmallMySql server) : IAsyncLifetime
 
         var usage = await EventuallyAsync(() => bot.CountAsync(TestContext.Current.CancellationToken), seen => seen is { Used: 5, WaitingForLock: 1 });
 
-        Assert.Equal(new ConnectionUsage(5, 10, 10, Idle: 1, IdleInTransaction: 1, Active: 2, WaitingForLock: 1, RunbookCount: 5, SeesEverything: true, RefusedLogins: 0), usage);
+        Assert.Equal(new ConnectionUsage(5, 10, 10, Idle: 1, IdleInTransaction: 1, Active: 2, WaitingForLock: 1, RunbookCount: 5, SeesEverything: true, RefusedLogins: 0), usage with { Server = null });
     }
 
     [Fact(Timeout = 60_000)]
@@ -58,7 +58,7 @@ public abstract class MySqlLookTests(SmallMySql server) : IAsyncLifetime
             var usage = await EventuallyAsync(() => bot.CountAsync(TestContext.Current.CancellationToken), seen => seen.Used == 3);
             var look = await bot.LookAsync(new LookRequest(Ages, null), TestContext.Current.CancellationToken);
 
-            Assert.Equal(new ConnectionUsage(3, 10, 10, 0, 0, 0, 0, 3, SeesEverything: false, 0), usage);
+            Assert.Equal(new ConnectionUsage(3, 10, 10, 0, 0, 0, 0, 3, SeesEverything: false, 0), usage with { Server = null });
             Assert.False(look.Usage.SeesEverything);
             Assert.Empty(look.Consumers.Groups);
             Assert.Null(look.Starting);

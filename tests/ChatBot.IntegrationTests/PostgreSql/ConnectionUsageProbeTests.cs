@@ -6,9 +6,17 @@ using Npgsql;
 
 namespace ChatBot.IntegrationTests.PostgreSql;
 
-public sealed class ConnectionUsageProbeTests(SmallServer server) : IClassFixture<SmallServer>, IAsyncDisposable
+public sealed class ConnectionUsageProbe15Tests(SmallServer server) : ConnectionUsageProbeTests(server), IClassFixture<SmallServer>;
+
+public sealed class ConnectionUsageProbe18Tests(SmallServer18 server) : ConnectionUsageProbeTests(server), IClassFixture<SmallServer18>;
+
+public abstract class ConnectionUsageProbeTests(SmallServer server) : IAsyncDisposable
 {
-    public async ValueTask DisposeAsync() => await server.CleanAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await server.CleanAsync();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact(Timeout = 60_000)]
     public async Task On_a_full_server_an_ordinary_login_is_refused_and_every_probe_works()
@@ -22,7 +30,10 @@ public sealed class ConnectionUsageProbeTests(SmallServer server) : IClassFixtur
         await SmallServer.QuietAsync(bot);
         var usage = await new ConnectionUsageProbe(bot).ReadAsync(SmallServer.Name, TestContext.Current.CancellationToken);
         Assert.Equal(
-            new ConnectionUsage(SmallServer.Capacity, SmallServer.Capacity, 20, sessions.Count, 0, 0, 0, usage.RunbookCount, true, 0),
+            new ConnectionUsage(SmallServer.Capacity, SmallServer.Capacity, 20, sessions.Count, 0, 0, 0, usage.RunbookCount, true, 0)
+            {
+                Server = new AnsweringServer("PostgreSQL", new ServerPin(await server.StartedAtAsync()), ServerRole.Primary),
+            },
             usage);
         Assert.Equal(0, usage.Free);
 

@@ -1,14 +1,51 @@
+using System.Net;
 using ChatBot.Configuration;
 using ChatBot.Databases;
 using ChatBot.Databases.PostgreSql;
+using ChatBot.Sandbox.Databases;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace ChatBot.IntegrationTests.PostgreSql;
 
-public sealed class WarmConnectionTests(SmallServer server) : IClassFixture<SmallServer>, IAsyncDisposable
+public sealed class WarmConnection15Tests(SmallServer server) : WarmConnectionTests(server), IClassFixture<SmallServer>;
+
+public sealed class WarmConnection18Tests(SmallServer18 server) : WarmConnectionTests(server), IClassFixture<SmallServer18>;
+
+public abstract class WarmConnectionTests(SmallServer server) : IAsyncDisposable
 {
-    public async ValueTask DisposeAsync() => await server.CleanAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await server.CleanAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task When_the_name_comes_to_mean_another_server_the_connection_moves_there_although_the_old_one_lives()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var other = await PostgreSqlServer.StartAsync(20, cancellationToken: token);
+        await other.ExecuteAsync("create role chatbot login", cancellationToken: token);
+        await using var wire = new MovableWire(server.Server.Port);
+        var names = new NamesOfATest();
+        await using var bot = new WarmConnections(
+            [server.Target with { Host = "localhost", Port = wire.Port, PingEvery = TimeSpan.FromMilliseconds(50) }], TimeProvider.System, NullLoggerFactory.Instance, names);
+        await bot.StartAsync(token);
+        var first = await StartedAsync(bot);
+        Assert.Equal(first, await StartedAsync(bot));
+
+        wire.PointTo(other.Port);
+        names.Answer = [IPAddress.Parse("127.0.0.9")];
+        while (await StartedAsync(bot) == first)
+        {
+            await Task.Yield(); // the test's own limit ends this
+        }
+
+        var pid = await PidAsync(bot);
+        names.Answer = []; // a name server that is gone moves nobody
+        await names.AskedAgainAsync(token);
+        Assert.Equal(pid, await PidAsync(bot));
+    }
 
     [Fact(Timeout = 120_000)]
     public async Task However_it_hangs_the_bot_never_has_more_than_two_sessions()
@@ -177,6 +214,9 @@ public sealed class WarmConnectionTests(SmallServer server) : IClassFixture<Smal
         Assert.Equal(pid, await PidAsync(bot));
     }
 
+    private static async Task<DateTimeOffset> StartedAsync(WarmConnections bot) =>
+        (await new ConnectionUsageProbe(bot).ReadAsync(SmallServer.Name, TestContext.Current.CancellationToken)).Server!.Life.StartedAt;
+
     private readonly TaskCompletionSource _over = new();
 
     private static WarmConnections Unopened(PostgreSqlTarget target) =>
@@ -217,13 +257,27 @@ public sealed class WarmConnectionTests(SmallServer server) : IClassFixture<Smal
         return most;
     }
 
-    /// <summary>The system's clock, but a test can be ahead of it; timers run as ever.</summary>
-    private sealed class SkippingClock : TimeProvider
+    private sealed class NamesOfATest : HostNames
     {
-        private long _ahead;
+        private TaskCompletionSource _asked = new();
 
-        public void Skip(TimeSpan time) => Interlocked.Add(ref _ahead, (long)(time.TotalSeconds * TimestampFrequency));
+        public volatile IPAddress[] Answer = [IPAddress.Loopback];
 
-        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _ahead);
+        /// <summary>Somebody began to ask after this was called, and somebody else after that: what the first did is done.</summary>
+        public async Task AskedAgainAsync(CancellationToken token)
+        {
+            for (var time = 0; time < 2; time++)
+            {
+                var asked = _asked = new TaskCompletionSource();
+                await asked.Task.WaitAsync(token);
+            }
+        }
+
+        protected override Task<IPAddress[]> AskAsync(string host, CancellationToken cancellationToken)
+        {
+            Assert.Equal("localhost", host);
+            _asked.TrySetResult();
+            return Task.FromResult(Answer);
+        }
     }
 }

@@ -52,6 +52,7 @@ public sealed class WrongConfigurationTests
         { "Targets:orders-db:Port", "0", ["Targets:orders-db:Port  found \"0\"  expected a number from 1 to 65535"] },
         { "Targets:orders-db:Engine", "\"MariaDb\"", ["Targets:orders-db:Engine  found \"MariaDb\"  expected one of PostgreSql, MySql"] },
         { "Targets:orders-db:Engine", "1", ["Targets:orders-db:Engine  found \"1\"  expected one of PostgreSql, MySql"] },
+        { "Targets:orders-db:TlsRootFile", "\"/nosuch/root.pem\"", ["Targets:orders-db:TlsRootFile  found \"/nosuch/root.pem\"  expected the path of a PEM file that is there"] },
         { "Targets:orders-db:AdminPort", "33062", ["Targets:orders-db:AdminPort  found a second port  expected none: only MySQL and MariaDB have one (Engine MySql)"] },
         { "Targets:orders-db:Host", null, ["Targets:orders-db:Host  found nothing  expected a host name, an address or the folder of a Unix socket"] },
         { "Targets:orders-db:Host", "\"db1,db2\"", ["Targets:orders-db:Host  found \"db1,db2\"  expected a host name, an address or the folder of a Unix socket"] },

@@ -36,7 +36,7 @@ internal static class LoginRefusal
             MySqlException { Message: "Server does not support SSL" } =>
                 (UnavailableReason.Refused, $"{name} has no TLS, and the target's Tls asks for it. Give the server a certificate, or set Tls."),
             MySqlException { InnerException: AuthenticationException } or MySqlException { Message: "SSL Authentication Error" } =>
-                (UnavailableReason.Refused, $"The bot and {name} could not agree on TLS. Check the server's certificate and the target's Tls and Host."),
+                (UnavailableReason.Refused, $"The bot and {name} could not agree on TLS. Check the server's certificate and the target's Tls, Host and TlsRootFile."),
             MySqlException { Message: var text } when text.Contains("secure connection", StringComparison.Ordinal) =>
                 (UnavailableReason.Refused, $"{name} takes the password of {user} only over TLS. Set the target's Tls to Require or VerifyFull."),
             NotSupportedException =>

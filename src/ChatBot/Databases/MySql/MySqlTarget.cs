@@ -16,6 +16,9 @@ internal sealed record MySqlTarget(string Name, string Host, int Port, string Da
 
     public MySqlSslMode Tls { get; init; } = MySqlSslMode.VerifyFull;
 
+    /// <inheritdoc cref="TargetOptions.TlsRootFile"/>
+    public string? TlsRootFile { get; init; }
+
     /// <summary>Users whose sessions are never ended, exactly as the server spells them.</summary>
     public IReadOnlyList<string> ProtectedUsers { get; init; } = [];
 
@@ -62,6 +65,7 @@ internal sealed record MySqlTarget(string Name, string Host, int Port, string Da
                 TlsMode.Require => MySqlSslMode.Required,
                 _ => MySqlSslMode.VerifyFull,
             },
+            TlsRootFile = options.TlsRootFile,
             ProtectedUsers = options.Protected.UsersOf(DatabaseEngine.MySql),
             ProtectedApplications = options.Protected.ApplicationsOf(DatabaseEngine.MySql),
             ConnectTimeout = options.ConnectTimeout,
@@ -81,6 +85,7 @@ internal sealed record MySqlTarget(string Name, string Host, int Port, string Da
             Database = Database,
             UserID = User,
             SslMode = Tls,
+            SslCa = TlsRootFile ?? "",
             // Without TLS the server's key could be a stranger's, who would then read the password; on this machine there is none.
             AllowPublicKeyRetrieval = Tls is MySqlSslMode.None or MySqlSslMode.Preferred && (IsSocket || IsLoopback(Host)),
             ApplicationName = ApplicationName,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Npgsql;
@@ -13,11 +14,15 @@ internal static class LoginFailure
         PostgresException refusal => Explain(target, refusal),
         PoolerInBetweenException => (UnavailableReason.Refused, Pooler(target)),
         TimeoutException or OperationCanceledException or NpgsqlException { InnerException: TimeoutException } =>
-            (UnavailableReason.TimedOut, $"{target.Name} did not answer the bot's login within "
-                + $"{target.ConnectTimeout.TotalSeconds:0.#} s."),
-        NpgsqlException { InnerException: AuthenticationException } =>
+            (UnavailableReason.TimedOut, $"{target.Name} did not answer the bot's login at {target.Host}:{target.Port} within "
+                + string.Create(CultureInfo.InvariantCulture, $"{target.ConnectTimeout.TotalSeconds:0.#} s. ")
+                + "It hangs, or something else than PostgreSQL listens there: check the target's Host and Port."),
+        // A handshake that breaks off has a reason inside; only the bot's own check of the certificate has none.
+        NpgsqlException { InnerException: AuthenticationException { InnerException: null } } =>
             (UnavailableReason.Refused, $"The bot doesn't trust the certificate of {target.Name}. "
-                + "Check its name, its issuer and its dates, or the target's Host and Tls."),
+                + "Check its name, its issuer and its dates, or the target's Host, Tls and TlsRootFile."),
+        NpgsqlException { InnerException: AuthenticationException } =>
+            (UnavailableReason.Refused, $"The bot and {target.Name} could not agree on TLS. Check the server's TLS settings and the target's Host, Port and Tls."),
         SocketException or NpgsqlException { InnerException: SocketException } =>
             (UnavailableReason.Unreachable, $"Nobody answers for {target.Name} at {target.Host}:{target.Port}."),
         IOException or NpgsqlException { InnerException: IOException } =>

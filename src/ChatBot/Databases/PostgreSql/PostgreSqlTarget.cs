@@ -13,6 +13,9 @@ internal sealed record PostgreSqlTarget(string Name, string Host, int Port, stri
 {
     public SslMode Tls { get; init; } = SslMode.VerifyFull;
 
+    /// <inheritdoc cref="TargetOptions.TlsRootFile"/>
+    public string? TlsRootFile { get; init; }
+
     /// <summary>Roles whose sessions are never ended, exactly as the server spells them.</summary>
     public IReadOnlyList<string> ProtectedUsers { get; init; } = [];
 
@@ -53,6 +56,7 @@ internal sealed record PostgreSqlTarget(string Name, string Host, int Port, stri
                 TlsMode.Require => SslMode.Require,
                 _ => SslMode.VerifyFull,
             },
+            TlsRootFile = options.TlsRootFile,
             ProtectedUsers = options.Protected.UsersOf(DatabaseEngine.PostgreSql),
             ProtectedApplications = options.Protected.ApplicationsOf(DatabaseEngine.PostgreSql),
             ConnectTimeout = options.ConnectTimeout,
@@ -70,6 +74,7 @@ internal sealed record PostgreSqlTarget(string Name, string Host, int Port, stri
             Database = Database,
             Username = User,
             SslMode = Tls,
+            RootCertificate = TlsRootFile,
             GssEncryptionMode = GssEncryptionMode.Disable,
             ApplicationName = ApplicationName,
             // A pool would drop the idle connection after 5 minutes, and open others when it likes.
