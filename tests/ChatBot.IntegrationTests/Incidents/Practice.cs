@@ -80,7 +80,8 @@ internal sealed partial class Practice : IAsyncDisposable
     /// <summary>Starts the bot; it is in the server and in Slack when this returns.</summary>
     /// <param name="configuration">Which build: <c>release</c>, or <c>crash</c> for the one with crash points.</param>
     /// <param name="crashAt">A name of <see cref="CrashPoint"/>, and which time it is reached: <c>intent-stored:3</c>.</param>
-    public async Task StartBotAsync(string configuration = "release", string? crashAt = null)
+    /// <param name="getsIn">False where it won't get into the server of orders-db: that isn't waited for.</param>
+    public async Task StartBotAsync(string configuration = "release", string? crashAt = null, bool getsIn = true)
     {
         var environment = crashAt is null ? null : new Dictionary<string, string> { ["CRASH_AT"] = crashAt };
         Bot = BotProcess.Start(Settings, configuration, environment);
@@ -92,7 +93,10 @@ internal sealed partial class Practice : IAsyncDisposable
         }
 
         await sockets;
-        await UntilAsync(() => Server.ScalarAsync<bool>("select exists (select from pg_stat_activity where usename = 'chatbot')"));
+        if (getsIn)
+        {
+            await UntilAsync(() => Server.ScalarAsync<bool>("select exists (select from pg_stat_activity where usename = 'chatbot')"));
+        }
     }
 
     /// <summary>The bot died at the point it was to die at, and an ordinary one takes its place.</summary>

@@ -69,6 +69,43 @@ public abstract class MySqlDoorTests(SmallMySql server) : IAsyncLifetime
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task The_slot_that_is_kept_for_administrators_of_connections_lets_the_bot_in()
+    {
+        var right = server.IsMariaDb ? "connection admin" : "connection_admin";
+        await server.ExecuteAsync($"grant {right} on *.* to 'chatbot'@'%'");
+        try
+        {
+            await server.FillAsync();
+            await using var bot = server.Unopened();
+
+            var usage = await new MySqlTargetServer(SmallMySql.Name, bot, TimeProvider.System).CountAsync(TestContext.Current.CancellationToken);
+
+            Assert.Equal(Door.Main, bot[SmallMySql.Name].CameInBy);
+            Assert.True(usage.Ratio >= 1, $"{usage.Used} of {usage.Capacity}");
+        }
+        finally
+        {
+            await server.ExecuteAsync($"revoke {right} on *.* from 'chatbot'@'%'");
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task On_a_full_server_later_rounds_try_no_more_than_twice_in_ten_seconds()
+    {
+        await server.FillAsync();
+        var clock = new SkippingClock();
+        await using var bot = server.Unopened(clock: clock);
+        var first = await FailAsync();
+
+        Assert.Equal(first, await FailAsync()); // nobody tried
+        clock.Skip(TimeSpan.FromSeconds(10));
+        Assert.Equal(first + 2, await FailAsync());
+
+        async Task<int> FailAsync() =>
+            (await Assert.ThrowsAsync<TargetUnavailableException>(() => bot[SmallMySql.Name].PingAsync(TestContext.Current.CancellationToken))).RefusedLogins;
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_limit_of_the_bots_own_account_is_no_full_server()
     {
         var holders = new List<MySqlConnection>();
@@ -89,13 +126,13 @@ public abstract class MySqlDoorTests(SmallMySql server) : IAsyncLifetime
     {
         // user    database  says    reason                               sentence
         { "nosuch",  "",       "",     (int)UnavailableReason.Refused,     "orders-db refused the login of nosuch (1045). Check the user" },
-        { "chatbot", "nosuch", "",     (int)UnavailableReason.Refused,     "orders-db " },
+        { "chatbot", "nosuch", "",     (int)UnavailableReason.Refused,     "orders-db does not let chatbot into the target's database (1044). Leave the target's Database out: none is needed." },
         { "chatbot", "",       "off",  (int)UnavailableReason.Unreachable, "Nobody answers for orders-db at 127.0.0.1:1." },
-        { "chatbot", "",       "tls",  (int)UnavailableReason.Refused,     "" },
+        { "chatbot", "",       "tls",  (int)UnavailableReason.Refused,     "TLS" }, // as the server has it: see below
         { "chatbot", "",       "hang", (int)UnavailableReason.TimedOut,    "orders-db did not answer the bot's login at 127.0.0.1:" },
         { "chatbot", "",       "http", (int)UnavailableReason.TimedOut,    "orders-db did not answer the bot's login at 127.0.0.1:" }, // a header that promises megabytes
         { "chatbot", "",       "junk", (int)UnavailableReason.Confused,    "What answers at 127.0.0.1:" },
-        { "chatbot", "",       "bye",  (int)UnavailableReason.Unreachable, "" },
+        { "chatbot", "",       "bye",  (int)UnavailableReason.Unreachable, "orders-db broke the bot's login off at 127.0.0.1:" },
         { "chatbot", "",       "ban",  (int)UnavailableReason.Refused,     "orders-db has blocked the bot's machine" },
     };
 
@@ -124,7 +161,12 @@ public abstract class MySqlDoorTests(SmallMySql server) : IAsyncLifetime
 
         var failure = await Assert.ThrowsAsync<TargetUnavailableException>(() => bot[SmallMySql.Name].PingAsync(TestContext.Current.CancellationToken));
 
-        Assert.StartsWith(sentence, failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            sentence != "TLS" ? sentence
+            : server.IsMariaDb ? "orders-db has no TLS, and the target's Tls asks for it."
+            : "The bot and orders-db could not agree on TLS.", // MySQL makes itself a certificate that nobody trusts
+            failure.Message,
+            StringComparison.Ordinal);
         Assert.Equal(((UnavailableReason)reason, 0), (failure.Reason, failure.RefusedLogins));
         Assert.DoesNotContain("hunter2", failure.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("10.9.8.7", failure.ToString(), StringComparison.Ordinal);

@@ -7,7 +7,27 @@ namespace ChatBot.IntegrationTests.MySql;
 
 public sealed class MariaDbExtraPortTests(SmallMariaDbWithExtraPort server) : MySqlSecondPortTests(server), IClassFixture<SmallMariaDbWithExtraPort>;
 
-public sealed class MySql9AdminPortTests(SmallMySql9WithAdminPort server) : MySqlSecondPortTests(server), IClassFixture<SmallMySql9WithAdminPort>;
+public sealed class MySql9AdminPortTests(SmallMySql9WithAdminPort server) : MySqlSecondPortTests(server), IClassFixture<SmallMySql9WithAdminPort>
+{
+    [Fact(Timeout = 120_000)]
+    public async Task The_limit_that_the_server_sets_every_account_does_not_hold_there()
+    {
+        await server.ExecuteAsync("alter user 'chatbot'@'%' with max_user_connections 0; set global max_user_connections = 1");
+        try
+        {
+            await server.OpenAsync("chatbot", database: "");
+            await using var bot = server.Unopened();
+
+            await bot[SmallMySql.Name].PingAsync(TestContext.Current.CancellationToken);
+
+            Assert.Equal(Door.Second, bot[SmallMySql.Name].CameInBy);
+        }
+        finally
+        {
+            await server.ExecuteAsync("set global max_user_connections = 0; alter user 'chatbot'@'%' with max_user_connections 3");
+        }
+    }
+}
 
 /// <summary>Getting into a full server by the port that is kept for that.</summary>
 public abstract class MySqlSecondPortTests(SmallMySql server) : IAsyncLifetime
@@ -54,6 +74,17 @@ public abstract class MySqlSecondPortTests(SmallMySql server) : IAsyncLifetime
         await bot[SmallMySql.Name].PingAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(Door.Main, bot[SmallMySql.Name].CameInBy);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_main_port_that_hangs_is_given_up_for_the_second_one()
+    {
+        await using var hung = new OddListener([]);
+        await using var bot = server.Unopened(server.Target with { Port = hung.Port, ConnectTimeout = TimeSpan.FromSeconds(1) });
+
+        await bot[SmallMySql.Name].PingAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(Door.Second, bot[SmallMySql.Name].CameInBy);
     }
 
     [Fact(Timeout = 120_000)]

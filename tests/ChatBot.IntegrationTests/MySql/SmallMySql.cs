@@ -110,9 +110,9 @@ public abstract class SmallMySql(bool isMariaDb, bool secondPort) : IAsyncLifeti
         AdminPort = _server switch { MariaDbServer maria => maria.ExtraPort, MySqlServer mysql => mysql.AdminPort, _ => null },
     };
 
-    internal MySqlConnections Unopened(MySqlTarget? target = null)
+    internal MySqlConnections Unopened(MySqlTarget? target = null, TimeProvider? clock = null)
     {
-        var bot = new MySqlConnections([target ?? Target], TimeProvider.System, NullLoggerFactory.Instance);
+        var bot = new MySqlConnections([target ?? Target], clock ?? TimeProvider.System, NullLoggerFactory.Instance);
         _bots.Add(bot);
         return bot;
     }

@@ -1,3 +1,4 @@
+using ChatBot.Databases;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Incidents.Mitigations;
 
@@ -61,6 +62,18 @@ public sealed class BrokenWireTests(SmallServer server) : IClassFixture<SmallSer
         {
             await server.InstallAsync();
         }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_server_that_goes_in_the_middle_of_a_question_is_said_to_have_been_lost_then()
+    {
+        await using var wire = WatchedWire.CutOnce(server.Server.Port, "from pg_stat_database", Passing.Answer, out var cuts);
+        var bot = await server.BotAsync(server.Target with { Port = wire.Port });
+
+        var lost = await Assert.ThrowsAsync<TargetUnavailableException>(() => SmallServer.Asking(bot).CountAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal((1, UnavailableReason.Unreachable, "The connection to orders-db was lost before the answer came."), (cuts(), lost.Reason, lost.Message));
+        Assert.True((await SmallServer.Asking(bot).CountAsync(TestContext.Current.CancellationToken)).SeesEverything);
     }
 
     [Theory(Timeout = 60_000)]

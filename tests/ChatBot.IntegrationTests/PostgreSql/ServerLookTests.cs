@@ -70,6 +70,24 @@ public abstract class ServerLookTests(SmallServer server) : IAsyncDisposable
         Assert.Null(look.Mark.Refusals); // PostgreSQL counts none
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_restart_between_two_looks_is_told_and_nothing_is_said_about_what_changed()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var bot = await server.BotAsync();
+        var before = await SmallServer.LookAsync(bot);
+        await server.Server.StopAsync("fast", token);
+        await server.Server.StartAgainAsync(token);
+        await server.UntilAsync("select exists (select from pg_stat_activity where usename = 'chatbot')"); // the keeper is back
+
+        var after = await SmallServer.LookAsync(bot, before.Mark);
+
+        Assert.Equal((true, null), (after.StartedAnew, after.Since));
+        Assert.NotEqual(before.Usage.Server!.Life, after.Usage.Server!.Life);
+        Assert.Equal(after.Mark.Life, after.Usage.Server.Life);
+        Assert.NotNull((await SmallServer.LookAsync(bot, after.Mark)).Since);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task Sessions_left_in_transactions_tell_for_how_long_and_running_ones_too()
     {

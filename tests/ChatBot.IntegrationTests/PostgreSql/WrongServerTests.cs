@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -13,21 +14,25 @@ public sealed class WrongServerTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static readonly TheoryData<string, string, bool, int> Servers = new()
+    private const string Ended = "What answers for orders-db at 127.0.0.1:{0} ended the bot's login. Check that it is the PostgreSQL server, and that it runs well.";
+    private const string Foreign = "What answers for orders-db at 127.0.0.1:{0} doesn't speak PostgreSQL. Check the target's Host and Port.";
+    private const string Hung = "orders-db did not answer the bot's login at 127.0.0.1:{0} within 1 s. It hangs, or something else than PostgreSQL listens there: check the target's Host and Port.";
+
+    public static readonly TheoryData<string, string, bool, string, string> Servers = new()
     {
-        // what it says at once                          what it answers              hangs up  with TLS the bot says
-        { "",                                            "HTTP/1.1 400 Bad Request\r\n\r\n", true,  (int)UnavailableReason.Confused },
-        { "J\0\0\0\n8.4.2\0 mysql_native_password\0",    "",                         false, (int)UnavailableReason.Confused },
-        { "SSH-2.0-OpenSSH_9.2\r\n",                     "",                         false, -1 }, // starts like a yes to TLS
-        { "",                                            "S",                        true,  -1 },
-        { "",                                            "",                         true,  (int)UnavailableReason.Unreachable },
-        { "",                                            "",                         false, (int)UnavailableReason.TimedOut },
-        { "\u0001\u0002\u0003\u0004\u0005\u0006\u0007",  "",                         true,  (int)UnavailableReason.Confused },
+        // what it says at once                          what it answers                      hangs up  with TLS  without
+        { "",                                            "HTTP/1.1 400 Bad Request\r\n\r\n", true,     Foreign,  Ended },
+        { "J\0\0\0\n8.4.2\0 mysql_native_password\0",    "",                                 false,    Foreign,  Foreign },
+        { "SSH-2.0-OpenSSH_9.2\r\n",                     "",                                 false,    Hung,     Hung }, // starts like a yes to TLS
+        { "",                                            "S",                                true,     Ended,    Ended },
+        { "",                                            "",                                 true,     Ended,    Ended },
+        { "",                                            "",                                 false,    Hung,     Hung },
+        { "\u0001\u0002\u0003\u0004\u0005\u0006\u0007",  "",                                 true,     Foreign,  Ended },
     };
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Servers))]
-    public async Task Is_never_taken_for_a_database(string greeting, string answer, bool hangsUp, int withTls)
+    public async Task Is_never_taken_for_a_database_and_gets_its_own_sentence(string greeting, string answer, bool hangsUp, string withTls, string without)
     {
         foreach (var tls in new[] { SslMode.VerifyFull, SslMode.Disable })
         {
@@ -48,10 +53,7 @@ public sealed class WrongServerTests
                 Assert.NotEqual(UnavailableReason.Full, refused.Reason);
                 Assert.Null(refused.InnerException);
                 TestContext.Current.TestOutputHelper!.WriteLine($"{tls}: {refused.Reason}: {refused.Message}");
-                if (tls is SslMode.VerifyFull && withTls >= 0)
-                {
-                    Assert.Equal((UnavailableReason)withTls, refused.Reason);
-                }
+                Assert.Equal(string.Format(CultureInfo.InvariantCulture, tls is SslMode.VerifyFull ? withTls : without, target.Port), refused.Message);
             }
 
             await stopping.CancelAsync();

@@ -66,6 +66,20 @@ public sealed class SettingsTests
         Given.Read(Given.Smallest().With("Targets:orders-db:Host", "db.example.com")).Options!.Targets["orders-db"].Tls);
 
     [Fact]
+    public void A_target_may_name_the_authority_of_its_certificate()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            Assert.Equal(file, Given.Read(Given.Smallest().With("Targets:orders-db:TlsRootFile", file)).Options!.Targets["orders-db"].TlsRootFile);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public void MySQL_and_MariaDB_have_a_port_of_their_own_need_no_database_and_may_have_a_second_port()
     {
         var settings = Given.Smallest().With("Targets:orders-db:Engine", "mysql");

@@ -61,17 +61,60 @@ public sealed class TargetReportsTests
     public async Task A_refused_login_is_not_forgotten_between_two_looks()
     {
         var server = new ScriptedServer { Usage = Incidents.Tests.Given.Usage(20), RefusedLogins = 3 };
+
+        var known = Assert.IsType<RecordConsumers>((await Scripted(server).ConsumersAsync(Incident, Within, Token)).Command);
+
+        Assert.NotEqual(Cause.NotExhausted, known.Cause!.Cause);
+    }
+
+    public static readonly TheoryData<int, bool, bool, Cause> Refusals = new()
+    {
+        // s ago  a clean sample since  before the latest change  what is said of 40 of 97 slots
+        { 10,     false,                false,                    Cause.Undetermined }, // a refusal outranks the count
+        { 61,     false,                false,                    Cause.NotExhausted }, // too long ago by the clock, though it is the latest sample
+        { 10,     true,                 false,                    Cause.NotExhausted },
+        { 10,     false,                true,                     Cause.NotExhausted },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public async Task A_refusal_is_news_only_as_long_as_it_says_something_about_now(int secondsAgo, bool isFollowedByCleanOne, bool isBeforeTheChange, Cause cause)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var refused = new UsageSample(now.AddSeconds(-secondsAgo), Incidents.Tests.Given.Usage(40, refused: 3));
+        var incident = Incident with
+        {
+            Samples = isFollowedByCleanOne ? [refused, refused with { Usage = Incidents.Tests.Given.Usage(40) }] : [refused],
+            VerifyingSince = isBeforeTheChange ? now.AddSeconds(-5) : null,
+        };
+        var server = new ScriptedServer { Usage = Incidents.Tests.Given.Usage(40) };
+
+        var known = Assert.IsType<RecordConsumers>((await Scripted(server).ConsumersAsync(incident, Within, Token)).Command);
+
+        Assert.Equal(cause is Cause.NotExhausted, known.Cause!.Cause is Cause.NotExhausted);
+    }
+
+    [Fact]
+    public async Task Only_a_person_who_asks_makes_the_next_login_insist()
+    {
+        var server = new ScriptedServer();
+        var asked = Incidents.Tests.Given.Deciding.Do(new RunDiagnosisAgain(Incidents.Tests.Given.Ana)).Incident;
+
+        await Scripted(server).UsageAsync(Incidents.Tests.Given.Deciding.Incident, Within, Token);
+        Assert.Empty(server.Asked);
+        await Scripted(server).UsageAsync(asked, Within, Token);
+        Assert.Equal(["insist"], server.Asked);
+    }
+
+    private static TargetReports Scripted(ScriptedServer server)
+    {
         var options = Given.Read(Given.Smallest()).Options!;
-        var reports = new TargetReports(
+        return new TargetReports(
             new TargetServers([server]),
             new PgBouncerPoolsProbe([], TimeProvider.System),
             options with { Watch = options.Watch with { LookApart = TimeSpan.Zero } },
             TimeProvider.System,
             NullLogger<TargetReports>.Instance);
-
-        var known = Assert.IsType<RecordConsumers>((await reports.ConsumersAsync(Incident, Within, Token)).Command);
-
-        Assert.NotEqual(Cause.NotExhausted, known.Cause!.Cause);
     }
 
     private static WarmConnections Connections(OddServer server) => new(

@@ -44,14 +44,17 @@ internal static class LoginRefusal
                     + $"Give {user} the plugin caching_sha2_password (MySQL) or mysql_native_password (MariaDB)."),
             MySqlException { InnerException: ArgumentException or FormatException } or MySqlProtocolException or FormatException or OverflowException =>
                 (UnavailableReason.Confused, $"What answers at {place} is neither MySQL nor MariaDB. Check the target's Host, Port and Engine."),
-            SocketException or IOException or MySqlException { ErrorCode: MySqlErrorCode.UnableToConnectToHost } =>
+            IOException or MySqlException { InnerException: IOException } => Broken(),
+            SocketException or MySqlException { ErrorCode: MySqlErrorCode.UnableToConnectToHost } =>
                 (UnavailableReason.Unreachable, $"Nobody answers for {name} at {place}."),
             MySqlException other when (int)other.ErrorCode > 0 =>
                 (UnavailableReason.Refused, $"{name} refused the login of {user} ({Number(other)}). Look the code up in the server's manual."),
-            MySqlException =>
-                (UnavailableReason.Unreachable, $"{name} broke the bot's login off at {place}. It is starting or stopping, or is no MySQL or MariaDB."),
+            MySqlException => Broken(),
             _ => null,
         };
+
+        (UnavailableReason, string) Broken() =>
+            (UnavailableReason.Unreachable, $"{name} broke the bot's login off at {place}. It is starting or stopping, or is no MySQL or MariaDB.");
 
         (UnavailableReason, string)? Code(MySqlException refusal) => refusal.ErrorCode switch
         {

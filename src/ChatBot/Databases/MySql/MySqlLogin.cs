@@ -70,11 +70,14 @@ internal sealed class MySqlLogin(MySqlTarget target) : WarmEngine<MySqlTarget, M
 
     public override bool IsFull(Exception refusal) => refusal is MySqlException { ErrorCode: MySqlErrorCode.ConnectionCountError };
 
-    /// <summary>The second port has a thread and slots of its own, so it answers when the main one hangs; MySQL's ignores the account's limit too.</summary>
+    /// <summary>
+    /// The second port has a thread and slots of its own, so it answers when the main one hangs. MySQL's also ignores
+    /// <c>max_user_connections</c> (1203), but not a limit of the account's own (1226): measured with 9.7.
+    /// </summary>
     public override bool TriesNextDoor(Exception refusal) =>
         IsFull(refusal)
         || LoginRefusal.IsTimeout(refusal)
-        || refusal is MySqlException { ErrorCode: MySqlErrorCode.UserLimitReached or MySqlErrorCode.TooManyUserConnections };
+        || refusal is MySqlException { ErrorCode: MySqlErrorCode.TooManyUserConnections };
 
     public override bool IsTimeout(Exception failure) =>
         failure is MySqlException

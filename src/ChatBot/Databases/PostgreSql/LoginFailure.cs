@@ -26,7 +26,7 @@ internal static class LoginFailure
         SocketException or NpgsqlException { InnerException: SocketException } =>
             (UnavailableReason.Unreachable, $"Nobody answers for {target.Name} at {target.Host}:{target.Port}."),
         IOException or NpgsqlException { InnerException: IOException } =>
-            (UnavailableReason.Unreachable, $"What answers for {target.Name} at {target.Host}:{target.Port} ended the login without a word. "
+            (UnavailableReason.Unreachable, $"What answers for {target.Name} at {target.Host}:{target.Port} ended the bot's login. "
                 + "Check that it is the PostgreSQL server, and that it runs well."),
         NpgsqlException driver => Explain(target, driver.Message),
         // What the driver takes for a mistake of its own is another protocol's greeting, such as MySQL's.
