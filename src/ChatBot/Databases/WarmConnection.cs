@@ -164,7 +164,7 @@ internal abstract partial class WarmConnection<TTarget, TConnection>(
         else if (_attempts != attemptsBefore && _lastFailure is { } failure)
         {
             // Somebody tried while this use waited for its turn; trying again at once would say the same.
-            throw new TargetUnavailableException(failure.Reason, failure.RefusedLogins, failure.Message);
+            throw new TargetUnavailableException(failure.Reason, failure.RefusedLogins, failure.Message) { Gap = failure.Gap };
         }
 
         return await OpenAsync(cancellationToken);
