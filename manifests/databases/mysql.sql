@@ -1,4 +1,4 @@
--- The bot's accounts on a MySQL server, 8.0.22 or later: the least that lets it diagnose and relieve.
+-- The bot's accounts on a MySQL server, 8.0.16 or later: the least that lets it diagnose and relieve.
 -- (MariaDB: mariadb.sql. Managed services: at the end.) Run it once as root or another account with SYSTEM_USER, with
 -- the mysql client, because of DELIMITER; running it again is harmless:
 --   mysql -u root -p < mysql.sql
