@@ -100,7 +100,7 @@ public class DoctorTests
         MyRow("limit too small",  MySqlFacts with { OwnLimit = 1 }, LetIn,                                   ConnectionLimit,  Missing, "alter user `chatbot`@`%` with max_user_connections 3;"),
         MyRow("door not granted", MySqlFacts with { HasServiceRight = false }, new(false, "It said no."),          EmergencyDoor,    Missing, "grant service_connection_admin on *.* to `chatbot`@`%`;"),
         MyRow("door shut",        MySqlFacts, new(false, "Nobody answers."),                                            EmergencyDoor,    Missing, null),
-        MyRow("guard bypassed",   MySqlFacts with { Powers = ["connection_admin"] }, LetIn,                 EndingSessions,   Advice,  "revoke connection_admin on *.* from `chatbot`@`%`;"),
+        MyRow("guard bypassed",   MySqlFacts with { Powers = ["connection_admin"], OwnPowers = ["connection_admin"] }, LetIn, EndingSessions,   Advice,  "revoke connection_admin on *.* from `chatbot`@`%`;"),
         MyRow("no guard",         MySqlFacts with { Powers = ["connection_admin"], HasRoutines = false }, LetIn, EndingSessions, Advice, null),
         MyRow("newer",            MySqlFacts with { Version = new(9, 8, 0) }, LetIn,                        Connection,       Advice,  null),
         MyRow("newer MariaDB",    MySqlFacts with { IsMariaDb = true, Version = new(11, 4, 2) }, LetIn,     Connection,       Advice,  null),

@@ -124,12 +124,13 @@ internal sealed class MySqlDoctor(MySqlConnections connections, TimeProvider clo
 
         if (facts is { HasRoutines: true, HasExtraSlot: true })
         {
-            yield return new CheckupFinding(CheckupPart.EndingSessions, CheckupLevel.Advice,
-                $"Nothing but the bot itself keeps it to these procedures: its account may also end any session{Except(facts)}. As root:",
-                $"revoke {string.Join(", ", facts.Powers)} on *.* from {facts.Account};") with
-            {
-                Afterwards = "Then it no longer has the one slot that the server keeps beyond max_connections.",
-            };
+            var words = $"Nothing but the bot itself keeps it to these procedures: its account may also end any session{Except(facts)}.";
+            yield return facts.OwnPowers.Count == 0
+                ? new(CheckupPart.EndingSessions, CheckupLevel.Advice, $"{words} It has that through a role: take that role away.")
+                : new CheckupFinding(CheckupPart.EndingSessions, CheckupLevel.Advice, $"{words} As root:", $"revoke {string.Join(", ", facts.OwnPowers)} on *.* from {facts.Account};") with
+                {
+                    Afterwards = "Then it no longer has the one slot that the server keeps beyond max_connections.",
+                };
         }
 
         if (facts.Limiting is { } limiting)

@@ -29,7 +29,10 @@ internal sealed record MySqlFacts(
     /// <summary>With which the bot's own account may end sessions, past the procedures: empty for none.</summary>
     public IReadOnlyList<string> Powers { get; init; } = [];
 
-    /// <summary>The bot's account itself gets the one slot beyond <c>max_connections</c>.</summary>
+    /// <summary>Those of them that it has itself, and not through a role.</summary>
+    public IReadOnlyList<string> OwnPowers { get; init; } = [];
+
+    /// <summary>The bot's account gets the one slot beyond <c>max_connections</c>.</summary>
     public bool HasExtraSlot => Powers.Count > 0;
 
     /// <summary>What the bot lacks, in the order of <see cref="CheckupPart"/>.</summary>
@@ -78,6 +81,7 @@ internal sealed record MySqlFacts(
             HasRoutines = await MySqlKill.HasRoutineAsync(session, "end_session", cancellationToken)
                 && await MySqlKill.HasRoutineAsync(session, "cancel_statement", cancellationToken),
             Powers = await MySqlRights.PowersAsync(session),
+            OwnPowers = await MySqlRights.OwnPowersAsync(session, cancellationToken),
             Account = await MySqlRights.AccountAsync(session, cancellationToken),
             OwnerSight = await MySqlRights.OwnerSightGapAsync(session, cancellationToken),
             Sight = await MySqlRights.SightGapAsync(session, target, cancellationToken),

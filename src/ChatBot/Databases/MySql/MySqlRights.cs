@@ -169,6 +169,22 @@ internal sealed class MySqlRights(MySqlConnections connections)
         return [.. Powers.Where(power => grants.Include($"{power} on *.*") && power != (mariaDb ? "connection_admin" : "connection admin"))];
     }
 
+    /// <summary>Which of <see cref="Powers"/> were granted to the bot's own account itself, and not to a role of its.</summary>
+    internal static async Task<IReadOnlyList<string>> OwnPowersAsync(MySqlConnection session, CancellationToken cancellationToken)
+    {
+        var account = await AccountAsync(session, cancellationToken);
+        await using var command = new MySqlCommand("select lower(PRIVILEGE_TYPE) from information_schema.USER_PRIVILEGES where GRANTEE = @grantee limit 1000", session);
+        command.Parameters.AddWithValue("@grantee", account.Replace('`', '\''));
+        await using var row = await command.ExecuteReaderAsync(CancellationToken.None);
+        var own = new List<string>();
+        while (await row.ReadAsync(CancellationToken.None))
+        {
+            own.Add(row.Text(0));
+        }
+
+        return [.. Powers.Intersect(own)];
+    }
+
     /// <returns>What to grant; null when nothing is missing, or there is no owner account to ask.</returns>
     private static async Task<string?> OwnerGapAsync(MySqlConnection session, bool mariaDb, ServerRight right, CancellationToken cancellationToken)
     {
