@@ -244,11 +244,21 @@ grant execute on procedure chatbot.cancel_statement to 'chatbot'@'%';
 -- Undo:
 --   revoke connection admin on *.* from 'chatbot'@'%';
 
--- Managed services, NOT TESTED:
---   Amazon RDS: nobody gets CONNECTION ADMIN or reads mysql.global_priv. Leave the account chatbot_owner out, remove every
---     "definer = ..." (the administrator who runs the file is the definer then), make the view of mysql.user with
---     Super_priv and Repl_slave_priv, and write "call mysql.rds_kill(found);" for "kill connection found;" and
---     "call mysql.rds_kill_query_id(found);" for "kill query id found;".
+-- Managed services, NOT TESTED there; this is tested on a server whose administrator lacks CONNECTION ADMIN:
+--   Amazon RDS: nobody gets CONNECTION ADMIN or reads mysql.global_priv. Leave out every statement about
+--     'chatbot_owner'@'localhost', remove every "definer = ..." (the administrator who runs the file is the definer then),
+--     and write "call mysql.rds_kill(found);" for "kill connection found;" and "call mysql.rds_kill_query_id(found);" for
+--     "kill query id found;". What that administrator lacks, the bot can't tell beforehand: try it on a session of your own.
+--     The view knows less there; instead of the one above:
+--       create or replace sql security definer view chatbot.accounts as
+--       select User as user,
+--              Host as host,
+--              nullif(max_user_connections, 0) as max_user_connections,
+--              User in ('', 'root', 'rdsadmin', 'mariadb.sys', 'mysql')
+--                or User in (select other.User from mysql.user other where other.Super_priv = 'Y' or other.Repl_slave_priv = 'Y')
+--                or convert(User using utf8mb4) collate utf8mb4_bin in (select user from chatbot.protected) as untouchable
+--         from mysql.user
+--        where is_role = 'N';
 
 -- To take it all back:
 --   drop database chatbot;

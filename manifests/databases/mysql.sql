@@ -1,4 +1,4 @@
--- The bot's accounts on a MySQL server, 8.0.22 or later: the least that lets it diagnose and relieve.
+-- The bot's accounts on a MySQL server, 8.0.16 or later: the least that lets it diagnose and relieve.
 -- (MariaDB: mariadb.sql. Managed services: at the end.) Run it once as root or another account with SYSTEM_USER, with
 -- the mysql client, because of DELIMITER; running it again is harmless:
 --   mysql -u root -p < mysql.sql
@@ -253,11 +253,12 @@ grant execute on procedure chatbot.cancel_statement to 'chatbot'@'%';
 -- Undo:
 --   revoke connection_admin on *.* from 'chatbot'@'%';
 
--- Managed services, NOT TESTED:
+-- Managed services, NOT TESTED there; the first variant is tested on a server whose administrator lacks CONNECTION_ADMIN:
 --   Amazon RDS and Aurora: nobody gets CONNECTION_ADMIN before 8.0.36 or so, nor accounts for other people's definers.
---     Leave the account chatbot_owner out, remove every "definer = ..." (the administrator who runs the file is the
---     definer then), and write "call mysql.rds_kill(found);" for "kill connection found;" and
---     "call mysql.rds_kill_query(found);" for "kill query found;".
+--     Leave out every statement about 'chatbot_owner'@'localhost', remove every "definer = ..." (the administrator who runs
+--     the file is the definer then), and write "call mysql.rds_kill(found);" for "kill connection found;" and
+--     "call mysql.rds_kill_query(found);" for "kill query found;". What that administrator lacks, the bot can't tell
+--     beforehand: try it on a session of your own.
 --   Cloud SQL and Azure: leave chatbot_owner and the definers out as well; KILL works for the administrator they gave you.
 
 -- To take it all back:

@@ -31,9 +31,9 @@ internal static partial class ChatBotHost
             return await RefuseAsync(mistakes);
         }
 
-        if (await StorePlace.FindTargetAsync(options, CancellationToken.None) is { } target)
+        if (await StorePlace.FindAsync(options, CancellationToken.None) is { } neighbour)
         {
-            return await RefuseAsync([$"Store:ConnectionString  {StorePlace.Why(target)}"]);
+            return await RefuseAsync([WrongPlace(neighbour)]);
         }
 
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = baseFolder });
@@ -82,9 +82,16 @@ internal static partial class ChatBotHost
                 return await RefuseAsync([$"Terminal:Port  {blocked.Message}"]);
             }
 
+            if (parts.OfType<StoreWatch>().SingleOrDefault()?.Found is { } found)
+            {
+                return await RefuseAsync([WrongPlace(found)]);
+            }
+
             return parts.Any(part => part.ExecuteTask is { IsFaulted: true }) ? 2 : 0;
         }
     }
+
+    private static string WrongPlace(StoreNeighbour neighbour) => $"Store:ConnectionString  {neighbour.Why}";
 
     /// <summary>One line for each message, with the time in UTC.</summary>
     private static ILoggingBuilder AddLines(this ILoggingBuilder logging, IConfiguration configuration) => logging

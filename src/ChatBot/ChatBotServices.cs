@@ -24,6 +24,11 @@ internal static class ChatBotServices
         services.AddSingleton(options);
         services.AddSingleton(store);
         services.AddSingleton(TimeProvider.System);
+        if (options.Store.Engine is StoreEngine.PostgreSql)
+        {
+            services.AddHostedService<StoreWatch>();
+        }
+
         return services.AddTargets(options).AddSlack(options).AddDispatch(options).AddTerminal(options);
     }
 

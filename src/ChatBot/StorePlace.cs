@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using ChatBot.Configuration;
+using ChatBot.Databases;
+using ChatBot.Databases.PostgreSql;
 using Npgsql;
 
 namespace ChatBot;
@@ -12,23 +14,23 @@ internal static class StorePlace
     private static readonly TimeSpan ResolveWithin = TimeSpan.FromSeconds(3);
 
     /// <summary>Compares addresses only; no server is asked. A name that can't be resolved is compared as it is written.</summary>
-    /// <returns>The target whose server keeps the store as well; null when there is none, and for a store that is no server.</returns>
-    public static async Task<string?> FindTargetAsync(ChatBotOptions options, CancellationToken cancellationToken)
+    /// <returns>Whose server or pooler keeps the store as well; null when there is none, and for a store that is no server.</returns>
+    public static async Task<StoreNeighbour?> FindAsync(ChatBotOptions options, CancellationToken cancellationToken)
     {
-        if (options.Store is not { Engine: StoreEngine.PostgreSql, ConnectionString: { } secret } || PlacesIn(secret) is not { Count: > 0 } stores)
+        if (ConnectionStringOf(options) is not { } secret || PlacesIn(secret) is not { Count: > 0 } stores)
         {
             return null;
         }
 
         using var deadline = new CancellationTokenSource(ResolveWithin);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        foreach (var target in options.Targets.Values.Where(target => target.Engine is DatabaseEngine.PostgreSql).OrderBy(target => target.Name, StringComparer.Ordinal))
+        foreach (var (host, port, neighbour) in options.Targets.Values.OrderBy(target => target.Name, StringComparer.Ordinal).SelectMany(PlacesOf))
         {
-            foreach (var (host, _) in stores.Where(store => store.Port == target.Port))
+            foreach (var (store, _) in stores.Where(store => store.Port == port))
             {
-                if (await AreSameAsync(host, target.Host, limit.Token))
+                if (await AreSameAsync(store, host, limit.Token))
                 {
-                    return target.Name;
+                    return neighbour;
                 }
             }
         }
@@ -36,8 +38,44 @@ internal static class StorePlace
         return null;
     }
 
-    public static string Why(string target) =>
-        $"leads to the server of the target {target}. When that is full, the bot could not work any more. Keep its store on another server, or in a file (Store:Engine Sqlite).";
+    /// <summary>What the store's server says of itself: two addresses that lead to the same one can't be told apart otherwise.</summary>
+    /// <returns>Null when it does not answer, or the store is no server: whether it can be used is for the store to say.</returns>
+    public static async Task<ServerIdentity?> IdentityAsync(ChatBotOptions options, CancellationToken cancellationToken)
+    {
+        if (ConnectionStringOf(options) is not { } secret)
+        {
+            return null;
+        }
+
+        try
+        {
+            await using var connection = new NpgsqlConnection(
+                new NpgsqlConnectionStringBuilder(secret.Reveal()) { Pooling = false, Timeout = 5, CommandTimeout = 5 }.ConnectionString);
+            await connection.OpenAsync(cancellationToken);
+            return await PostgreSqlFacts.IdentityAsync(connection, cancellationToken);
+        }
+        catch (Exception unusable) when (unusable is NpgsqlException or ArgumentException or FormatException or KeyNotFoundException or TimeoutException or SocketException)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>Null for a store that is no server.</returns>
+    private static Secret? ConnectionStringOf(ChatBotOptions options) =>
+        options.Store is { Engine: StoreEngine.PostgreSql, ConnectionString: { } secret } ? secret : null;
+
+    private static IEnumerable<(string Host, int Port, StoreNeighbour Neighbour)> PlacesOf(TargetOptions target)
+    {
+        if (target.Engine is DatabaseEngine.PostgreSql)
+        {
+            yield return (target.Host, target.Port, new(target.Name, IsPooler: false));
+        }
+
+        if (target.PgBouncer is { } pooler)
+        {
+            yield return (pooler.Host, pooler.Port, new(target.Name, IsPooler: true));
+        }
+    }
 
     /// <returns>Null when the connection string can't be read: the store says that itself.</returns>
     private static List<(string Host, int Port)>? PlacesIn(Secret connectionString)
@@ -107,4 +145,13 @@ internal static class StorePlace
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     private static bool IsSocket(string host) => host.StartsWith('/');
+}
+
+/// <summary>What the bot's store must not depend on.</summary>
+/// <param name="IsPooler">The target's pooler rather than its server.</param>
+internal sealed record StoreNeighbour(string Target, bool IsPooler)
+{
+    /// <summary>Follows the name of the setting.</summary>
+    public string Why =>
+        $"leads to the {(IsPooler ? "pooler" : "server")} of the target {Target}. When that is full, the bot could not work any more. Keep its store on another server, or in a file (Store:Engine Sqlite).";
 }

@@ -38,7 +38,25 @@ public class StorePlaceTests
     {
         var options = Options(StoreEngine.PostgreSql, store, Target("orders-db", host, port), Target("other", "192.0.2.1", 5432));
 
-        Assert.Equal(isSame ? "orders-db" : null, await StorePlace.FindTargetAsync(options, TestContext.Current.CancellationToken));
+        Assert.Equal(isSame ? "orders-db" : null, (await StorePlace.FindAsync(options, TestContext.Current.CancellationToken))?.Target);
+    }
+
+    [Theory]
+    [InlineData("Host=pooler.example.invalid;Port=6432", DatabaseEngine.PostgreSql, true)]
+    [InlineData("Host=pooler.example.invalid;Port=5432", DatabaseEngine.PostgreSql, false)]
+    [InlineData("Host=pooler.example.invalid;Port=6432", DatabaseEngine.MySql, true)] // a pooler in front of another server than the target's
+    internal async Task A_store_behind_the_pooler_of_a_target_goes_down_with_that(string store, DatabaseEngine engine, bool isSame)
+    {
+        var target = Target("orders-db", "10.0.0.5", 5432) with
+        {
+            Engine = engine,
+            PgBouncer = new PgBouncerOptions { Host = "pooler.example.invalid", User = "chatbot" },
+        };
+
+        var found = await StorePlace.FindAsync(Options(StoreEngine.PostgreSql, store, target), TestContext.Current.CancellationToken);
+
+        Assert.Equal(isSame ? new StoreNeighbour("orders-db", IsPooler: true) : null, found);
+        Assert.StartsWith(isSame ? "leads to the pooler of the target orders-db." : "", found?.Why ?? "", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,8 +64,8 @@ public class StorePlaceTests
     {
         var target = Target("orders-db", "10.0.0.5", 5432);
 
-        Assert.Null(await StorePlace.FindTargetAsync(Options(StoreEngine.Sqlite, null, target), TestContext.Current.CancellationToken));
-        Assert.Null(await StorePlace.FindTargetAsync(
+        Assert.Null(await StorePlace.FindAsync(Options(StoreEngine.Sqlite, null, target), TestContext.Current.CancellationToken));
+        Assert.Null(await StorePlace.FindAsync(
             Options(StoreEngine.PostgreSql, "Host=10.0.0.5", target with { Engine = DatabaseEngine.MySql }), TestContext.Current.CancellationToken));
     }
 

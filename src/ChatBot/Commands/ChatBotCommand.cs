@@ -1,6 +1,7 @@
 using System.Collections;
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 
 namespace ChatBot.Commands;
 
@@ -28,7 +29,14 @@ internal static class ChatBotCommand
     }
 
     /// <summary>Runs what the words ask for.</summary>
-    /// <returns>The exit code: 1 for words that mean nothing.</returns>
+    /// <returns>The exit code.</returns>
     public static Task<int> RunAsync(string[] words, string baseFolder, IDictionary environment) =>
-        Create(baseFolder, environment, Console.In).Parse(words).InvokeAsync(new() { ProcessTerminationTimeout = null }); // the bot stops in its own way
+        RunAsync(Create(baseFolder, environment, Console.In).Parse(words), new() { ProcessTerminationTimeout = null }, CancellationToken.None); // the bot stops in its own way
+
+    /// <returns>The exit code: 2 for words that mean nothing, because 1 is an answer of some commands.</returns>
+    public static async Task<int> RunAsync(ParseResult words, InvocationConfiguration output, CancellationToken cancellationToken)
+    {
+        var exitCode = await words.InvokeAsync(output, cancellationToken);
+        return words.Action is ParseErrorAction ? 2 : exitCode;
+    }
 }

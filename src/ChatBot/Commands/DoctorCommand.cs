@@ -2,9 +2,7 @@ using System.Collections;
 using System.CommandLine;
 using ChatBot.Configuration;
 using ChatBot.Databases;
-using ChatBot.Databases.PostgreSql;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace ChatBot.Commands;
 
@@ -33,7 +31,7 @@ internal sealed class DoctorCommand(string baseFolder, IDictionary environment)
         var command = new Command(
             "doctor",
             "Connects to the targets as configured, and says of each what works and what is missing, with the statement to run. "
-                + "Changes nothing; the bot may run meanwhile. Exit code 1 when something is missing, 2 when the settings can't be used.")
+                + "Changes nothing; the bot may run meanwhile. Exit code 1 when something is missing, 2 when the settings or these words can't be used.")
         {
             doctor._target, doctor._replicas,
         };
@@ -86,33 +84,15 @@ internal sealed class DoctorCommand(string baseFolder, IDictionary environment)
     private static async Task<IReadOnlyList<(string Target, CheckupFinding Finding)>> StoreAsync(
         ChatBotOptions options, IReadOnlyList<TargetOptions> targets, ServerCheckup[] checkups, CancellationToken cancellationToken)
     {
-        if (options.Store is not { Engine: StoreEngine.PostgreSql, ConnectionString: { } place })
-        {
-            return [];
-        }
-
-        var byAddress = await StorePlace.FindTargetAsync(options, cancellationToken);
-        var server = await IdentityAsync(place, cancellationToken);
+        var byAddress = await StorePlace.FindAsync(options, cancellationToken);
+        var server = await StorePlace.IdentityAsync(options, cancellationToken);
         return
         [
             .. targets.Zip(checkups)
-                .Where(pair => pair.First.Name == byAddress || (server is not null && pair.Second.Server?.IsSameAs(server) is true))
-                .Select(pair => (pair.First.Name, new CheckupFinding(CheckupPart.Store, CheckupLevel.Missing, $"Store:ConnectionString {StorePlace.Why(pair.First.Name)}"))),
+                .Select(pair => byAddress?.Target == pair.First.Name ? byAddress
+                    : server is not null && pair.Second.Server?.IsSameAs(server) is true ? new StoreNeighbour(pair.First.Name, IsPooler: false) : null)
+                .OfType<StoreNeighbour>()
+                .Select(found => (found.Target, new CheckupFinding(CheckupPart.Store, CheckupLevel.Missing, $"Store:ConnectionString {found.Why}"))),
         ];
-    }
-
-    /// <returns>Null when the store does not answer: whether it can be used is for the bot to say, at its start.</returns>
-    private static async Task<ServerIdentity?> IdentityAsync(Secret place, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(place.Reveal()) { Pooling = false, Timeout = 5, CommandTimeout = 5 }.ConnectionString);
-            await connection.OpenAsync(cancellationToken);
-            return await PostgreSqlFacts.IdentityAsync(connection, cancellationToken);
-        }
-        catch (Exception unusable) when (unusable is NpgsqlException or ArgumentException or FormatException or KeyNotFoundException or TimeoutException or System.Net.Sockets.SocketException)
-        {
-            return null;
-        }
     }
 }

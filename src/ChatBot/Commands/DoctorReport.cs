@@ -83,6 +83,7 @@ internal sealed class DoctorReport(TextWriter output)
     private static string Name(CheckupLevel level) => level switch
     {
         CheckupLevel.Works => "works  ",
+        CheckupLevel.Untried => "untried",
         CheckupLevel.Advice => "advice ",
         _ => "MISSING",
     };

@@ -19,6 +19,10 @@ internal static class CheckupWords
                 ? "The server's certificate is not verified: somebody in between could pose as the server. Set the target's Tls to VerifyFull."
                 : "The connection is not encrypted: whoever sits in between can read and change all of it. Give the server a certificate, and set the target's Tls to VerifyFull.");
 
+    /// <param name="tested">Versions, the newest last.</param>
+    public static CheckupFinding TooNew(string product, string version, string tested) => new(
+        CheckupPart.Connection, CheckupLevel.Advice, $"{product} {version} is newer than what the bot is tested with, {tested}. Look for a newer bot.");
+
     /// <param name="limit">Null for none.</param>
     /// <param name="statement">That sets it to a number.</param>
     public static CheckupFinding OwnLimit(int? limit, int replicas, Func<int, string> statement)

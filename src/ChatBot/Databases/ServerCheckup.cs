@@ -27,6 +27,9 @@ internal enum CheckupLevel
     /// <summary>Proven.</summary>
     Works,
 
+    /// <summary>Set up as it has to be; nothing short of the real thing proves it.</summary>
+    Untried,
+
     /// <summary>It works without, and would be better with.</summary>
     Advice,
 

@@ -53,7 +53,7 @@ internal sealed class TargetDoctor(TargetServers servers, TimeProvider clock)
         }
         catch (TargetUnavailableException unavailable)
         {
-            return new([new(CheckupPart.Connection, CheckupLevel.Missing, unavailable.Message)]);
+            return new([unavailable.Found]);
         }
     }
 }

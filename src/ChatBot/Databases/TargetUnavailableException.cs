@@ -29,4 +29,11 @@ internal sealed class TargetUnavailableException(UnavailableReason reason, int r
 
     /// <summary>How often the server said "full" to the bot's own login since it last let it in; 0 when that isn't the reason.</summary>
     public int RefusedLogins { get; } = refusedLogins;
+
+    /// <summary>The right that the bot lacks, where that is the reason; the message says it as well.</summary>
+    public RightGap? Gap { get; init; }
+
+    /// <summary>For the doctor.</summary>
+    public CheckupFinding Found =>
+        Gap?.Found(CheckupPart.Connection, CheckupLevel.Missing) ?? new(CheckupPart.Connection, CheckupLevel.Missing, Message);
 }

@@ -204,7 +204,7 @@ internal abstract partial class WarmConnection<TTarget, TConnection>(
         else if (!Volatile.Read(ref _insists) && _lastFailure is { } failure && (_attempts != attemptsBefore || RetryIn > TimeSpan.Zero))
         {
             // Somebody tried a moment ago; trying again at once would say the same.
-            throw new TargetUnavailableException(failure.Reason, failure.RefusedLogins, failure.Message);
+            throw new TargetUnavailableException(failure.Reason, failure.RefusedLogins, failure.Message) { Gap = failure.Gap };
         }
 
         var refusedBefore = _refusedSinceLost;
@@ -217,7 +217,7 @@ internal abstract partial class WarmConnection<TTarget, TConnection>(
         }
         catch (TargetUnavailableException failed)
         {
-            throw Remember(failed.Reason, failed.Message);
+            throw Remember(failed.Reason, failed.Message, failed.Gap);
         }
         catch (OperationCanceledException) when (_refusedSinceLost > refusedBefore)
         {
@@ -231,11 +231,11 @@ internal abstract partial class WarmConnection<TTarget, TConnection>(
         }
     }
 
-    private TargetUnavailableException Remember(UnavailableReason reason, string message)
+    private TargetUnavailableException Remember(UnavailableReason reason, string message, RightGap? gap = null)
     {
         _failures++;
         Interlocked.Exchange(ref _failedAt, clock.GetTimestamp());
-        return _lastFailure = new TargetUnavailableException(reason, reason is UnavailableReason.Full ? _refusedSinceLost : 0, message);
+        return _lastFailure = new TargetUnavailableException(reason, reason is UnavailableReason.Full ? _refusedSinceLost : 0, message) { Gap = gap };
     }
 
     private async Task<WarmSession<TConnection>> OpenAsync(CancellationToken cancellationToken)

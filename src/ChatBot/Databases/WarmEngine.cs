@@ -44,6 +44,9 @@ internal abstract class WarmEngine<TTarget, TConnection>(TTarget target)
     /// <summary>It comes from the driver, the wire or the server, and is no mistake of ours.</summary>
     public abstract bool IsForeign(Exception failure);
 
+    /// <returns>The right that a login lacked; null where that is not the reason, or isn't known.</returns>
+    public virtual RightGap? GapBehind(Exception failure) => null;
+
     /// <returns>Why a login failed, in our own words; null for what is no failure to log in.</returns>
     public abstract (UnavailableReason Reason, string Message)? ExplainLogin(Exception failure, Door door);
 }

@@ -48,7 +48,10 @@ internal sealed class WarmLogin<TTarget, TConnection>(WarmEngine<TTarget, TConne
         catch (Exception failure) when (Explain(failure, Door.Main, cancellationToken) is { } explained)
         {
             throw new TargetUnavailableException(
-                explained.Reason, 0, secondDoor is null ? explained.Message : $"{explained.Message} {secondDoor}");
+                explained.Reason, 0, secondDoor is null ? explained.Message : $"{explained.Message} {secondDoor}")
+            {
+                Gap = engine.GapBehind(failure),
+            };
         }
 
         async Task<WarmSession<TConnection>> TryAsync(CancellationToken token)

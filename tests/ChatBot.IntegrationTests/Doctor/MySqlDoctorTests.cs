@@ -30,6 +30,11 @@ public abstract class MySqlDoctorTests(SmallMySql server) : IAsyncLifetime
         $"execute on procedure chatbot.owner_grants from {Owner}",
     ];
 
+    private string ConnectionAdmin => server.IsMariaDb ? "connection admin" : "connection_admin";
+
+    /// <summary>Part 1 of the manifest.</summary>
+    private static string Limits => $"grant execute on procedure chatbot.limit_account to {Bot}; grant create user on *.* to {Owner};";
+
     private string[] GrantsHere =>
     [
         .. Grants,
@@ -89,6 +94,132 @@ public abstract class MySqlDoctorTests(SmallMySql server) : IAsyncLifetime
         Assert.Contains($"logged in through the second port, {SecondPort}.", run.Output, StringComparison.Ordinal);
         Assert.EndsWith("Nothing is missing.\n", run.Output, StringComparison.Ordinal);
         await server.UntilAsync("select count(*) = 0 from information_schema.processlist where user = 'chatbot'");
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task On_a_full_server_the_second_port_proves_itself()
+    {
+        await server.UntilAsync("select count(*) = 0 from information_schema.processlist where user = 'chatbot'"); // an earlier doctor may still be leaving
+        await server.FillAsync();
+
+        var run = await DoctorRun.AskAsync(Settings, TestContext.Current.CancellationToken);
+
+        Assert.True(run.ExitCode == 0 && run.Output.Contains($"works    The first port did not let the bot in just now, and the second one, {SecondPort}, did.", StringComparison.Ordinal), run.Output);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Beside_a_bot_and_one_that_it_gave_up_there_is_room_for_the_doctor()
+    {
+        await server.OpenAsync("chatbot", database: "");
+        await server.OpenAsync("chatbot", database: "");
+
+        var run = await DoctorRun.AskAsync(Settings, TestContext.Current.CancellationToken);
+
+        Assert.True(run.ExitCode == 0, run.Output);
+        Assert.Contains($"logged in through the second port, {SecondPort}.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 300_000)]
+    public async Task The_optional_limits_are_offered_whole_and_without_any_one_grant_the_gap_is_named()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var (_, offered) = Assert.Single((await DoctorRun.AskAsync(Settings, token)).Advice, one => one.Statement.Contains("limit_account", StringComparison.Ordinal));
+        Assert.Equal(Limits, offered);
+        await server.ExecuteAsync(offered);
+        try
+        {
+            Assert.Contains("It can limit how many connections an account may have.", (await DoctorRun.AskAsync(Settings, token)).Output, StringComparison.Ordinal);
+            foreach (var (grant, exitCode) in new[]
+            {
+                ($"execute on procedure chatbot.limit_account from {Bot}", 0), // as if part 1 was never run
+                ($"execute on procedure chatbot.limit_account from {Owner}", 1),
+                ($"create user on *.* from {Owner}", 1),
+            })
+            {
+                await server.ExecuteAsync($"revoke {grant}");
+                var run = await DoctorRun.AskAsync(Settings, token);
+                var statement = $"grant {grant.Replace(" from ", " to ", StringComparison.Ordinal)};";
+                Assert.True(run.ExitCode == exitCode && run.Missing.Concat(run.Advice).Any(one => one.Statement == statement), $"{grant}:\n{run.Output}{run.Errors}");
+
+                await server.ExecuteAsync(statement);
+                Assert.Contains("It can limit how many connections an account may have.", (await DoctorRun.AskAsync(Settings, token)).Output, StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            await server.ExecuteAsync($"revoke execute on procedure chatbot.limit_account from {Bot}; revoke create user on *.* from {Owner}");
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task One_column_that_is_missing_is_missed_and_a_right_on_the_whole_database_covers_it()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var (column, table) = server.IsMariaDb ? ("Priv", "global_priv") : ("Super_priv", "user");
+        await server.ExecuteAsync($"revoke select ({column}) on mysql.{table} from {Owner}");
+        var whole = GrantsHere.Single(grant => grant.Contains($"on mysql.{table} ", StringComparison.Ordinal)).Replace(" from ", " to ", StringComparison.Ordinal);
+        Assert.Contains((await DoctorRun.AskAsync(Settings, token)).Missing, one => one.Statement == $"grant {whole};");
+
+        await server.ExecuteAsync($"grant select on mysql.* to {Owner}");
+        try
+        {
+            Assert.Equal(0, (await DoctorRun.AskAsync(Settings, token)).ExitCode);
+        }
+        finally
+        {
+            await server.ExecuteAsync($"revoke select on mysql.* from {Owner}");
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_way_past_the_procedures_is_pointed_out_and_what_is_printed_closes_it()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await server.ExecuteAsync($"grant {ConnectionAdmin} on *.* to {Bot}");
+
+        var (words, statement) = Assert.Single((await DoctorRun.AskAsync(Settings, token)).Advice, one => one.Statement.StartsWith("revoke", StringComparison.Ordinal));
+        Assert.Contains(server.IsMariaDb ? "any session, root's as well." : "any session but those of accounts with SYSTEM_USER.", words, StringComparison.Ordinal);
+        await server.ExecuteAsync(statement);
+
+        var run = await DoctorRun.AskAsync(Settings, token);
+        Assert.Equal(0, run.ExitCode);
+        Assert.DoesNotContain("revoke", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_way_past_the_procedures_that_a_role_gives_is_pointed_out_too()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await server.ExecuteAsync($"create role helpers; grant {ConnectionAdmin} on *.* to helpers; grant helpers to {Bot}");
+        try
+        {
+            await server.ExecuteAsync(server.IsMariaDb ? $"set default role helpers for {Bot}" : $"set default role helpers to {Bot}");
+
+            var (words, statement) = Assert.Single((await DoctorRun.AskAsync(Settings, token)).Advice, one => one.Words.StartsWith("Nothing but the bot itself", StringComparison.Ordinal));
+            Assert.EndsWith("It has that through a role: take that role away.", words, StringComparison.Ordinal);
+            Assert.Equal("", statement);
+        }
+        finally
+        {
+            await server.ExecuteAsync($"{(server.IsMariaDb ? $"set default role none for {Bot}; " : "")}drop role helpers");
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_server_that_only_reads_is_said_to()
+    {
+        await server.ExecuteAsync("set global read_only = on");
+        try
+        {
+            var run = await DoctorRun.AskAsync(Settings, TestContext.Current.CancellationToken);
+
+            Assert.Equal(0, run.ExitCode);
+            Assert.Contains(run.Advice, one => one.Words.StartsWith("The server is read-only, perhaps a replica", StringComparison.Ordinal));
+        }
+        finally
+        {
+            await server.ExecuteAsync("set global read_only = off");
+        }
     }
 
     [Fact(Timeout = 600_000)]

@@ -1,12 +1,79 @@
 using ChatBot.Databases.PostgreSql;
 using ChatBot.IntegrationTests.PostgreSql;
 using ChatBot.Sandbox.Databases;
+using Npgsql;
 
 namespace ChatBot.IntegrationTests.Doctor;
 
 public sealed class PostgreSql15DoctorTests(SmallServer server) : PostgreSqlDoctorTests(server), IClassFixture<SmallServer>;
 
-public sealed class PostgreSql18DoctorTests(SmallServer18 server) : PostgreSqlDoctorTests(server), IClassFixture<SmallServer18>;
+public sealed class PostgreSql18DoctorTests(SmallServer18 server) : PostgreSqlDoctorTests(server), IClassFixture<SmallServer18>
+{
+    [Fact(Timeout = 120_000)]
+    public async Task Slots_kept_for_the_bot_are_a_door_which_a_full_server_proves_and_without_the_grant_it_is_shut()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var other = await PostgreSqlServer.StartAsync(await PostgreSqlBinaries.EighteenAsync(token), 20, ["reserved_connections=2"], token);
+        await other.ExecuteAsync("create role app login; create role chatbot login connection limit 3; grant pg_read_all_stats, pg_signal_backend, pg_use_reserved_connections to chatbot", cancellationToken: token);
+        var settings = DoctorRun.Settings(other.Port);
+
+        var open = await DoctorRun.AskAsync(settings, token);
+        await using (await FullAsync(other, token))
+        {
+            var full = await DoctorRun.AskAsync(settings, token);
+
+            Assert.Equal(0, full.ExitCode);
+            Assert.Contains("works    Of 20 slots, 3 are kept for superusers and 2 for pg_use_reserved_connections. The last are the bot's way in. All others are taken, and the bot came in just now.", full.Output, StringComparison.Ordinal);
+        }
+
+        await other.ExecuteAsync("revoke pg_use_reserved_connections from chatbot", cancellationToken: token);
+        var shut = await DoctorRun.AskAsync(settings, token);
+
+        Assert.Equal(0, open.ExitCode);
+        Assert.Contains("untried  Of 20 slots, 3 are kept for superusers and 2 for pg_use_reserved_connections. The last are the bot's way in. Not tried", open.Output, StringComparison.Ordinal);
+        Assert.Equal("grant pg_use_reserved_connections to \"chatbot\";", Assert.Single(shut.Missing).Statement);
+    }
+
+    /// <summary>Until an ordinary role is refused, for good: who asks may still be leaving.</summary>
+    private static async Task<IAsyncDisposable> FullAsync(PostgreSqlServer server, CancellationToken cancellationToken)
+    {
+        var sessions = new Crowd();
+        while (true)
+        {
+            try
+            {
+                await sessions.JoinAsync(server.ConnectionString("app"), cancellationToken);
+            }
+            catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
+            {
+                if (await server.ScalarAsync<long>("select count(*) from pg_stat_activity where usename = 'app'", cancellationToken: cancellationToken) == 15)
+                {
+                    return sessions;
+                }
+            }
+        }
+    }
+
+    private sealed class Crowd : IAsyncDisposable
+    {
+        private readonly List<NpgsqlConnection> _sessions = [];
+
+        public async Task JoinAsync(string connectionString, CancellationToken cancellationToken)
+        {
+            var session = new NpgsqlConnection(connectionString);
+            _sessions.Add(session);
+            await session.OpenAsync(cancellationToken);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var session in _sessions)
+            {
+                await session.DisposeAsync();
+            }
+        }
+    }
+}
 
 /// <summary>With exactly the shipped grants nothing is missing; without any one of them the gap is named, and what is printed closes it.</summary>
 public abstract class PostgreSqlDoctorTests(SmallServer server) : IAsyncDisposable
@@ -27,12 +94,17 @@ public abstract class PostgreSqlDoctorTests(SmallServer server) : IAsyncDisposab
         ("revoke pg_read_all_stats from chatbot_owner", "grant pg_read_all_stats to chatbot_owner;"),
         ("revoke usage on schema chatbot from chatbot_owner", Lists),
         ("revoke select on chatbot.protected from chatbot_owner", Lists),
+        ("alter role chatbot nologin", "alter role \"chatbot\" login;"),
+        ("revoke connect on database postgres from public", "grant connect on database \"postgres\" to \"chatbot\";"),
     ];
+
+    private const string LimitersList = "grant usage on schema chatbot to chatbot_limiter; grant select on chatbot.protected to chatbot_limiter;";
 
     private static readonly (string Revoke, string Grant)[] GapsOfLimits =
     [
         ($"revoke execute on function {LimitRole} from chatbot", $"grant execute on function {LimitRole} to \"chatbot\";"),
-        ("revoke select on chatbot.protected from chatbot_limiter", "grant usage on schema chatbot to chatbot_limiter; grant select on chatbot.protected to chatbot_limiter;"),
+        ("revoke usage on schema chatbot from chatbot_limiter", LimitersList),
+        ("revoke select on chatbot.protected from chatbot_limiter", LimitersList),
         ("alter role chatbot_limiter nocreaterole", "alter role chatbot_limiter createrole;"),
     ];
 
@@ -70,9 +142,16 @@ public abstract class PostgreSqlDoctorTests(SmallServer server) : IAsyncDisposab
     {
         var token = TestContext.Current.CancellationToken;
         (string, string)[] door = [("revoke pg_use_reserved_connections from chatbot", "grant pg_use_reserved_connections to \"chatbot\";")];
-        foreach (var (revoke, grant) in Gaps.Concat(Is18 ? door : []))
+        try
         {
-            await AssertNamedAsync(revoke, grant, token);
+            foreach (var (revoke, grant) in Gaps.Concat(Is18 ? door : []))
+            {
+                await AssertNamedAsync(revoke, grant, token);
+            }
+        }
+        finally
+        {
+            await server.ExecuteAsync("alter role chatbot login; revoke connect on database postgres from chatbot; grant connect on database postgres to public");
         }
     }
 
@@ -81,14 +160,22 @@ public abstract class PostgreSqlDoctorTests(SmallServer server) : IAsyncDisposab
     {
         var token = TestContext.Current.CancellationToken;
         await server.InstallAsync("postgresql-limit-role.sql");
-        if (Is18)
-        {
-            await server.ExecuteAsync("grant app to chatbot_limiter with admin true, inherit false, set false");
-        }
-
+        const string EachRole = "grant ROLE to chatbot_limiter with admin true, inherit false, set false;";
+        (string, string)[] roles = [("revoke app from chatbot_limiter", EachRole)];
         try
         {
-            foreach (var (revoke, grant) in GapsOfLimits)
+            if (Is18)
+            {
+                var (words, statement) = Assert.Single((await DoctorRun.AskAsync(Settings, token)).Missing); // with exactly the shipped files
+                Assert.Equal(("On orders-db the bot may limit no role yet: each has to be granted for that. As a superuser, for each ROLE that it may limit:", EachRole), (words, statement));
+                await server.ExecuteAsync(statement.Replace("ROLE", "app", StringComparison.Ordinal));
+            }
+
+            Assert.Contains(
+                Is18 ? "It can limit how many connections a role may have, if that role was granted to chatbot_limiter with the admin option." : "It can limit how many connections a role may have.\n",
+                (await DoctorRun.AskAsync(Settings, token)).Output,
+                StringComparison.Ordinal);
+            foreach (var (revoke, grant) in GapsOfLimits.Concat(Is18 ? roles : []))
             {
                 await AssertNamedAsync(revoke, grant, token);
             }
@@ -152,20 +239,109 @@ public abstract class PostgreSqlDoctorTests(SmallServer server) : IAsyncDisposab
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Slots_kept_for_the_bot_are_a_door_and_without_the_grant_it_is_shut()
+    public async Task A_full_server_that_keeps_no_slot_is_said_to_be_full()
+    {
+        await server.FillAsync();
+
+        var run = await DoctorRun.AskAsync(Settings, TestContext.Current.CancellationToken);
+
+        Assert.Equal((1, ("orders-db is full: it refused the bot's own login, chatbot.", "")), (run.ExitCode, Assert.Single(run.Missing)));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_limit_of_the_database_shuts_every_door()
+    {
+        await server.ExecuteAsync("alter database postgres connection limit 50");
+        try
+        {
+            var run = await DoctorRun.AskAsync(Settings, TestContext.Current.CancellationToken);
+
+            Assert.Equal(0, run.ExitCode);
+            Assert.Contains(run.Advice, one => one.Words.StartsWith("The database postgres itself lets in 50 sessions", StringComparison.Ordinal));
+        }
+        finally
+        {
+            await server.ExecuteAsync("alter database postgres connection limit -1");
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_way_past_the_guard_is_pointed_out_and_what_is_printed_closes_it()
     {
         var token = TestContext.Current.CancellationToken;
-        Assert.SkipUnless(Is18, "Since PostgreSQL 16.");
-        await using var other = await PostgreSqlServer.StartAsync(await PostgreSqlBinaries.EighteenAsync(token), 20, ["reserved_connections=2"], token);
-        await other.ExecuteAsync("create role chatbot login connection limit 3; grant pg_read_all_stats, pg_signal_backend, pg_use_reserved_connections to chatbot", cancellationToken: token);
+        await server.ExecuteAsync("create role helpers in role pg_signal_backend role chatbot");
+        try
+        {
+            var (words, statement) = Assert.Single((await DoctorRun.AskAsync(Settings, token)).Advice, one => one.Statement.StartsWith("revoke", StringComparison.Ordinal));
+            Assert.StartsWith("Nothing but the bot itself keeps it to that function", words, StringComparison.Ordinal);
+            await server.ExecuteAsync(statement);
 
-        var open = await DoctorRun.AskAsync(DoctorRun.Settings(other.Port), token);
-        await other.ExecuteAsync("revoke pg_use_reserved_connections from chatbot", cancellationToken: token);
-        var shut = await DoctorRun.AskAsync(DoctorRun.Settings(other.Port), token);
+            var run = await DoctorRun.AskAsync(Settings, token);
+            Assert.Equal(0, run.ExitCode);
+            Assert.DoesNotContain("revoke", run.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await server.ExecuteAsync("drop role helpers");
+        }
+    }
 
-        Assert.Contains("3 are kept for superusers and 2 for pg_use_reserved_connections. On a full server the bot gets in by these.", open.Output, StringComparison.Ordinal);
-        Assert.Equal(0, open.ExitCode);
-        Assert.Equal("grant pg_use_reserved_connections to \"chatbot\";", Assert.Single(shut.Missing).Statement);
+    [Fact(Timeout = 120_000)]
+    public async Task A_list_of_somebody_else_is_not_read_and_what_is_printed_lets_it_be_trusted()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await server.ExecuteAsync("alter table chatbot.protected owner to backup");
+        try
+        {
+            var (words, statement) = Assert.Single((await DoctorRun.AskAsync(Settings, token)).Missing);
+            Assert.Contains("It trusts the list chatbot.protected only if its owner may end sessions.", words, StringComparison.Ordinal);
+            await server.ExecuteAsync(statement);
+
+            Assert.Equal(0, (await DoctorRun.AskAsync(Settings, token)).ExitCode);
+        }
+        finally
+        {
+            await server.ExecuteAsync("alter table chatbot.protected owner to postgres; revoke pg_signal_backend from backup");
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_server_that_ends_idle_sessions_spares_the_bots()
+    {
+        var token = TestContext.Current.CancellationToken;
+        const string Sentence = "The server ends sessions that are idle for 600 s; the bot exempts its own.";
+        await server.ExecuteAsync("alter system set idle_session_timeout = '10min'");
+        await server.ExecuteAsync("select pg_reload_conf()");
+        try
+        {
+            Assert.DoesNotContain(Sentence, (await DoctorRun.AskAsync(Settings, token)).Output, StringComparison.Ordinal); // the shipped role is exempt
+
+            await server.ExecuteAsync("alter role chatbot reset idle_session_timeout");
+            Assert.Contains(Sentence, (await DoctorRun.AskAsync(Settings, token)).Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await server.ExecuteAsync("alter system reset idle_session_timeout");
+            await server.ExecuteAsync("select pg_reload_conf()");
+        }
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("statement_timeout", "5s")]
+    [InlineData("lock_timeout", "2s")]
+    [InlineData("default_transaction_read_only", "on")]
+    [InlineData("search_path", "pg_catalog")]
+    [InlineData("idle_session_timeout", "0")]
+    public async Task The_shipped_settings_bind_also_who_logs_in_as_the_bot_by_hand(string setting, string value)
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var person = new NpgsqlConnection(server.Server.ConnectionString("chatbot"));
+        await person.OpenAsync(token);
+        await using var command = new NpgsqlCommand("select source, current_setting(name) from pg_settings where name = $1", person) { Parameters = { new NpgsqlParameter<string> { TypedValue = setting } } };
+        await using var row = await command.ExecuteReaderAsync(token);
+        await row.ReadAsync(token);
+
+        Assert.Equal(("user", value), (row.GetString(0), row.GetString(1)));
     }
 
     [Fact(Timeout = 120_000)]
@@ -195,7 +371,7 @@ public abstract class PostgreSqlDoctorTests(SmallServer server) : IAsyncDisposab
         var run = await DoctorRun.AskAsync(Settings, token);
         Assert.True(run.ExitCode == 1 && run.Missing.Count == 1 && run.Missing[0].Statement == grant, $"{revoke}:\n{run.Output}{run.Errors}");
 
-        await server.ExecuteAsync(run.Missing[0].Statement);
+        await server.ExecuteAsync(run.Missing[0].Statement.Replace("ROLE", "app", StringComparison.Ordinal));
         var after = await DoctorRun.AskAsync(Settings, token);
         Assert.True(after.ExitCode == 0, after.Output);
     }

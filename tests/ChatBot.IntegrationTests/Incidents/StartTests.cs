@@ -1,4 +1,5 @@
 using ChatBot.Sandbox;
+using ChatBot.Sandbox.Databases;
 
 namespace ChatBot.IntegrationTests.Incidents;
 
@@ -95,6 +96,22 @@ public sealed class StartTests : IDisposable
         _settings["Store:ConnectionString"] = $"Host=localhost;Port=1;Username=chatbot;Password={Canary}-store;Timeout=2";
         var lines = await RefusedAsync();
         Assert.Equal(2, lines.Count);
+        AssertLine(lines, "Store:ConnectionString ", "leads to the server of the target orders-db.", "another server");
+    }
+
+    [Fact]
+    public async Task A_store_that_leads_to_the_server_of_a_target_by_another_address_stops_the_bot_as_soon_as_it_is_in()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var server = await PostgreSqlServer.StartAsync(20, cancellationToken: token);
+        await using var wire = new WatchedWire(server.Port, "a statement that nobody sends", _ => Task.CompletedTask);
+        _settings["Targets:orders-db:Port"] = $"{server.Port}";
+        _settings["Targets:orders-db:User"] = "postgres";
+        _settings.Remove("Store:Path");
+        _settings["Store:Engine"] = "PostgreSql";
+        _settings["Store:ConnectionString"] = $"Host=127.0.0.1;Port={wire.Port};Username=postgres";
+
+        var lines = await RefusedAsync();
         AssertLine(lines, "Store:ConnectionString ", "leads to the server of the target orders-db.", "another server");
     }
 

@@ -269,7 +269,7 @@ public abstract class GuardedServer : IAsyncLifetime
         Assert.True(client.ExitCode == 0, string.Concat(await said));
     }
 
-    private string ManifestPath()
+    public string ManifestPath()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "ChatBot.sln")))

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using ChatBot.Databases;
 using ChatBot.Incidents.Mitigations;
+using ChatBot.IntegrationTests.Doctor;
 
 namespace ChatBot.IntegrationTests.MySql;
 
@@ -81,6 +82,13 @@ public abstract partial class ServerRightsTests : IAsyncDisposable
         {
             Assert.Null(await bot.WhyNotAsync(right, token));
         }
+
+        var doctor = await DoctorRun.AskAsync(DoctorRun.Settings(_server.Server.Port, "MySql"), token);
+        Assert.True(doctor.ExitCode == 0, doctor.Output);
+        Assert.Contains(
+            doctor.Advice,
+            one => one.Words.StartsWith($"It ends sessions and cancels statements by itself, and may end any session{(_server.IsMariaDb ? ", root's as well" : " but those of accounts with SYSTEM_USER")}.", StringComparison.Ordinal));
+        Assert.Contains("untried  On a full server the bot's way in is the one slot beyond max_connections", doctor.Output, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 180_000)]

@@ -155,8 +155,8 @@ public abstract class GettingInTests(SmallServer server) : IAsyncDisposable
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData("alter role chatbot nologin", "(28000)")]
-    [InlineData("revoke connect on database postgres from public", "Grant it connect on that database")]
+    [InlineData("alter role chatbot nologin", "On orders-db the role chatbot may not log in (28000). As a superuser: alter role \"chatbot\" login;")]
+    [InlineData("revoke connect on database postgres from public", "As a superuser: grant connect on database \"postgres\" to \"chatbot\";")]
     public async Task What_a_person_has_to_mend_is_said(string breaking, string says)
     {
         await server.ExecuteAsync(breaking);

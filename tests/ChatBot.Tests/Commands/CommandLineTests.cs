@@ -14,6 +14,7 @@ public sealed class CommandLineTests : IDisposable
     {
         // what was typed                    what is said
         { "bogus",                           "Unrecognized command or argument 'bogus'." },
+        { "doctor --targets orders-db",      "Unrecognized command or argument '--targets'." },
         { "doctor --replicas 0",             "--replicas is a number from 1 to 100." },
         { "incident bogus",                  "Unrecognized command or argument 'bogus'." },
         { "incident start",                  "Required argument 'TARGET' missing for command: 'start'." },
@@ -35,11 +36,11 @@ public sealed class CommandLineTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public async Task Words_that_mean_nothing_are_named_and_end_with_1(string words, string said)
+    public async Task Words_that_mean_nothing_are_named_and_end_with_2(string words, string said)
     {
         var (exitCode, _, errors) = await TypeAsync(words);
 
-        Assert.Equal(1, exitCode);
+        Assert.Equal(2, exitCode);
         Assert.Contains(said, errors, StringComparison.Ordinal);
     }
 
@@ -115,9 +116,10 @@ public sealed class CommandLineTests : IDisposable
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        var exitCode = await ChatBotCommand.Create(_folder, environment ?? [], TextReader.Null)
-            .Parse(words)
-            .InvokeAsync(new() { Output = output, Error = errors }, TestContext.Current.CancellationToken);
+        var exitCode = await ChatBotCommand.RunAsync(
+            ChatBotCommand.Create(_folder, environment ?? [], TextReader.Null).Parse(words),
+            new() { Output = output, Error = errors },
+            TestContext.Current.CancellationToken);
         return (exitCode, output.ToString(), errors.ToString());
     }
 }

@@ -14,13 +14,15 @@ namespace ChatBot.Tests.Databases;
 public class DoctorTests
 {
     private static readonly PostgreSqlTarget Postgres = new("db", "127.0.0.1", 5432, "postgres", "chatbot", null) { Tls = SslMode.Prefer };
-    private static readonly ServerGuard Guard = new(true, true, true, true, true, OwnerLimits: true);
+    private static readonly ServerGuard Guard = new(true, true, true, true, true, OwnerCreatesRoles: true, OwnerHasAnyRole: true);
     private static readonly PostgreSqlRights Rights = new(180004, true, false, false, 3, ThroughPooler: false) { Ending = Guard, Limiting = Guard };
-    private static readonly PostgreSqlFacts Facts = new("18.4", false, true, 100, 3, 2, MayUseReserved: true, null);
+    private static readonly PostgreSqlFacts Facts = new("18.4", false, true, 100, 3, 2, MayUseReserved: true, DatabaseLimit: null, ThereBefore: 95, null);
 
     private static readonly MySqlTarget MySql = new("db", "127.0.0.1", 3306, "", "chatbot", null) { Tls = MySqlSslMode.Preferred, AdminPort = 33062 };
     private static readonly MySqlFacts MySqlFacts = new(
-        false, new Version(9, 7), false, false, true, 3, 33062, true, false, true, TimeSpan.FromMinutes(2), "`chatbot`@`%`");
+        false, new Version(9, 7, 4), false, false, true, 3, 33062, HasServiceRight: true, HasRoutines: true, true, TimeSpan.FromMinutes(2), "`chatbot`@`%`");
+
+    private static readonly SecondPortTrial LetIn = new(WasNeeded: false, Trouble: null);
 
     private static readonly RightGap Gap = new("It can't.", "Run there", "grant process on *.* to `chatbot`@`%`;");
 
@@ -28,7 +30,7 @@ public class DoctorTests
     public void All_is_well_where_all_is_well()
     {
         Assert.All(PostgreSqlDoctor.Judge(Postgres, Rights, Facts, 1), finding => Assert.Equal(Works, finding.Level));
-        Assert.All(MySqlDoctor.Judge(MySql, MySqlFacts, null, 1), finding => Assert.Equal(Works, finding.Level));
+        Assert.All(MySqlDoctor.Judge(MySql, MySqlFacts, LetIn, 1), finding => Assert.Equal(Works, finding.Level));
     }
 
     public static readonly IEnumerable<TheoryDataRow> PostgreSqlGaps =
@@ -40,15 +42,22 @@ public class DoctorTests
         Row("owner is blind",    Rights with { Ending = Guard with { OwnerSees = false } }, Facts,    EndingSessions,   Missing, "grant pg_read_all_stats to chatbot_owner;"),
         Row("owner can't",       Rights with { Ending = Guard with { OwnerSignals = false } }, Facts, EndingSessions,   Missing, "grant pg_signal_backend to chatbot_owner;"),
         Row("list unreadable",   Rights with { Ending = Guard with { OwnerKnowsProtected = false } }, Facts, EndingSessions, Missing, "grant select on chatbot.protected to chatbot_owner;"),
+        Row("strange list",      Rights with { Ending = Guard with { StrangeListOwner = "dba" } }, Facts, EndingSessions, Missing, "grant pg_signal_backend to \"dba\";"),
+        Row("guard bypassed",    Rights with { SignalsThrough = "pg_signal_backend" }, Facts,         EndingSessions,   Advice,  "revoke \"pg_signal_backend\" from \"chatbot\";"),
+        Row("no guard",          Rights with { Ending = null, Signals = true }, Facts,                EndingSessions,   Advice,  null),
         Row("list hidden",       Rights with { Ending = Guard with { ReadsProtected = false } }, Facts, EndingSessions, Missing, "grant select on chatbot.protected to \"chatbot\";"),
         Row("limits optional",   Rights with { Limiting = null }, Facts,                              LimitingAccounts, Advice,  null),
-        Row("limits broken",     Rights with { Limiting = Guard with { OwnerLimits = false } }, Facts, LimitingAccounts, Missing, "alter role chatbot_limiter createrole;"),
+        Row("limits broken",     Rights with { Limiting = Guard with { OwnerCreatesRoles = false } }, Facts, LimitingAccounts, Missing, "alter role chatbot_limiter createrole;"),
+        Row("no role granted",   Rights with { Limiting = Guard with { OwnerHasAnyRole = false } }, Facts, LimitingAccounts, Missing, "grant ROLE to chatbot_limiter with admin true, inherit false, set false;"),
+        Row("bare CREATEROLE",   Rights with { Limiting = null, CreatesRoles = true }, Facts,         LimitingAccounts, Advice,  null),
         Row("no limit",          Rights with { ConnectionLimit = -1 }, Facts,                         ConnectionLimit,  Advice,  "alter role \"chatbot\" connection limit 3;"),
         Row("limit too small",   Rights with { ConnectionLimit = 2 }, Facts,                          ConnectionLimit,  Missing, "alter role \"chatbot\" connection limit 3;"),
         Row("nasty name",        Rights with { Role = "a\"b", ConnectionLimit = 2 }, Facts,           ConnectionLimit,  Missing, "alter role \"a\"\"b\" connection limit 3;"),
         Row("door not granted",  Rights, Facts with { MayUseReserved = false },                       EmergencyDoor,    Missing, "grant pg_use_reserved_connections to \"chatbot\";"),
         Row("no slots kept",     Rights, Facts with { ForReserved = 0 },                              EmergencyDoor,    Advice,  "alter system set reserved_connections = 3;"),
         Row("neither",           Rights, Facts with { ForReserved = 0, MayUseReserved = false },      EmergencyDoor,    Missing, "grant pg_use_reserved_connections to \"chatbot\";"),
+        Row("door not tried",    Rights, Facts with { ThereBefore = 94 },                             EmergencyDoor,    Untried, null),
+        Row("database's limit",  Rights, Facts with { DatabaseLimit = 50 },                           EmergencyDoor,    Advice,  null),
         Row("before 16",         Rights, Facts with { ForReserved = null, MayUseReserved = false },   EmergencyDoor,    Advice,  null),
         Row("newer",             Rights with { Version = 190000 }, Facts,                             Connection,       Advice,  null),
         Row("standby",           Rights, Facts with { IsStandby = true },                             Connection,       Advice,  null),
@@ -80,27 +89,31 @@ public class DoctorTests
 
     public static readonly IEnumerable<TheoryDataRow> MySqlGaps =
     [
-        MyRow("no sight",         MySqlFacts with { Sight = Gap }, null,                                    Sight,            Missing, Gap.Statement),
-        MyRow("no schema",        MySqlFacts with { PerformanceSchema = false }, null,                      Sight,            Advice,  "performance_schema=ON"),
-        MyRow("one gap for both", MySqlFacts with { Ending = Gap, Cancelling = Gap, Limiting = Gap }, null, EndingSessions,   Missing, Gap.Statement),
-        MyRow("no cancelling",    MySqlFacts with { Cancelling = Gap }, null,                               EndingSessions,   Missing, Gap.Statement),
-        MyRow("owner unknown",    MySqlFacts with { OwnerSight = Gap }, null,                               EndingSessions,   Missing, Gap.Statement),
-        MyRow("limits optional",  MySqlFacts with { Limiting = Gap with { Kind = GapKind.NotInstalled } }, null, LimitingAccounts, Advice, Gap.Statement),
-        MyRow("limits broken",    MySqlFacts with { Limiting = Gap }, null,                                 LimitingAccounts, Missing, Gap.Statement),
-        MyRow("no limit",         MySqlFacts with { OwnLimit = null }, null,                                ConnectionLimit,  Advice,  "alter user `chatbot`@`%` with max_user_connections 3;"),
-        MyRow("limit too small",  MySqlFacts with { OwnLimit = 1 }, null,                                   ConnectionLimit,  Missing, "alter user `chatbot`@`%` with max_user_connections 3;"),
-        MyRow("door not granted", MySqlFacts with { HasServiceRight = false }, "It said no.",               EmergencyDoor,    Missing, "grant service_connection_admin on *.* to `chatbot`@`%`;"),
-        MyRow("door shut",        MySqlFacts, "Nobody answers.",                                            EmergencyDoor,    Missing, null),
-        MyRow("old",              MySqlFacts with { Version = new(5, 7, 44) }, null,                        Connection,       Missing, null),
-        MyRow("old MariaDB",      MySqlFacts with { IsMariaDb = true, Version = new(10, 5, 9) }, null,      Connection,       Missing, null),
-        MyRow("read-only",        MySqlFacts with { IsReadOnly = true }, null,                              Connection,       Advice,  null),
-        MyRow("ends us",          MySqlFacts with { EndsIdleAfter = TimeSpan.FromSeconds(10) }, null,       Connection,       Missing, null),
+        MyRow("no sight",         MySqlFacts with { Sight = Gap }, LetIn,                                    Sight,            Missing, Gap.Statement),
+        MyRow("no schema",        MySqlFacts with { PerformanceSchema = false }, LetIn,                      Sight,            Advice,  "performance_schema=ON"),
+        MyRow("one gap for both", MySqlFacts with { Ending = Gap, Cancelling = Gap, Limiting = Gap }, LetIn, EndingSessions,   Missing, Gap.Statement),
+        MyRow("no cancelling",    MySqlFacts with { Cancelling = Gap }, LetIn,                               EndingSessions,   Missing, Gap.Statement),
+        MyRow("owner unknown",    MySqlFacts with { OwnerSight = Gap }, LetIn,                               EndingSessions,   Missing, Gap.Statement),
+        MyRow("limits optional",  MySqlFacts with { Limiting = Gap with { Kind = GapKind.NotInstalled } }, LetIn, LimitingAccounts, Advice, Gap.Statement),
+        MyRow("limits broken",    MySqlFacts with { Limiting = Gap }, LetIn,                                 LimitingAccounts, Missing, Gap.Statement),
+        MyRow("no limit",         MySqlFacts with { OwnLimit = null }, LetIn,                                ConnectionLimit,  Advice,  "alter user `chatbot`@`%` with max_user_connections 3;"),
+        MyRow("limit too small",  MySqlFacts with { OwnLimit = 1 }, LetIn,                                   ConnectionLimit,  Missing, "alter user `chatbot`@`%` with max_user_connections 3;"),
+        MyRow("door not granted", MySqlFacts with { HasServiceRight = false }, new(false, "It said no."),          EmergencyDoor,    Missing, "grant service_connection_admin on *.* to `chatbot`@`%`;"),
+        MyRow("door shut",        MySqlFacts, new(false, "Nobody answers."),                                            EmergencyDoor,    Missing, null),
+        MyRow("guard bypassed",   MySqlFacts with { Powers = ["connection_admin"], OwnPowers = ["connection_admin"] }, LetIn, EndingSessions,   Advice,  "revoke connection_admin on *.* from `chatbot`@`%`;"),
+        MyRow("no guard",         MySqlFacts with { Powers = ["connection_admin"], HasRoutines = false }, LetIn, EndingSessions, Advice, null),
+        MyRow("newer",            MySqlFacts with { Version = new(9, 8, 0) }, LetIn,                        Connection,       Advice,  null),
+        MyRow("newer MariaDB",    MySqlFacts with { IsMariaDb = true, Version = new(11, 4, 2) }, LetIn,     Connection,       Advice,  null),
+        MyRow("old",              MySqlFacts with { Version = new(8, 0, 15) }, LetIn,                        Connection,       Missing, null),
+        MyRow("old MariaDB",      MySqlFacts with { IsMariaDb = true, Version = new(10, 5, 9) }, LetIn,      Connection,       Missing, null),
+        MyRow("read-only",        MySqlFacts with { IsReadOnly = true }, LetIn,                              Connection,       Advice,  null),
+        MyRow("ends us",          MySqlFacts with { EndsIdleAfter = TimeSpan.FromSeconds(10) }, LetIn,       Connection,       Missing, null),
     ];
 
     [Theory]
     [MemberData(nameof(MySqlGaps))]
-    public void Every_gap_of_MySQL_is_one_finding_with_its_statement(object facts, string? secondPort, object part, object level, string? statement) =>
-        AssertOne(MySqlDoctor.Judge(MySql, (MySqlFacts)facts, secondPort, 1), (CheckupPart)part, (CheckupLevel)level, statement);
+    public void Every_gap_of_MySQL_is_one_finding_with_its_statement(object facts, object secondPort, object part, object level, string? statement) =>
+        AssertOne(MySqlDoctor.Judge(MySql, (MySqlFacts)facts, (SecondPortTrial)secondPort, 1), (CheckupPart)part, (CheckupLevel)level, statement);
 
     [Fact]
     public void Without_a_second_port_the_doctor_says_how_to_get_one()
@@ -110,8 +123,49 @@ public class DoctorTests
         AssertOne(MySqlDoctor.Judge(target, MySqlFacts, null, 1), EmergencyDoor, Advice, "\"AdminPort\": 33062");
         AssertOne(MySqlDoctor.Judge(target, MySqlFacts with { SecondPort = null }, null, 1), EmergencyDoor, Advice, "admin_address=127.0.0.1, admin_port=33062");
         AssertOne(MySqlDoctor.Judge(target, MySqlFacts with { SecondPort = null, IsMariaDb = true, Version = new(10, 11) }, null, 1), EmergencyDoor, Advice, "extra_port=3307");
-        Assert.All(MySqlDoctor.Judge(target, MySqlFacts with { SecondPort = null, HasExtraSlot = true }, null, 1), finding => Assert.Equal(Works, finding.Level));
+
+        // Whose right it takes on MySQL: the setting alone would open nothing.
+        const string Grant = "And as root: grant service_connection_admin on *.* to `chatbot`@`%`;";
+        foreach (var facts in new[] { MySqlFacts, MySqlFacts with { SecondPort = null } })
+        {
+            Assert.Null(Door(facts).Afterwards);
+            Assert.Equal(Grant, Door(facts with { HasServiceRight = false }).Afterwards);
+            Assert.Null(Door(facts with { HasServiceRight = false, IsMariaDb = true, Version = new(10, 11) }).Afterwards);
+        }
+
+        Assert.Equal(Untried, Door(MySqlFacts with { SecondPort = null, Powers = ["connection_admin"] }).Level);
+
+        CheckupFinding Door(MySqlFacts facts) => MySqlDoctor.Judge(target, facts, null, 1).Single(finding => finding.Part is EmergencyDoor);
     }
+
+    [Theory]
+    [InlineData(false, "any session but those of accounts with SYSTEM_USER")]
+    [InlineData(true, "any session, root's as well")]
+    public void Whom_the_bots_own_account_could_end_is_said_as_the_server_has_it(bool isMariaDb, string words)
+    {
+        var facts = MySqlFacts with { IsMariaDb = isMariaDb, Version = new(10, 6), Powers = ["connection admin"] };
+        foreach (var given in new[] { facts, facts with { HasRoutines = false } })
+        {
+            Assert.Contains(MySqlDoctor.Judge(MySql, given, LetIn, 1), finding => finding.Level is Advice && finding.Words.Contains(words, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void A_second_port_by_which_the_bot_just_came_in_is_proven()
+    {
+        var door = MySqlDoctor.Judge(MySql, MySqlFacts with { HasServiceRight = false }, new SecondPortTrial(WasNeeded: true, Trouble: null), 1).Single(finding => finding.Part is EmergencyDoor);
+
+        Assert.Equal((Works, "The first port did not let the bot in just now, and the second one, 33062, did. On a full server that is its way in."), (door.Level, door.Words));
+    }
+
+    [Theory]
+    [InlineData("0", false)]
+    [InlineData("1", true)]
+    [InlineData("OFF", false)] // MariaDB from 12 on
+    [InlineData("ON", true)]
+    [InlineData("NO_LOCK", true)]
+    public void A_server_is_read_only_by_a_number_or_a_word(string setting, bool isReadOnly) => Assert.Equal(isReadOnly, MySqlFacts.IsReadOnlyBy(setting));
+
 
     [Fact]
     public void Behind_a_proxy_nothing_else_is_worth_saying() =>
@@ -199,6 +253,6 @@ public class DoctorTests
     private static TheoryDataRow Row(string name, PostgreSqlRights rights, PostgreSqlFacts facts, CheckupPart part, CheckupLevel level, string? statement) =>
         new(rights, facts, part, level, statement) { TestDisplayName = name };
 
-    private static TheoryDataRow MyRow(string name, MySqlFacts facts, string? secondPort, CheckupPart part, CheckupLevel level, string? statement) =>
+    private static TheoryDataRow MyRow(string name, MySqlFacts facts, SecondPortTrial secondPort, CheckupPart part, CheckupLevel level, string? statement) =>
         new(facts, secondPort, part, level, statement) { TestDisplayName = name };
 }

@@ -9,7 +9,7 @@ namespace ChatBot.Databases.MySql;
 /// <param name="OwnLimit">How many connections the bot's account may have; null for any number.</param>
 /// <param name="SecondPort">MariaDB's <c>extra_port</c>, MySQL's <c>admin_port</c>, as the server has it; null for none.</param>
 /// <param name="HasServiceRight">The bot's account itself has <c>SERVICE_CONNECTION_ADMIN</c>.</param>
-/// <param name="HasExtraSlot">The bot's account itself gets the one slot beyond <c>max_connections</c>.</param>
+/// <param name="HasRoutines">The bot may call the procedures that end sessions and cancel statements.</param>
 /// <param name="EndsIdleAfter">The server's <c>wait_timeout</c> for the bot's own session.</param>
 /// <param name="Account">Quoted, with its host.</param>
 internal sealed record MySqlFacts(
@@ -21,11 +21,20 @@ internal sealed record MySqlFacts(
     int? OwnLimit,
     int? SecondPort,
     bool HasServiceRight,
-    bool HasExtraSlot,
+    bool HasRoutines,
     bool PerformanceSchema,
     TimeSpan EndsIdleAfter,
     string Account)
 {
+    /// <summary>With which the bot's own account may end sessions, past the procedures: empty for none.</summary>
+    public IReadOnlyList<string> Powers { get; init; } = [];
+
+    /// <summary>Those of them that it has itself, and not through a role.</summary>
+    public IReadOnlyList<string> OwnPowers { get; init; } = [];
+
+    /// <summary>The bot's account gets the one slot beyond <c>max_connections</c>.</summary>
+    public bool HasExtraSlot => Powers.Count > 0;
+
     /// <summary>What the bot lacks, in the order of <see cref="CheckupPart"/>.</summary>
     public RightGap? Sight { get; init; }
 
@@ -55,12 +64,12 @@ internal sealed record MySqlFacts(
                 mariaDb,
                 VersionIn(row.Text(0)),
                 row.Number(1) != session.ServerThread,
-                row.Number(2) != 0,
+                IsReadOnlyBy(row.Text(2)),
                 IsEncrypted: false,
                 row.Number(3) is > 0 and var limit ? (int)limit : null,
                 row.Number(4) is > 0 and var port ? (int)port : null,
                 HasServiceRight: false,
-                HasExtraSlot: false,
+                HasRoutines: false,
                 row.Number(5) != 0,
                 TimeSpan.FromSeconds(row.Number(6)),
                 Account: ""))).Single();
@@ -68,8 +77,11 @@ internal sealed record MySqlFacts(
         return facts with
         {
             IsEncrypted = cipher is [{ Length: > 0 }],
-            HasServiceRight = await MySqlRights.HoldsAsync(session, cancellationToken, "SERVICE_CONNECTION_ADMIN"),
-            HasExtraSlot = await MySqlRights.HoldsAsync(session, cancellationToken, "CONNECTION_ADMIN", "CONNECTION ADMIN", "SUPER"),
+            HasServiceRight = (await MySqlGrants.OfBotAsync(session)).Include("service_connection_admin on *.*"),
+            HasRoutines = await MySqlKill.HasRoutineAsync(session, "end_session", cancellationToken)
+                && await MySqlKill.HasRoutineAsync(session, "cancel_statement", cancellationToken),
+            Powers = await MySqlRights.PowersAsync(session),
+            OwnPowers = await MySqlRights.OwnPowersAsync(session, cancellationToken),
             Account = await MySqlRights.AccountAsync(session, cancellationToken),
             OwnerSight = await MySqlRights.OwnerSightGapAsync(session, cancellationToken),
             Sight = await MySqlRights.SightGapAsync(session, target, cancellationToken),
@@ -78,6 +90,9 @@ internal sealed record MySqlFacts(
             Limiting = await MySqlRights.GapAsync(session, target, ServerRight.LimitAccounts, cancellationToken),
         };
     }
+
+    /// <param name="readOnly"><c>@@read_only</c>: 0 or 1, and on MariaDB from 12 on a word: OFF, ON, NO_LOCK, NO_LOCK_NO_ADMIN.</param>
+    internal static bool IsReadOnlyBy(string readOnly) => readOnly is not ("0" or "OFF");
 
     /// <summary>Old MariaDB servers put <c>5.5.5-</c> in front.</summary>
     private static Version VersionIn(string text)

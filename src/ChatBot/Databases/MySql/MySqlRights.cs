@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using MySqlConnector;
 
 namespace ChatBot.Databases.MySql;
@@ -6,34 +5,32 @@ namespace ChatBot.Databases.MySql;
 /// <summary>What the bot lacks on a server for a plan, with the statement that grants it. Whatever is not proven is missing.</summary>
 /// <remarks>Rights are tried rather than read, so that they count however they were granted; those of the owner account,
 /// which <c>manifests/databases</c> makes, are read through a routine of its own.</remarks>
-internal sealed partial class MySqlRights(MySqlConnections connections)
+internal sealed class MySqlRights(MySqlConnections connections)
 {
     private const string Owner = "'chatbot_owner'@'localhost'";
 
     // What the view and the routines ask with. A grant that is missing makes all of them fail, or see nothing.
-    private static readonly OwnerRight[] OnBoth =
+    private static readonly string[] OnBoth = ["process on *.*", "select on chatbot.protected", "select on chatbot.accounts"];
+
+    private static readonly string[] OnMySql =
     [
-        new("PROCESS", "*.*", "process on *.*"),
-        new("SELECT", "chatbot.protected", "select on chatbot.protected"),
-        new("SELECT", "chatbot.accounts", "select on chatbot.accounts"),
+        "connection_admin on *.*",
+        "select on performance_schema.threads",
+        "select on performance_schema.events_statements_current",
+        "select (User, Host, Super_priv, Repl_slave_priv, max_user_connections) on mysql.user",
+        "select on mysql.global_grants",
+        "select on mysql.role_edges",
     ];
 
-    private static readonly OwnerRight[] OnMySql =
+    private static readonly string[] OnMariaDb =
     [
-        new("CONNECTION_ADMIN", "*.*", "connection_admin on *.*"),
-        new("SELECT", "performance_schema.threads", "select on performance_schema.threads"),
-        new("SELECT", "performance_schema.events_statements_current", "select on performance_schema.events_statements_current"),
-        new("SELECT", "mysql.user", "select (User, Host, Super_priv, Repl_slave_priv, max_user_connections) on mysql.user"),
-        new("SELECT", "mysql.global_grants", "select on mysql.global_grants"),
-        new("SELECT", "mysql.role_edges", "select on mysql.role_edges"),
+        "connection admin on *.*",
+        "select (Host, User, Priv) on mysql.global_priv",
+        "select (Host, User, Role) on mysql.roles_mapping",
     ];
 
-    private static readonly OwnerRight[] OnMariaDb =
-    [
-        new("CONNECTION ADMIN", "*.*", "connection admin on *.*"),
-        new("SELECT", "mysql.global_priv", "select (Host, User, Priv) on mysql.global_priv"),
-        new("SELECT", "mysql.roles_mapping", "select (Host, User, Role) on mysql.roles_mapping"),
-    ];
+    /// <summary>With any of these an account ends every session that the server lets it, and gets the one slot beyond <c>max_connections</c>.</summary>
+    private static readonly string[] Powers = ["connection_admin", "connection admin", "super"];
 
     /// <summary>The server refused a statement because a right, or what the right is about, isn't there.</summary>
     public static bool IsDenial(MySqlException refused) => (int)refused.ErrorCode is
@@ -100,13 +97,17 @@ internal sealed partial class MySqlRights(MySqlConnections connections)
         };
         if (!await MySqlKill.HasRoutineAsync(session, routine, cancellationToken))
         {
-            return right is not ServerRight.LimitAccounts && await HoldsAsync(session, cancellationToken, "CONNECTION_ADMIN", "CONNECTION ADMIN", "SUPER")
-                ? null
-                : Lacking(
-                    $"On {target} the bot {Wish(right)}.",
-                    $"grant execute on procedure chatbot.{routine} to {user};",
-                    $"If there is no such procedure, run {manifest}.") with
-                { Kind = GapKind.NotInstalled };
+            if (right is not ServerRight.LimitAccounts && await PowersAsync(session) is not [])
+            {
+                return null;
+            }
+
+            var grant = $"grant execute on procedure chatbot.{routine} to {user};";
+            return Lacking(
+                $"On {target} the bot {Wish(right)}.",
+                ownerGap is { } also ? $"{grant} grant {also} to {Owner};" : grant,
+                $"If there is no such procedure, run {manifest}.") with
+            { Kind = GapKind.NotInstalled };
         }
 
         return ownerGap is { } gap
@@ -160,16 +161,28 @@ internal sealed partial class MySqlRights(MySqlConnections connections)
         }
     }
 
-    /// <summary>Whether the account itself, not through a role, has one of these.</summary>
-    /// <param name="privileges">As the server spells them; words of ours.</param>
-    internal static async Task<bool> HoldsAsync(MySqlConnection session, CancellationToken cancellationToken, params string[] privileges)
+    /// <summary>Which of <see cref="Powers"/> the bot's own account has.</summary>
+    internal static async Task<IReadOnlyList<string>> PowersAsync(MySqlConnection session)
     {
-        var names = string.Join(", ", privileges.Select(privilege => $"'{privilege}'"));
-        await using var command = new MySqlCommand(
-            $"select count(*) from information_schema.USER_PRIVILEGES where PRIVILEGE_TYPE in ({names}) and GRANTEE = @grantee", session);
+        var grants = await MySqlGrants.OfBotAsync(session);
+        var mariaDb = MariaDb.Is(session);
+        return [.. Powers.Where(power => grants.Include($"{power} on *.*") && power != (mariaDb ? "connection_admin" : "connection admin"))];
+    }
+
+    /// <summary>Which of <see cref="Powers"/> were granted to the bot's own account itself, and not to a role of its.</summary>
+    internal static async Task<IReadOnlyList<string>> OwnPowersAsync(MySqlConnection session, CancellationToken cancellationToken)
+    {
         var account = await AccountAsync(session, cancellationToken);
+        await using var command = new MySqlCommand("select lower(PRIVILEGE_TYPE) from information_schema.USER_PRIVILEGES where GRANTEE = @grantee limit 1000", session);
         command.Parameters.AddWithValue("@grantee", account.Replace('`', '\''));
-        return await command.ExecuteScalarAsync(cancellationToken) is > 0L;
+        await using var row = await command.ExecuteReaderAsync(CancellationToken.None);
+        var own = new List<string>();
+        while (await row.ReadAsync(CancellationToken.None))
+        {
+            own.Add(row.Text(0));
+        }
+
+        return [.. Powers.Intersect(own)];
     }
 
     /// <returns>What to grant; null when nothing is missing, or there is no owner account to ask.</returns>
@@ -180,43 +193,26 @@ internal sealed partial class MySqlRights(MySqlConnections connections)
             return null;
         }
 
-        var grants = new List<(string Privileges, string On)>();
+        MySqlGrants grants;
         try
         {
-            await using var command = new MySqlCommand("call chatbot.owner_grants()", session);
-            await using var row = await command.ExecuteReaderAsync(cancellationToken);
-            while (await row.ReadAsync(cancellationToken))
-            {
-                if (Grant().Match(row.GetString(0)) is { Success: true } grant)
-                {
-                    grants.Add((grant.Groups["what"].Value, grant.Groups["on"].Value.Replace("`", "", StringComparison.Ordinal)));
-                }
-            }
+            grants = new(await session.ReadAllAsync("call chatbot.owner_grants()", row => row.Text(0)));
         }
         catch (MySqlException denied) when (IsDenial(denied))
         {
             return null; // what it lacks shows when it acts
         }
 
-        var needed = OnBoth.Concat(mariaDb ? OnMariaDb : OnMySql).Concat(right switch
+        if (!grants.AreOf(Owner.Replace('\'', '`')))
         {
-            ServerRight.EndSessions => [new OwnerRight("EXECUTE", "PROCEDURE chatbot.end_session", "execute on procedure chatbot.end_session")],
-            ServerRight.CancelStatements => [new("EXECUTE", "PROCEDURE chatbot.cancel_statement", "execute on procedure chatbot.cancel_statement")],
-            _ => [new("EXECUTE", "PROCEDURE chatbot.limit_account", "execute on procedure chatbot.limit_account"), new("CREATE USER", "*.*", "create user on *.*")],
-        });
-        return needed.FirstOrDefault(one => !grants.Any(grant => Covers(grant.Privileges, grant.On, one)))?.Statement;
+            return null; // a managed service's administrator, who ends sessions in that service's own way
+        }
+
+        return OnBoth.Concat(mariaDb ? OnMariaDb : OnMySql).Concat(right switch
+        {
+            ServerRight.EndSessions => ["execute on procedure chatbot.end_session"],
+            ServerRight.CancelStatements => ["execute on procedure chatbot.cancel_statement"],
+            _ => ["execute on procedure chatbot.limit_account", "create user on *.*"],
+        }).FirstOrDefault(needed => !grants.Include(needed));
     }
-
-    private static bool Covers(string privileges, string on, OwnerRight needed) =>
-        (on == needed.On || on == "*.*")
-        && privileges.Split(',').Select(one => one.Trim()).Any(one =>
-            one == needed.Privilege || one.StartsWith($"{needed.Privilege} (", StringComparison.Ordinal) || one == "ALL PRIVILEGES");
-
-    [GeneratedRegex("^GRANT (?<what>.+) ON (?<on>.+?) TO ", RegexOptions.CultureInvariant)]
-    private static partial Regex Grant();
-
-    /// <param name="Privilege">As the server's <c>show grants</c> spells it.</param>
-    /// <param name="On">The same, without its backticks.</param>
-    /// <param name="Statement">Between <c>grant</c> and <c>to</c>.</param>
-    private sealed record OwnerRight(string Privilege, string On, string Statement);
 }

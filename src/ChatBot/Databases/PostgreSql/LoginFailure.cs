@@ -8,9 +8,31 @@ namespace ChatBot.Databases.PostgreSql;
 /// <summary>Why the bot doesn't get into a server, in our own words: what is wrong, then what to do.</summary>
 internal static class LoginFailure
 {
+    /// <returns>The right that the bot's role lacks to log in; null where that is not the reason.</returns>
+    public static RightGap? GapBehind(PostgreSqlTarget target, Exception failure) => failure switch
+    {
+        // The routines are where the server's source raises it: postinit.c, miscinit.c.
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege, Routine: "CheckMyDatabase" } => new(
+            $"{target.Name} doesn't let {target.User} into the database {target.Database}.",
+            "As a superuser",
+            $"grant connect on database {QuotedName.Of(target.Database)} to {QuotedName.Of(target.User)};")
+        {
+            Otherwise = "Or change the target's Database.",
+        },
+        PostgresException { SqlState: PostgresErrorCodes.InvalidAuthorizationSpecification, Routine: "InitializeSessionUserId" } => new(
+            $"On {target.Name} the role {target.User} may not log in (28000).",
+            "As a superuser",
+            $"alter role {QuotedName.Of(target.User)} login;")
+        {
+            Otherwise = "If there is no such role, run manifests/databases/postgresql.sql.",
+        },
+        _ => null,
+    };
+
     /// <returns>Null for what is no failure to log in: a cancelled caller, a mistake of ours.</returns>
     public static (UnavailableReason Reason, string Message)? Explain(PostgreSqlTarget target, Exception failure) => failure switch
     {
+        PostgresException when GapBehind(target, failure) is { } gap => (UnavailableReason.Refused, gap.Sentence),
         PostgresException refusal => Explain(target, refusal),
         PoolerInBetweenException => (UnavailableReason.Refused, Pooler(target)),
         TimeoutException or OperationCanceledException or NpgsqlException { InnerException: TimeoutException } =>
@@ -62,9 +84,6 @@ internal static class LoginFailure
                 + "Check the user, the target's Tls and the server's pg_hba.conf."),
         PostgresErrorCodes.InvalidCatalogName =>
             (UnavailableReason.Refused, $"{target.Name} has no database {target.Database}. Check the target's Database."),
-        PostgresErrorCodes.InsufficientPrivilege =>
-            (UnavailableReason.Refused, $"{target.Name} doesn't let {target.User} into the database {target.Database}. "
-                + "Grant it connect on that database, or change the target's Database."),
         // A server never says this to a login; a pooler does, to settings that it doesn't know and when it is full itself.
         PostgresErrorCodes.ProtocolViolation => (UnavailableReason.Refused, Pooler(target)),
         _ =>

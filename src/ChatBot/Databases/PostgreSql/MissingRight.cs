@@ -12,6 +12,9 @@ internal static class MissingRight
 
     private const string AsSuperuser = "As a superuser";
 
+    private const string EachRole = "for each ROLE that it may limit";
+    private const string GrantRole = "grant ROLE to chatbot_limiter with admin true, inherit false, set false;";
+
     /// <returns>Null when nothing is missing.</returns>
     public static RightGap? Of(ServerRight right, string target, PostgreSqlRights rights)
     {
@@ -67,10 +70,11 @@ internal static class MissingRight
             null => new($"On {target} the bot's role may not limit roles.", $"{AsSuperuser} run {LimitFile} {database}.", null) { Kind = GapKind.NotInstalled },
             { MayEnter: false } => By($"grant usage on schema chatbot to {role};"),
             { MayCall: false } => By($"grant execute on function {LimitRole} to {role};"),
-            { OwnerLimits: false } => By("alter role chatbot_limiter createrole;") with
+            { OwnerCreatesRoles: false } => By("alter role chatbot_limiter createrole;") with
             {
-                Otherwise = "and from PostgreSQL 16 on, for each role that it may limit: grant ROLE to chatbot_limiter with admin true, inherit false, set false;",
+                Otherwise = guard.OwnerHasAnyRole ? null : $"And {EachRole}: {GrantRole}",
             },
+            { OwnerHasAnyRole: false } => new($"On {target} the bot may limit no role yet: each has to be granted for that.", $"{AsSuperuser}, {EachRole}", GrantRole),
             _ => By("grant usage on schema chatbot to chatbot_limiter; grant select on chatbot.protected to chatbot_limiter;"),
         };
 

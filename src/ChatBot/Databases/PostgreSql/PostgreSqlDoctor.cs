@@ -6,8 +6,8 @@ namespace ChatBot.Databases.PostgreSql;
 /// <summary>Says of a server what works for the bot and what is missing, with the grant that mends it.</summary>
 internal sealed class PostgreSqlDoctor(WarmConnections connections)
 {
-    /// <summary>The newest that the tests run on.</summary>
-    private const int NewestTested = 18;
+    /// <summary>The major versions that the tests run on, the newest last.</summary>
+    private static readonly int[] Tested = [15, 18];
 
     /// <summary>Never throws for a server that does not answer: that is a finding.</summary>
     /// <param name="replicas">Of the bot.</param>
@@ -31,7 +31,7 @@ internal sealed class PostgreSqlDoctor(WarmConnections connections)
         }
         catch (TargetUnavailableException unavailable)
         {
-            return new([new(CheckupPart.Connection, CheckupLevel.Missing, unavailable.Message)]);
+            return new([unavailable.Found]);
         }
     }
 
@@ -60,9 +60,9 @@ internal sealed class PostgreSqlDoctor(WarmConnections connections)
             yield return tls;
         }
 
-        if (rights.Version / 10_000 > NewestTested)
+        if (rights.Version / 10_000 > Tested[^1])
         {
-            yield return new(CheckupPart.Connection, CheckupLevel.Advice, $"The bot is tested with PostgreSQL 10 to {NewestTested}. Look for a newer bot.");
+            yield return CheckupWords.TooNew("PostgreSQL", facts.Version, string.Join(" and ", Tested));
         }
 
         if (facts.IsStandby)
@@ -100,18 +100,38 @@ internal sealed class PostgreSqlDoctor(WarmConnections connections)
             ? ending.Found(CheckupPart.EndingSessions, CheckupLevel.Missing)
             : rights.Ending is { CanEnd: true }
                 ? new(CheckupPart.EndingSessions, CheckupLevel.Works, "It ends sessions and cancels statements through chatbot.end_session, which the server itself guards.")
-                : new(CheckupPart.EndingSessions, CheckupLevel.Works, "It ends sessions and cancels statements by itself; the server guards only superusers. "
+                : new(CheckupPart.EndingSessions, CheckupLevel.Advice, "It ends sessions and cancels statements by itself; the server guards only superusers. "
                     + "With manifests/databases/postgresql.sql it guards the others, too.");
 
-        if (rights.Ending is { CanEnd: true, ReadsProtected: false })
+        if (rights is { Ending.CanEnd: true, IsSuperuser: false, SignalsThrough: { } through })
         {
-            yield return new(CheckupPart.EndingSessions, CheckupLevel.Missing, "The bot can't read whom the server protects, so its plans may name sessions that the server then refuses to end. "
-                + $"As a superuser, {MissingRight.InDatabase(rights)}:", $"grant select on chatbot.protected to {QuotedName.Of(rights.Role)};");
+            yield return new(CheckupPart.EndingSessions, CheckupLevel.Advice,
+                "Nothing but the bot itself keeps it to that function: its role may also end any session that is no superuser's. As a superuser:",
+                $"revoke {QuotedName.Of(through)} from {QuotedName.Of(rights.Role)};");
+        }
+
+        if (rights.Ending is { CanEnd: true } guard && (guard.StrangeListOwner is not null || !guard.ReadsProtected))
+        {
+            yield return UnreadList(rights, guard);
         }
 
         yield return MissingRight.Of(ServerRight.LimitAccounts, target, rights) is { } limiting
             ? limiting.Found(CheckupPart.LimitingAccounts, limiting.Kind is GapKind.NotInstalled ? CheckupLevel.Advice : CheckupLevel.Missing)
-            : new(CheckupPart.LimitingAccounts, CheckupLevel.Works, "It can limit how many connections a role may have.");
+            : new(CheckupPart.LimitingAccounts, CheckupLevel.Works, rights.IsSuperuser || rights.Version < 160_000
+                ? "It can limit how many connections a role may have."
+                : $"It can limit how many connections a role may have, if that role was granted to {(rights.Limiting is { CanLimit: true } ? "chatbot_limiter" : rights.Role)} with the admin option.");
+    }
+
+    private static CheckupFinding UnreadList(PostgreSqlRights rights, ServerGuard guard)
+    {
+        const string Consequence = "so its plans may name sessions that the server then refuses to end.";
+        return guard.StrangeListOwner is { } owner
+            ? new(CheckupPart.EndingSessions, CheckupLevel.Missing,
+                $"The bot doesn't read whom the server protects, {Consequence} It trusts the list chatbot.protected only if its owner may end sessions. As a superuser:",
+                $"grant pg_signal_backend to {QuotedName.Of(owner)};")
+            : new(CheckupPart.EndingSessions, CheckupLevel.Missing,
+                $"The bot can't read whom the server protects, {Consequence} As a superuser, {MissingRight.InDatabase(rights)}:",
+                $"grant select on chatbot.protected to {QuotedName.Of(rights.Role)};");
     }
 
     private static CheckupFinding OwnLimit(PostgreSqlRights rights, int replicas) =>
@@ -131,9 +151,9 @@ internal sealed class PostgreSqlDoctor(WarmConnections connections)
         bool? isKept = facts.ForReserved is { } reserved ? reserved > 0 : null;
         yield return (isKept, facts.MayUseReserved) switch
         {
-            _ when rights.IsSuperuser => new(Part, CheckupLevel.Works, $"{slots} On a full server the bot gets in as a superuser."),
-            (true, true) => new(Part, CheckupLevel.Works, $"{slots} On a full server the bot gets in by these."),
-            (true, false) => new(Part, CheckupLevel.Missing, $"{slots} The bot's role may not use these. As a superuser:", grant),
+            _ when rights.IsSuperuser => Kept($"{slots} Those are the bot's way in, as a superuser."),
+            (true, true) => Kept($"{slots} The last are the bot's way in."),
+            (true, false) => new(Part, CheckupLevel.Missing, $"{slots} The bot's role may not use the last. As a superuser:", grant),
             (false, true) => new(Part, CheckupLevel.Advice, $"{slots} On a full server no slot is kept for the bot, only its warm connection. As a superuser, and then restart the server:",
                 "alter system set reserved_connections = 3;"),
             (false, false) => new CheckupFinding(Part, CheckupLevel.Missing, $"{slots} On a full server no slot is kept for the bot, nor might it use one. As a superuser:", grant) with
@@ -142,6 +162,17 @@ internal sealed class PostgreSqlDoctor(WarmConnections connections)
             },
             _ => new(Part, CheckupLevel.Advice, $"{slots} Before PostgreSQL 16 nobody else has a door: when the bot loses its warm connection on a full server, it has to wait for a free slot."),
         };
+
+        if (facts.DatabaseLimit is { } limit && !rights.IsSuperuser)
+        {
+            yield return new(Part, CheckupLevel.Advice, string.Create(CultureInfo.InvariantCulture,
+                $"The database {rights.Database} itself lets in {limit} sessions, whosever they are. When they are taken, no kept slot helps: set the target's Database to one without a limit."));
+        }
+
+        // Before it is needed nobody knows: who is about to be refused holds a slot for a moment, and in a storm these are all.
+        CheckupFinding Kept(string words) => facts.CameInFull
+            ? new(Part, CheckupLevel.Works, $"{words} All others are taken, and the bot came in just now.")
+            : new(Part, CheckupLevel.Untried, $"{words} Not tried, because the server isn't full; when many insist on a login, it takes the bot several tries.");
     }
 
     private Task<PostgreSqlRights> ReadAsync(string target, CancellationToken cancellationToken) => connections[target].UseAsync(

@@ -57,6 +57,8 @@ internal sealed class PostgreSqlLogin(PostgreSqlTarget target) : WarmEngine<Post
 
     public override bool IsForeign(Exception failure) => failure is NpgsqlException or PoolerInBetweenException;
 
+    public override RightGap? GapBehind(Exception failure) => LoginFailure.GapBehind(Target, failure);
+
     public override (UnavailableReason Reason, string Message)? ExplainLogin(Exception failure, Door door) =>
         LoginFailure.Explain(Target, failure);
 

@@ -30,7 +30,17 @@ internal sealed record PostgreSqlRights(
                pg_backend_pid() as pid,
                r.rolcreaterole,
                r.rolname,
-               current_database()
+               current_database(),
+               current_setting('server_version_num')::int < 160000
+                 or exists (select from pg_auth_members m where m.member = r.oid and m.admin_option),
+               (select g.rolname
+                  from pg_auth_members m
+                  join pg_roles g on g.oid = m.roleid
+                  join pg_roles p on p.rolname = 'pg_signal_backend'
+                 where m.member = r.oid
+                   and pg_has_role(g.oid, p.oid, 'usage')
+                 order by g.rolname <> p.rolname, g.rolname
+                 limit 1)
           from pg_roles r
          where r.rolname = current_user
         """;
@@ -41,8 +51,14 @@ internal sealed record PostgreSqlRights(
     /// <summary>The one that the bot connects to: there its functions have to be.</summary>
     public string Database { get; init; } = "postgres";
 
-    /// <summary>May change roles itself; since PostgreSQL 16 only those that were granted to it for that.</summary>
+    /// <summary>Has CREATEROLE itself.</summary>
     public bool CreatesRoles { get; init; }
+
+    /// <summary>May change at least one role, if it has CREATEROLE: since PostgreSQL 16 only those that were granted to it for that.</summary>
+    public bool HasAnyRole { get; init; }
+
+    /// <summary>The role that was granted to it and has <c>pg_signal_backend</c>, or is that; null when there is none.</summary>
+    public string? SignalsThrough { get; init; }
 
     /// <summary>Null where there is no such function.</summary>
     public ServerGuard? Ending { get; init; }
@@ -55,7 +71,7 @@ internal sealed record PostgreSqlRights(
 
     public bool CanSignal => IsSupported && (Signals || Ending is { CanEnd: true });
 
-    public bool CanLimit => IsSupported && (IsSuperuser || CreatesRoles || Limiting is { CanLimit: true });
+    public bool CanLimit => IsSupported && (IsSuperuser || (CreatesRoles && HasAnyRole) || Limiting is { CanLimit: true });
 
     public static async Task<PostgreSqlRights> ReadAsync(NpgsqlConnection session, int processId, CancellationToken cancellationToken)
     {
@@ -85,6 +101,8 @@ internal sealed record PostgreSqlRights(
             CreatesRoles = row.GetBoolean(6),
             Role = row.GetString(7),
             Database = row.GetString(8),
+            HasAnyRole = row.GetBoolean(9),
+            SignalsThrough = row.IsDBNull(10) ? null : row.GetString(10),
         };
     }
 }

@@ -11,9 +11,10 @@ namespace ChatBot.Databases.PostgreSql;
 /// <param name="OwnerKnowsProtected">Its owner may read whom the server's administrators protect.</param>
 /// <param name="OwnerSees">Its owner has <c>pg_read_all_stats</c>.</param>
 /// <param name="OwnerSignals">Its owner has <c>pg_signal_backend</c>.</param>
-/// <param name="OwnerLimits">Its owner may change roles; since PostgreSQL 16 at least one of them.</param>
+/// <param name="OwnerCreatesRoles">Its owner has CREATEROLE.</param>
+/// <param name="OwnerHasAnyRole">Its owner may change at least one role: since PostgreSQL 16 CREATEROLE alone allows to change none.</param>
 internal sealed record ServerGuard(
-    bool MayEnter, bool MayCall, bool OwnerKnowsProtected, bool OwnerSees, bool OwnerSignals, bool OwnerLimits)
+    bool MayEnter, bool MayCall, bool OwnerKnowsProtected, bool OwnerSees, bool OwnerSignals, bool OwnerCreatesRoles, bool OwnerHasAnyRole)
 {
     public const string EndSession = "end_session";
     public const string EndSessionTypes =
@@ -26,7 +27,7 @@ internal sealed record ServerGuard(
     // Asked of the catalog, because to_regprocedure fails where the schema may not be used. Anybody who may create a schema
     // could name it chatbot; but a function of theirs has an owner without these rights, and is not taken for the guard's.
     private const string Sql =
-        """
+        $"""
         select has_schema_privilege(n.oid, 'usage'),
                has_function_privilege(p.oid, 'execute'),
                has_schema_privilege(o.oid, n.oid, 'usage')
@@ -37,11 +38,16 @@ internal sealed record ServerGuard(
                                 and has_table_privilege(o.oid, c.oid, 'select')),
                pg_has_role(o.oid, 'pg_read_all_stats', 'usage'),
                pg_has_role(o.oid, 'pg_signal_backend', 'usage'),
+               o.rolsuper or o.rolcreaterole,
                o.rolsuper
-                 or o.rolcreaterole
-                and (current_setting('server_version_num')::int < 160000
-                     or exists (select from pg_auth_members m where m.member = o.oid and m.admin_option)),
-               exists (select from pg_class c where c.relnamespace = n.oid and c.relname = 'protected' and has_table_privilege(c.oid, 'select'))
+                 or current_setting('server_version_num')::int < 160000
+                 or exists (select from pg_auth_members m where m.member = o.oid and m.admin_option),
+               exists (select from pg_class c where c.relnamespace = n.oid and c.relname = 'protected' and {ServerProtected.MayRead}),
+               (select pg_get_userbyid(c.relowner)::text
+                  from pg_class c
+                 where c.relnamespace = n.oid
+                   and c.relname = 'protected'
+                   and not {ServerProtected.IsTrusted})
           from pg_proc p
           join pg_namespace n on n.oid = p.pronamespace
           join pg_roles o on o.oid = p.proowner
@@ -54,9 +60,12 @@ internal sealed record ServerGuard(
     /// <summary>The bot's role may itself read whom the server's administrators protect, and so names nobody whom the function would refuse.</summary>
     public bool ReadsProtected { get; init; } = true;
 
+    /// <summary>To whom that list belongs, if the bot doesn't trust them and so leaves it unread; null when it does.</summary>
+    public string? StrangeListOwner { get; init; }
+
     public bool CanEnd => MayEnter && MayCall && OwnerKnowsProtected && OwnerSees && OwnerSignals;
 
-    public bool CanLimit => MayEnter && MayCall && OwnerKnowsProtected && OwnerLimits;
+    public bool CanLimit => MayEnter && MayCall && OwnerKnowsProtected && OwnerCreatesRoles && OwnerHasAnyRole;
 
     /// <returns>Null where there is no such function.</returns>
     public static Task<ServerGuard?> OfEndingAsync(NpgsqlConnection session, CancellationToken cancellationToken) =>
@@ -74,9 +83,10 @@ internal sealed record ServerGuard(
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         return await row.ReadAsync(cancellationToken)
             ? new ServerGuard(
-                row.GetBoolean(0), row.GetBoolean(1), row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5))
+                row.GetBoolean(0), row.GetBoolean(1), row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5), row.GetBoolean(6))
             {
-                ReadsProtected = row.GetBoolean(6),
+                ReadsProtected = row.GetBoolean(7),
+                StrangeListOwner = row.IsDBNull(8) ? null : row.GetString(8),
             }
             : null;
     }

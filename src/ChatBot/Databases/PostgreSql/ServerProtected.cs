@@ -6,19 +6,22 @@ namespace ChatBot.Databases.PostgreSql;
 /// <remarks>The guard keeps to it whatever the bot asks; the bot reads it so that no plan names those whom it would refuse.</remarks>
 internal static class ServerProtected
 {
-    // Anybody who may create a schema could name it chatbot, and a table can make its readers run things. So only one whose
-    // owner could do so anyway is read.
+    /// <summary>A condition on <c>c</c>, the table, and <c>n</c>, its schema: the bot's role may read it.</summary>
+    public const string MayRead = "(has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select'))";
+
+    /// <summary>A condition on <c>c</c>: who owns it could end sessions anyway.</summary>
+    /// <remarks>Anybody who may create a schema could name it chatbot, and a table can make its readers run things.</remarks>
+    public const string IsTrusted = "(c.relkind = 'r' and pg_has_role(c.relowner, 'pg_signal_backend', 'usage'))";
+
     private const string IsThereSql =
-        """
+        $"""
         select exists (select
                          from pg_class c
                          join pg_namespace n on n.oid = c.relnamespace
                         where n.nspname = 'chatbot'
                           and c.relname = 'protected'
-                          and c.relkind = 'r'
-                          and pg_has_role(c.relowner, 'pg_signal_backend', 'usage')
-                          and has_schema_privilege(n.oid, 'usage')
-                          and has_table_privilege(c.oid, 'select'))
+                          and {IsTrusted}
+                          and {MayRead})
         """;
 
     // Names of roles and applications have at most 63 bytes, so a longer one in the table protects nobody.
