@@ -9,7 +9,7 @@ public partial class BoundedQuestionTests
     private static readonly Dictionary<string, (int Statements, string Reason)> WithoutLimit = new()
     {
         ["MySql/LockWaits.cs"] = (4, "the limit is added where they are asked, with the number that is compared with"),
-        ["MySql/MySqlKill.cs"] = (1, "a count"),
+        ["MySql/MySqlKill.cs"] = (3, "a count, and one session, by its id"),
         ["MySql/MySqlLogin.cs"] = (1, "one row: nothing but subqueries"),
         ["MySql/MySqlRights.cs"] = (1, "a count"),
         ["MySql/MySqlSessionActs.cs"] = (1, "a count"),
