@@ -91,15 +91,11 @@ internal static class MySqlSessionVerdict
                 : "It worked meanwhile, and was left alone.");
         }
 
-        if (act is SessionAct.CancelGate && !seen.WaitsForTable)
-        {
-            return new(Outcome.Drift, "It has its lock by now, and was left to finish.");
-        }
-
         return answer switch
         {
             KillAnswer.Unknown when sight.SenderThere =>
                 new(Outcome.Ambiguous, "Still there, but the order may yet be carried out."),
+            _ when act is SessionAct.CancelGate && !seen.WaitsForTable => new(Outcome.Drift, "It has its lock by now, and was left to finish."),
             KillAnswer.Unknown => new(Outcome.NotApplied, "No answer came, but it is still there, untouched."),
             KillAnswer.Denied => new(Outcome.NotApplied, Denied),
             KillAnswer.Worked => new(Outcome.NotApplied, "It was beginning something at that very moment, and was left alone. Ask for a new plan."),

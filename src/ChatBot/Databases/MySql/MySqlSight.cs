@@ -30,8 +30,10 @@ internal sealed record MySqlSight(ServerPin Server, long LastId, long? LastWork,
                     Command: Text(row, 8) ?? SeenSession.Killed,
                     Work: Text(row, 9),
                     Transaction: Text(row, 10),
-                    IsRollingBack: row.GetInt64(11) > 0,
-                    WaitsForTable: row.GetInt64(12) > 0));
+                    IsRollingBack: row.GetInt64(11) > 0)
+                {
+                    WaitsForTable = row.GetInt64(12) > 0,
+                });
         },
         cancellationToken);
 
@@ -70,8 +72,11 @@ internal sealed record MySqlSight(ServerPin Server, long LastId, long? LastWork,
 /// MySQL strikes a session that was ended while idle in a transaction off its process list at once, although its
 /// transaction still rolls back, for minutes if it was a big one: then there is only the transaction, and no client.
 /// </remarks>
-internal sealed record SeenSession(string? Client, string? User, string? Database, string Command, string? Work, string? Transaction, bool IsRollingBack, bool WaitsForTable)
+internal sealed record SeenSession(string? Client, string? User, string? Database, string Command, string? Work, string? Transaction, bool IsRollingBack)
 {
     /// <summary>What the servers call a session that was told to end.</summary>
     public const string Killed = "Killed";
+
+    /// <summary>For a lock on a table or more.</summary>
+    public bool WaitsForTable { get; init; }
 }

@@ -52,8 +52,10 @@ internal sealed record SessionSight(DateTimeOffset ServerStartedAt, bool SenderT
         QueryStartedAt: At(row, 6),
         State: Text(row, 7),
         User: Text(row, 8),
-        Database: Text(row, 9),
-        WaitsForLock: !row.IsDBNull(10) && row.GetBoolean(10));
+        Database: Text(row, 9))
+    {
+        WaitsForLock = !row.IsDBNull(10) && row.GetBoolean(10),
+    };
 
     private static DateTimeOffset? At(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
@@ -70,5 +72,7 @@ internal sealed record SeenProcess(
     DateTimeOffset? QueryStartedAt,
     string? State,
     string? User,
-    string? Database,
-    bool WaitsForLock);
+    string? Database)
+{
+    public bool WaitsForLock { get; init; }
+}

@@ -73,14 +73,10 @@ internal static class SessionVerdict
                 : new(Outcome.Drift, words.MovedOn);
         }
 
-        if (act is SessionAct.CancelGate && !seen.WaitsForLock)
-        {
-            return new(Outcome.Drift, "It has its lock by now, and was left to finish.");
-        }
-
         return answer switch
         {
             TellingAnswer.Unknown when sight.SenderThere => new(Outcome.Ambiguous, words.MayYetBeTold),
+            _ when act is SessionAct.CancelGate && !seen.WaitsForLock => new(Outcome.Drift, "It has its lock by now, and was left to finish."),
             TellingAnswer.Unknown => new(Outcome.NotApplied, words.Untouched),
             TellingAnswer.CouldNotTell => new(Outcome.NotApplied, "The server could not tell it. It is still there."),
             _ => new(Outcome.NotApplied, "It is protected, by the bot's list or the server's, or its role became privileged. It was left alone."),
