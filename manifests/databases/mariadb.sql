@@ -79,14 +79,17 @@ grant select on chatbot.accounts to 'chatbot'@'%';
 delimiter //
 
 -- Ends one session, if it is still exactly the one that was approved: same life of the server, id, client, account,
--- database, and the same work. KILL knows ids only, so the look and the order are two statements of one call; the
--- moment in between is too short for a person, not for a program.
+-- database, and the same work. KILL knows ids only, so look and order are two statements of one call. The first look asks
+-- for everything, and takes the server long when it has many sessions; the last one asks only whether the session did
+-- anything since. What begins between that and the KILL is hit, and so is a transaction that began within the last 100 ms,
+-- while InnoDB's list still shows the one before: too short for a person, not for a program.
 --   p_act          'idle', 'idle in transaction', or 'transaction': any state, but in this very transaction
 --   p_server       @@server_uid; empty where the server is too old to have one
 --   p_started      when the server started, in seconds since 1970; one second to either side is the same start
 --   p_work         QUERY_ID: the number of the last statement
 --   p_transaction  trx_id, a blank, and trx_started; null outside a transaction
--- Answers 'told', 'none' (no session fits), 'gone' (it ended by itself) or 'denied' (the server protects it).
+-- Answers 'told', 'none' (no session fits), 'worked' (it did something between the two looks), 'gone' (it ended by itself)
+-- or 'denied' (the server protects it).
 drop procedure if exists chatbot.end_session//
 create definer = 'chatbot_owner'@'localhost' procedure chatbot.end_session(
   in p_act varchar(20), in p_server varchar(64), in p_started bigint, in p_id bigint unsigned, in p_client varchar(300),
@@ -94,12 +97,12 @@ create definer = 'chatbot_owner'@'localhost' procedure chatbot.end_session(
   reads sql data
   sql security definer
 begin
-  declare found bigint unsigned default null;
+  declare found, still, last_query bigint unsigned default null;
   declare answer varchar(10) default 'none';
   declare continue handler for 1094 set answer = 'gone';
   declare continue handler for 1095, 1227 set answer = 'denied';
 
-  select p.ID into found
+  select p.ID, p.QUERY_ID into found, last_query
     from information_schema.PROCESSLIST p
     left join information_schema.INNODB_TRX t on t.trx_mysql_thread_id = p.ID
    where p.ID = p_id
@@ -122,8 +125,13 @@ begin
    limit 1;
 
   if found is not null then
-    set answer = 'told';
-    kill connection found;
+    select p.ID into still from information_schema.PROCESSLIST p where p.ID = found and p.QUERY_ID = last_query;
+    if still is null then
+      set answer = 'worked';
+    else
+      set answer = 'told';
+      kill connection still;
+    end if;
   end if;
 
   select answer;

@@ -77,14 +77,17 @@ grant select on chatbot.accounts to 'chatbot'@'%';
 delimiter //
 
 -- Ends one session, if it is still exactly the one that was approved: same life of the server, id, client, account,
--- database, and the same work. KILL knows ids only, so the look and the order are two statements of one call; the
--- moment in between is too short for a person, not for a program.
+-- database, and the same work. KILL knows ids only, so look and order are two statements of one call. The first look asks
+-- for everything, and takes the server long when it has many sessions; the last one, by two indexes, asks only whether the
+-- session did anything since. What begins between that and the KILL is hit, and so is a transaction that began within the
+-- last 100 ms, while InnoDB's list still shows the one before: too short for a person, not for a program.
 --   p_act          'idle', 'idle in transaction', or 'transaction': any state, but in this very transaction
 --   p_server       @@server_uuid
 --   p_started      when the server started, in seconds since 1970; one second to either side is the same start
 --   p_work         number of the last statement, a slash, and when the session became quiet, in seconds since 1970
 --   p_transaction  trx_id, a blank, and trx_started; null outside a transaction
--- Answers 'told', 'none' (no session fits), 'gone' (it ended by itself) or 'denied' (the server protects it).
+-- Answers 'told', 'none' (no session fits), 'worked' (it did something between the two looks), 'gone' (it ended by itself)
+-- or 'denied' (the server protects it).
 drop procedure if exists chatbot.end_session//
 create definer = 'chatbot_owner'@'localhost' procedure chatbot.end_session(
   in p_act varchar(20), in p_server varchar(64), in p_started bigint, in p_id bigint unsigned, in p_client varchar(300),
@@ -92,12 +95,20 @@ create definer = 'chatbot_owner'@'localhost' procedure chatbot.end_session(
   reads sql data
   sql security definer
 begin
-  declare found bigint unsigned default null;
+  declare found, still bigint unsigned default null;
+  declare last_event bigint unsigned;
+  declare quiet_since bigint;
   declare answer varchar(10) default 'none';
   declare continue handler for 1094 set answer = 'gone';
   declare continue handler for 1095, 1227 set answer = 'denied';
 
-  select p.ID into found
+  select p.ID,
+         coalesce((select max(e.EVENT_ID)
+                     from performance_schema.threads th
+                     join performance_schema.events_statements_current e on e.THREAD_ID = th.THREAD_ID and e.NESTING_EVENT_LEVEL = 0
+                    where th.PROCESSLIST_ID = p.ID), 0),
+         cast(unix_timestamp() as signed) - p.TIME
+    into found, last_event, quiet_since
     from information_schema.PROCESSLIST p
     left join information_schema.INNODB_TRX t on t.trx_mysql_thread_id = p.ID
    where p.ID = p_id
@@ -125,8 +136,22 @@ begin
    limit 1;
 
   if found is not null then
-    set answer = 'told';
-    kill connection found;
+    -- Without performance_schema there is nothing that could be asked as quickly.
+    select if(@@performance_schema = 0, found, (
+           select th.PROCESSLIST_ID
+             from performance_schema.threads th
+            where th.PROCESSLIST_ID = found
+              and (th.PROCESSLIST_COMMAND = 'Sleep' or (p_act = 'transaction' and th.PROCESSLIST_COMMAND <> 'Killed'))
+              and coalesce((select max(e.EVENT_ID)
+                              from performance_schema.events_statements_current e
+                             where e.THREAD_ID = th.THREAD_ID and e.NESTING_EVENT_LEVEL = 0), 0) = last_event
+              and abs(cast(unix_timestamp() as signed) - th.PROCESSLIST_TIME - quiet_since) <= 1)) into still;
+    if still is null then
+      set answer = 'worked';
+    else
+      set answer = 'told';
+      kill connection still;
+    end if;
   end if;
 
   select answer;
@@ -141,7 +166,7 @@ create definer = 'chatbot_owner'@'localhost' procedure chatbot.cancel_statement(
   reads sql data
   sql security definer
 begin
-  declare found bigint unsigned default null;
+  declare found, still bigint unsigned default null;
   declare answer varchar(10) default 'none';
   declare continue handler for 1094 set answer = 'gone';
   declare continue handler for 1095, 1227 set answer = 'denied';
@@ -169,8 +194,21 @@ begin
    limit 1;
 
   if found is not null then
-    set answer = 'told';
-    kill query found;
+    select if(@@performance_schema = 0, found, (
+           select th.PROCESSLIST_ID
+             from performance_schema.threads th
+            where th.PROCESSLIST_ID = found
+              and th.PROCESSLIST_COMMAND in ('Query', 'Execute')
+              and coalesce((select max(e.EVENT_ID)
+                              from performance_schema.events_statements_current e
+                             where e.THREAD_ID = th.THREAD_ID and e.NESTING_EVENT_LEVEL = 0), 0) = substring_index(p_work, '/', 1)
+              and abs(cast(unix_timestamp() as signed) - th.PROCESSLIST_TIME - cast(substring_index(p_work, '/', -1) as signed)) <= 1)) into still;
+    if still is null then
+      set answer = 'worked';
+    else
+      set answer = 'told';
+      kill query still;
+    end if;
   end if;
 
   select answer;

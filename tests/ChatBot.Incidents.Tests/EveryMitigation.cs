@@ -42,6 +42,17 @@ public static class EveryMitigation
             4242, ForeignText.From("pg_dump", 64), ForeignText.From("backup", 64), ForeignText.Query("copy public.orders to stdout", 200), SparedBecause.Backup),
     };
 
+    public static readonly PinnedSession AdvisoryHolder = Session(0) with { Statement = ForeignText.Query("select pg_advisory_lock(4711)", 200) };
+
+    public static readonly EndBlocker IdleRootEnded = new(Server, BlockerWay.EndIdleRoot, AdvisoryHolder, Waiting: 3, Frees: 3, OtherChains: 0);
+
+    public static readonly EndBlocker MigrationCancelled = GateCancelled with
+    {
+        Session = Alter with { Waits = true, Transaction = new OpenTransaction(TimeSpan.FromMinutes(4), HasWritten: true, Rows: null, Locks: null) },
+        IsMigration = true,
+        OnReplica = true,
+    };
+
     public static readonly LimitAccount Limited = new(Server, "checkout", "checkout", From: null, To: 48, Used: 61, Capacity: 97, IsUndo: false);
 
     public static readonly LimitAccount LimitUndone = new(MySqlServer, "a'b", "a'b@%", From: 48, To: 1_000, Used: 12, Capacity: 151, IsUndo: true);

@@ -16,7 +16,9 @@ public sealed class MitigationPlanTests
         ["end-transactions, MySQL"] = OpenMySqlTransactions,
         ["cancel-query"] = LongStatements,
         ["end-blocker, root"] = RootEnded,
+        ["end-blocker, idle root"] = IdleRootEnded,
         ["end-blocker, gate"] = GateCancelled,
+        ["end-blocker, gate of a migration"] = MigrationCancelled,
         ["limit-role"] = Limited,
         ["limit-role, undo"] = LimitUndone,
     };
@@ -86,6 +88,31 @@ public sealed class MitigationPlanTests
             "9b3352fa1b5c6600ae8a3214d811172779865a59dcefed317a868a71846c17a2"
         },
         {
+            "end-blocker, idle root",
+            """
+            "mitigation":"end-blocker/1",
+            "changes":{"serverStartedAt":"2026-11-23T12:00:00.123456Z","way":"end-idle-root","waiting":3,"frees":3,"otherChains":0,
+            "session":{"pid":4711,"backendStart":"2026-11-26T10:00:00.000001Z","stateChange":"2026-11-26T11:00:00.000007Z","xactStart":null,
+            "user":"checkout","database":"orders","application":"checkout-api","client":"10.0.0.7","sinceSeconds":3600,
+            "statement":"select pg_advisory_lock(?)"}}
+            """,
+            "325b575e1a94c34a380cee2759f76b591a6d700d92add05690f5be7d364d2e00"
+        },
+        {
+            "end-blocker, gate of a migration",
+            """
+            "mitigation":"end-blocker/1",
+            "changes":{"serverStartedAt":"2026-11-23T12:00:00.123456Z","way":"cancel-gate","waiting":13,"frees":12,"otherChains":0,
+            "spared":{"number":4242,"application":"pg_dump","user":"backup","statement":"copy public.orders to stdout","because":"backup"},
+            "migration":true,"onReplica":true,
+            "session":{"pid":4714,"backendStart":"2026-11-26T10:00:00.000004Z","stateChange":"2026-11-26T11:00:00.000010Z","xactStart":null,
+            "user":"checkout","database":"orders","application":"checkout-api","client":"10.0.0.7","sinceSeconds":92,
+            "statement":"alter table orders add column note text","waits":true,
+            "rolledBack":{"openSeconds":240,"hasWritten":true,"rows":null,"locks":null}}}
+            """,
+            "66359e18a6572bb11b97ca8193693ad4f9eae7f4d4dc7815e7423809ed91aee0"
+        },
+        {
             "limit-role",
             """
             "mitigation":"limit-role/1","changes":{"serverStartedAt":"2026-11-23T12:00:00.123456Z",
@@ -148,7 +175,7 @@ public sealed class MitigationPlanTests
             (RootEnded with { Way = BlockerWay.CancelGate }).PinOf(1),
         ];
 
-        Assert.Equal(pins.Length - 1, pins.Distinct().Count()); // the open transaction is one in two of them
+        Assert.Equal(pins.Length - 2, pins.Distinct().Count()); // the open transaction is one in two of them, and so is the gate
     }
 
     /// <summary>For every property of what can be in a plan: a plan, and the same with another value there.</summary>
@@ -163,12 +190,14 @@ public sealed class MitigationPlanTests
         ["CancelStatements.Sessions"] = (LongStatements, LongStatements with { Sessions = [Running(1), Running(0)] }),
         ["CancelStatements.More"] = (LongStatements, LongStatements with { More = 0 }),
         ["EndBlocker.Server"] = (RootEnded, RootEnded with { Server = MySqlServer }),
-        ["EndBlocker.Way"] = (GateCancelled with { Spared = null }, RootEnded with { Session = GateCancelled.Session, Waiting = 13, OtherChains = 0 }),
+        ["EndBlocker.Way"] = (IdleRootEnded with { Way = BlockerWay.EndRoot }, IdleRootEnded),
         ["EndBlocker.Session"] = (RootEnded, RootEnded with { Session = OpenMySqlOne }),
         ["EndBlocker.Waiting"] = (RootEnded, RootEnded with { Waiting = 13 }),
         ["EndBlocker.Frees"] = (RootEnded, RootEnded with { Frees = 11 }),
         ["EndBlocker.OtherChains"] = (RootEnded, RootEnded with { OtherChains = 2 }),
         ["EndBlocker.Spared"] = (GateCancelled, GateCancelled with { Spared = new SparedRoot(0, default, default, default, SparedBecause.NobodyEndsIt) }),
+        ["EndBlocker.IsMigration"] = (GateCancelled, GateCancelled with { IsMigration = true }),
+        ["EndBlocker.OnReplica"] = (RootEnded, RootEnded with { OnReplica = true }),
         ["SparedRoot.Number"] = With(root => root with { Number = 1 }),
         ["SparedRoot.Application"] = With(root => root with { Application = default }),
         ["SparedRoot.User"] = With(root => root with { User = default }),
@@ -227,6 +256,9 @@ public sealed class MitigationPlanTests
     [InlineData("cancel-query", "cancel-query/1", "end-transactions/1")]
     [InlineData("end-blocker, root", "\"end-root\"", "\"cancel-gate\"")]
     [InlineData("end-blocker, root", "\"end-root\"", "\"end-all\"")]
+    [InlineData("end-blocker, root", "\"end-root\"", "\"end-idle-root\"")] // it holds a transaction
+    [InlineData("end-blocker, idle root", "\"end-idle-root\"", "\"end-root\"")] // nothing would hold it: an outcome would be untrue
+    [InlineData("end-blocker, idle root", "\"otherChains\":0,", "\"otherChains\":0,\"migration\":true,")]
     [InlineData("end-blocker, gate", "\"cancel-gate\"", "\"end-root\"")]
     [InlineData("end-blocker, gate", "\"because\":\"backup\"", "\"because\":\"Backup\"")]
     [InlineData("end-blocker, gate", "\"because\":\"backup\"", "\"because\":null")]

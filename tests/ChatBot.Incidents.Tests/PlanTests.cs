@@ -123,6 +123,7 @@ public sealed class PlanTests
         ["PinnedSession.Client"] = WithSession(session => session with { Client = ForeignText.From("10.0.0.8", 64) }),
         ["PinnedSession.For"] = WithSession(session => session with { For = session.For + TimeSpan.FromSeconds(1) }),
         ["PinnedSession.Statement"] = WithSession(session => session with { Statement = ForeignText.From("select ?", 64) }),
+        ["PinnedSession.Waits"] = WithSession(session => session with { Waits = true }),
         ["PinnedSession.Transaction"] = WithSession(session => session with { Transaction = new OpenTransaction(TimeSpan.FromSeconds(3), true, null, 2) }),
         ["PostgreSqlPin.ProcessId"] = WithPin(pin => pin with { ProcessId = 1 }),
         ["PostgreSqlPin.StartedAt"] = WithPin(pin => pin with { StartedAt = pin.StartedAt.AddMicroseconds(1) }),

@@ -15,26 +15,55 @@ public sealed record EndBlocker(ServerPin Server, BlockerWay Way, PinnedSession 
 
     public static readonly MitigationKind Kind = new(StoredName, Read);
 
-    private const string EndRoot = "end-root";
-    private const string CancelGate = "cancel-gate";
+    // For ever: plans are read back by them.
+    private static readonly Dictionary<BlockerWay, string> Words = new()
+    {
+        [BlockerWay.EndRoot] = "end-root",
+        [BlockerWay.EndIdleRoot] = "end-idle-root",
+        [BlockerWay.CancelGate] = "cancel-gate",
+    };
 
     /// <summary>The root that is left alone; null when it is the one that is ended.</summary>
     public SparedRoot? Spared { get; init; }
+
+    /// <summary>The cancelled statement is a migration's, whose sessions are left alone otherwise.</summary>
+    public bool IsMigration { get; init; }
+
+    /// <summary>Drawn up on a replica: others may wait for what the primary does, and this frees none of those.</summary>
+    public bool OnReplica { get; init; }
+
+    public SessionAct Act => Way switch
+    {
+        BlockerWay.EndRoot => SessionAct.EndTransaction,
+        BlockerWay.EndIdleRoot => SessionAct.EndIdle,
+        BlockerWay.CancelGate => SessionAct.CancelGate,
+        _ => throw new ArgumentOutOfRangeException(nameof(Way), Way, "Nobody knows how to do this."),
+    };
 
     public override string Name => StoredName;
 
     public override int Steps => 1;
 
-    public override string PinOf(int number) => $"{WordOf(Way)}|{PinJson.Text(Server, Session.Pin)}";
+    public override string PinOf(int number) => $"{Words[Way]}|{PinJson.Text(Server, Session.Pin)}";
 
     public override void WriteTo(Utf8JsonWriter json)
     {
         PinJson.Write(json, Server);
-        json.WriteString("way", WordOf(Way));
+        json.WriteString("way", Words[Way]);
         json.WriteNumber("waiting", Waiting);
         json.WriteNumber("frees", Frees);
         json.WriteNumber("otherChains", OtherChains);
         Spared?.WriteTo(json);
+        if (IsMigration)
+        {
+            json.WriteBoolean("migration", true);
+        }
+
+        if (OnReplica)
+        {
+            json.WriteBoolean("onReplica", true);
+        }
+
         json.WritePropertyName("session");
         PinJson.Write(json, Session, "sinceSeconds");
     }
@@ -43,28 +72,25 @@ public sealed record EndBlocker(ServerPin Server, BlockerWay Way, PinnedSession 
     {
         var end = new EndBlocker(
             PinJson.ReadServer(json),
-            json.GetProperty("way").GetString() switch
-            {
-                EndRoot => BlockerWay.EndRoot,
-                CancelGate => BlockerWay.CancelGate,
-                _ => throw new FormatException("A newer version of the bot wrote this plan."),
-            },
+            Words.Where(word => word.Value == json.GetProperty("way").GetString()).Select(word => (BlockerWay?)word.Key).SingleOrDefault()
+                ?? throw new FormatException("A newer version of the bot wrote this plan."),
             PinJson.ReadSession(json.GetProperty("session"), "sinceSeconds"),
             json.GetProperty("waiting").GetInt32(),
             json.GetProperty("frees").GetInt32(),
             json.GetProperty("otherChains").GetInt32())
         {
             Spared = json.TryGetProperty("spared", out var spared) ? SparedRoot.Read(spared) : null,
+            IsMigration = json.TryGetProperty("migration", out var migration) && migration.GetBoolean(),
+            OnReplica = json.TryGetProperty("onReplica", out var replica) && replica.GetBoolean(),
         };
-        return (end.Way is BlockerWay.CancelGate) == (end.Spared is not null) ? end : throw new FormatException("It is not clear what this plan does to the root.");
+        var isClear = end.Way switch
+        {
+            BlockerWay.CancelGate => end.Spared is not null,
+            BlockerWay.EndRoot => end is { Spared: null, IsMigration: false } && end.Session.Pin.HoldsTransaction,
+            _ => end is { Spared: null, IsMigration: false } && !end.Session.Pin.HoldsTransaction,
+        };
+        return isClear ? end : throw new FormatException("It is not clear what this plan does to the root.");
     }
-
-    private static string WordOf(BlockerWay way) => way switch
-    {
-        BlockerWay.EndRoot => EndRoot,
-        BlockerWay.CancelGate => CancelGate,
-        _ => throw new ArgumentOutOfRangeException(nameof(way), way, "This way has no stored word."),
-    };
 }
 
 /// <summary>How those who wait are let through.</summary>
@@ -72,6 +98,9 @@ public enum BlockerWay
 {
     /// <summary>The root's session is ended, and its transaction rolled back.</summary>
     EndRoot,
+
+    /// <summary>The root's session is ended, which does nothing and is in no transaction: what it locked, it locked on purpose.</summary>
+    EndIdleRoot,
 
     /// <summary>The statement of the gate is cancelled. The root goes on, and so do those behind the gate.</summary>
     CancelGate,

@@ -98,6 +98,11 @@ internal static class PinJson
             json.WriteString("statement", session.Statement.Value);
         }
 
+        if (session.Waits)
+        {
+            json.WriteBoolean("waits", true);
+        }
+
         if (session.Transaction is { } open)
         {
             json.WriteStartObject("rolledBack");
@@ -115,6 +120,7 @@ internal static class PinJson
         ReadPin(json), Foreign(json, "application"), Foreign(json, "client"), Seconds(json.GetProperty(since)))
     {
         Statement = json.TryGetProperty("statement", out _) ? Foreign(json, "statement") : default,
+        Waits = json.TryGetProperty("waits", out var waits) && waits.GetBoolean(),
         Transaction = json.TryGetProperty("rolledBack", out var open)
             ? new OpenTransaction(
                 Seconds(open.GetProperty("openSeconds")),

@@ -18,6 +18,9 @@ public sealed record PinnedSession(SessionPin Pin, ForeignText Application, Fore
 
     /// <summary>What would be rolled back; null outside a transaction.</summary>
     public OpenTransaction? Transaction { get; init; }
+
+    /// <summary>Its statement waits for a lock: others are why it takes long.</summary>
+    public bool Waits { get; init; }
 }
 
 /// <summary>What ends with a session that is in a transaction.</summary>
@@ -59,16 +62,35 @@ public enum SessionAct
 
     /// <summary>Cancel its statement, if it is still the same one. The session stays.</summary>
     CancelStatement,
+
+    /// <summary>
+    /// Cancel its statement, if it is still the same one and still waits for a lock. That it is a migration's doesn't protect it.
+    /// </summary>
+    CancelGate,
+}
+
+public static class SessionActs
+{
+    /// <summary>The session stays; only its statement ends.</summary>
+    public static bool Cancels(this SessionAct act) => act is SessionAct.CancelStatement or SessionAct.CancelGate;
 }
 
 /// <summary>Who stands in whose way, with pins: what a plan against a lock pile-up is drawn from.</summary>
 /// <param name="Chains">Most waiting sessions first; at most 10.</param>
-public sealed record BlockingChains(ServerPin Server, IReadOnlyList<BlockingChain> Chains);
+public sealed record BlockingChains(ServerPin Server, IReadOnlyList<BlockingChain> Chains)
+{
+    /// <summary>It repeats what another server does, and then who holds a lock may have no session here.</summary>
+    public bool IsReplica { get; init; }
+}
 
 /// <summary>One root and what waits behind it.</summary>
 /// <param name="Root">Null when it can't be ended by anybody here: a prepared transaction, a protected or privileged session, a process of the server's own.</param>
 /// <param name="Gate">The waiting statement that holds up most of the others; null when there is none, or it can't be cancelled by anybody here.</param>
-public sealed record BlockingChain(Blocker Blocker, PinnedSession? Root, PinnedSession? Gate);
+public sealed record BlockingChain(Blocker Blocker, PinnedSession? Root, PinnedSession? Gate)
+{
+    /// <summary>The gate belongs to a tool that changes the schema: one of the names that are protected unless somebody says otherwise.</summary>
+    public bool GateIsMigration { get; init; }
+}
 
 /// <summary>How many connections an account may have.</summary>
 /// <param name="Account">PostgreSQL: the role. MySQL and MariaDB: <c>user@host</c> as in <c>mysql.user</c>. As the server holds it: compared, never shown as it is.</param>

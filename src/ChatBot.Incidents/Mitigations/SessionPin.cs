@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ChatBot.Incidents.Mitigations;
 
 /// <summary>What makes one session the one that was approved: all of it has to be unchanged when something is done to it.</summary>
@@ -7,6 +9,9 @@ public abstract record SessionPin(string User, string Database)
 {
     /// <summary>The number under which the server and its people know the session. A server gives it again to others.</summary>
     public abstract long Number { get; }
+
+    /// <summary>It holds one transaction, too, and no other one is meant.</summary>
+    public abstract bool HoldsTransaction { get; }
 }
 
 /// <summary>Pins a PostgreSQL session.</summary>
@@ -30,6 +35,8 @@ public sealed record PostgreSqlPin(
     public DateTimeOffset? QueryStartedAt { get; init; }
 
     public override long Number => ProcessId;
+
+    public override bool HoldsTransaction => TransactionStartedAt is not null;
 }
 
 /// <summary>Pins a MySQL or MariaDB session.</summary>
@@ -47,6 +54,11 @@ public sealed record PostgreSqlPin(
 public sealed record MySqlPin(long Id, string Client, string? Work, string? Transaction, string User, string Database) : SessionPin(User, Database)
 {
     public override long Number => Id;
+
+    /// <summary>MariaDB: its work is the number of a statement, which the server knows it by. MySQL's has a second part.</summary>
+    public bool NamesStatement => long.TryParse(Work, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    public override bool HoldsTransaction => Transaction is not null;
 }
 
 /// <summary>One life of one server: after a restart, or behind another server of the same name, no number means what it meant.</summary>

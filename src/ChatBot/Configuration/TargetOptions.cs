@@ -109,6 +109,9 @@ internal sealed record ProtectedSessions
     /// <summary>All applications whose sessions are left alone on a server of this kind.</summary>
     public IReadOnlyList<string> ApplicationsOf(DatabaseEngine engine) => All(Applications, ProtectedDefaults.Applications(engine));
 
+    /// <summary>Names that only ship with the bot, of programs and users that change the schema: see <see cref="ProtectedDefaults.Migrations"/>. Who is named in the configuration, means it.</summary>
+    public IReadOnlyList<string> Migrations() => [.. ProtectedDefaults.Migrations.Except([.. Users, .. Applications], StringComparer.Ordinal)];
+
     private IReadOnlyList<string> All(IReadOnlyList<string> named, IReadOnlyList<string> shipped) =>
         Defaults is DefaultNames.Keep ? [.. named.Union(shipped, StringComparer.Ordinal)] : named;
 }

@@ -55,6 +55,9 @@ internal interface ITargetServer
     /// <summary>For recovery: what became of <see cref="LimitAsync"/>. Changes nothing.</summary>
     Task<StepResult> ObserveLimitAsync(AccountLimitChange change, string idempotencyKey, CancellationToken cancellationToken);
 
+    /// <summary>The statement that a person with more rights can paste to do it, with numbers and times only: whose session it is stands in the plan, or nowhere.</summary>
+    string Statement(SessionAct act, SessionPin pin);
+
     /// <summary>The statement that a person with more rights can paste to set the limit, with the name quoted for the server.</summary>
     string LimitStatement(AccountLimitChange change);
 }
@@ -69,4 +72,10 @@ internal enum ServerRight
     EndSessions,
     CancelStatements,
     LimitAccounts,
+}
+
+internal static class ServerRights
+{
+    /// <summary>What the bot has to be allowed for it.</summary>
+    public static ServerRight Right(this SessionAct act) => act.Cancels() ? ServerRight.CancelStatements : ServerRight.EndSessions;
 }

@@ -61,6 +61,12 @@ internal static class SessionList
         };
     }
 
+    /// <summary>", in a transaction that began 3 min ago; it has written": of a statement, what is around it. A statement alone is a transaction as well.</summary>
+    public static Mrkdwn Around(PinnedSession session) =>
+        session.Transaction is { } open && (open.HasWritten is true || open.OpenFor - session.For > TimeSpan.FromSeconds(1))
+            ? $", in a transaction that began {Spoken.Duration(open.OpenFor)} ago; {Work(open)}"
+            : Mrkdwn.Empty;
+
     public static Mrkdwn Code(ForeignText statement) => Mrkdwn.Code(Cut.To(LongestStatement, statement.Value));
 
     private static Mrkdwn Statement(PinnedSession session) => session.Statement.IsEmpty ? Mrkdwn.Empty : $"\n   {Code(session.Statement)}";

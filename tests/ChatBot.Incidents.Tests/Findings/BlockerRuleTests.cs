@@ -12,7 +12,7 @@ public class BlockerRuleTests
     private const SessionActivity IdleIn = SessionActivity.IdleInTransaction;
     private const SessionActivity Running = SessionActivity.Running;
 
-    private static readonly string[] Reasons = ["a prepared transaction", "takes a backup", "changing the schema", "nobody ends"];
+    private static readonly string[] Reasons = ["a prepared transaction", "takes a backup", "changing the schema", "outside a transaction", "nobody ends"];
 
     /// <summary>One chain: its root, how many it blocks, how many of them the gate holds up (null: no gate), and what is done.</summary>
     public static readonly TheoryData<string, string, SessionActivity, bool, int, int?, string> Chains = new()
@@ -99,6 +99,50 @@ public class BlockerRuleTests
         Assert.Equal(
             new SparedRoot(4242, ForeignText.From("pg_dump", 64), ForeignText.From("owner", 64), ForeignText.From("COPY orders TO stdout", 200), SparedBecause.Backup),
             plan.Spared);
+    }
+
+    [Theory]
+    [InlineData(SessionActivity.Idle, "EndIdleRoot 12")] // an advisory lock, get_lock(), LOCK TABLES: held without a transaction
+    [InlineData(Running, "nothing: outside a transaction")]
+    [InlineData(IdleIn, "nothing: outside a transaction")] // failed, and so without a start
+    public void A_root_without_a_transaction_is_held_by_its_idleness_or_not_at_all(SessionActivity activity, string expected)
+    {
+        var chain = Chain("leader", "select pg_advisory_lock(?)", activity, canBeEnded: true, blocked: 12, behind: null) with { Root = AdvisoryHolder };
+
+        Assert.Equal(expected, Said(Blocking(chain)));
+        Assert.Equal(activity is SessionActivity.Idle ? null : AdvisoryHolder, BlockerRule.ForAPerson(Blocking(chain)));
+    }
+
+    [Fact]
+    public void Before_a_root_that_no_plan_can_hold_the_gate_is_cancelled()
+    {
+        var chain = Chain("leader", "select ? from orders", Running, canBeEnded: true, blocked: 12, behind: 3) with { Root = AdvisoryHolder };
+
+        Assert.Equal("CancelGate 3 NobodyEndsIt", Said(Blocking(chain)));
+    }
+
+    [Fact]
+    public void A_gate_that_would_lose_work_of_its_own_leaves_the_root()
+    {
+        var chain = Chain("checkout-api", "select ? from orders", IdleIn, canBeEnded: true, blocked: 13, behind: 12);
+        var open = Alter with { Transaction = new OpenTransaction(TimeSpan.FromMinutes(4), HasWritten: true, Rows: null, Locks: null) };
+
+        Assert.Equal("EndRoot 13", Said(Blocking(chain with { Gate = open })));
+        Assert.Equal("CancelGate 12 NotNeeded", Said(Blocking(chain with { Gate = open with { Transaction = open.Transaction with { HasWritten = false } } })));
+
+        var backup = Chain("pg_dump", "copy orders to stdout", Running, canBeEnded: true, blocked: 13, behind: 12) with { Gate = open };
+        Assert.Equal("CancelGate 12 Backup", Said(Blocking(backup)));
+    }
+
+    [Fact]
+    public void A_migration_is_cancelled_only_where_nothing_else_helps_and_the_plan_says_so()
+    {
+        var chain = Chain("checkout-api", "select ? from orders", IdleIn, canBeEnded: true, blocked: 13, behind: 12) with { GateIsMigration = true };
+        Assert.Equal("EndRoot 13", Said(Blocking(chain)));
+
+        var backup = Chain("pg_dump", "copy orders to stdout", Running, canBeEnded: true, blocked: 13, behind: 12) with { GateIsMigration = true };
+        var plan = BlockerRule.Choose(Blocking(backup) with { IsReplica = true })!;
+        Assert.Equal((BlockerWay.CancelGate, SparedBecause.Backup, true, true), (plan.Way, plan.Spared?.Because, plan.IsMigration, plan.OnReplica));
     }
 
     /// <summary>Reasons go to events and logs: own words and numbers, no names of others.</summary>

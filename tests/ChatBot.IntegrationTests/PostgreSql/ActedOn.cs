@@ -9,7 +9,10 @@ internal sealed class ActedOn : IAsyncDisposable
 {
     public const string Key = "a1b2c3d4e5f6g7h8i9j0k1l2m";
 
+    private static int _locks;
+
     private readonly SmallServer _server;
+    private readonly int _lock = Interlocked.Increment(ref _locks);
     private Task _running = Task.CompletedTask;
 
     private ActedOn(SmallServer server, SessionAct act, NpgsqlConnection session)
@@ -30,11 +33,17 @@ internal sealed class ActedOn : IAsyncDisposable
 
     public DateTimeOffset ServerStartedAt { get; private set; }
 
-    private bool IsAtWork => Act is SessionAct.EndTransaction or SessionAct.CancelStatement;
+    private bool IsAtWork => Act is SessionAct.EndTransaction || Act.Cancels();
 
     public static async Task<ActedOn> OpenAsync(SmallServer server, SessionAct act, string user = "app", string application = "shop-api")
     {
         var one = new ActedOn(server, act, await server.OpenAsync(user, application));
+        if (act is SessionAct.CancelGate)
+        {
+            var holder = await server.OpenAsync("backup");
+            await holder.RunAsync($"select pg_advisory_lock({one._lock})");
+        }
+
         await one.BringAsync();
         one.Pin = await server.PinAsync(one.Session);
         one.ServerStartedAt = await server.StartedAtAsync();
@@ -42,7 +51,7 @@ internal sealed class ActedOn : IAsyncDisposable
     }
 
     /// <summary>The server's own ledger: how often it ended a session, or cancelled a statement, on somebody's order.</summary>
-    public Task<int> EffectsAsync() => Act is SessionAct.CancelStatement ? _server.CancelledAsync() : _server.EndedAsync();
+    public Task<int> EffectsAsync() => Act.Cancels() ? _server.CancelledAsync() : _server.EndedAsync();
 
     public Task<StepResult> ActAsync(WarmConnections bot) => new SessionTerminator(bot, TimeProvider.System).ActAsync(
         SmallServer.Name, Act, ServerStartedAt, Pin, Key, TestContext.Current.CancellationToken);
@@ -97,8 +106,9 @@ internal sealed class ActedOn : IAsyncDisposable
         await Session.RunAsync("select 1");
         if (IsAtWork)
         {
-            _running = Session.RunAsync("select pg_sleep(600)");
-            await _server.UntilAsync($"select state = 'active' and wait_event = 'PgSleep' from pg_stat_activity where pid = {Pid}");
+            var (statement, wait) = Act is SessionAct.CancelGate ? ($"select pg_advisory_lock({_lock})", "advisory") : ("select pg_sleep(600)", "PgSleep");
+            _running = Session.RunAsync(statement);
+            await _server.UntilAsync($"select state = 'active' and wait_event = '{wait}' from pg_stat_activity where pid = {Pid}");
         }
     }
 }

@@ -31,7 +31,7 @@ public abstract class SessionActs(SmallServer server) : IAsyncDisposable
         var before = await one.EffectsAsync();
 
         var first = await one.ActAsync(bot);
-        if (act is SessionAct.CancelStatement)
+        if (act.Cancels())
         {
             Assert.Equal(new StepResult(Outcome.Applied, "Told to cancel its statement, which is over."), first);
             await one.StoppedAsync();
@@ -61,7 +61,7 @@ public abstract class SessionActs(SmallServer server) : IAsyncDisposable
 
         var result = await one.ActAsync(bot);
 
-        Assert.Equal(act is SessionAct.CancelStatement ? Outcome.AlreadySatisfied : Outcome.Drift, result.Outcome);
+        Assert.Equal(act.Cancels() ? Outcome.AlreadySatisfied : Outcome.Drift, result.Outcome);
         Assert.Equal(0, await one.EffectsAsync() - before);
         Assert.True(await one.IsUnharmedAsync());
     }
@@ -84,12 +84,12 @@ public abstract class SessionActs(SmallServer server) : IAsyncDisposable
             act switch
             {
                 SessionAct.EndTransaction => pin with { TransactionStartedAt = pin.TransactionStartedAt + off },
-                SessionAct.CancelStatement => pin with { QueryStartedAt = pin.QueryStartedAt + off },
+                SessionAct.CancelStatement or SessionAct.CancelGate => pin with { QueryStartedAt = pin.QueryStartedAt + off },
                 _ => pin with { StateChangedAt = pin.StateChangedAt + off },
             },
             act switch
             {
-                SessionAct.CancelStatement => pin with { QueryStartedAt = null },
+                SessionAct.CancelStatement or SessionAct.CancelGate => pin with { QueryStartedAt = null },
                 SessionAct.EndIdle => pin with { TransactionStartedAt = pin.StateChangedAt },
                 _ => pin with { TransactionStartedAt = null },
             },
@@ -250,8 +250,8 @@ public abstract class SessionActs(SmallServer server) : IAsyncDisposable
 
         Assert.Equal(Outcome.Ambiguous, result.Outcome);
         Assert.EndsWith(", after 1 s. A person has to look.", result.Detail, StringComparison.Ordinal);
-        Assert.Contains(act is SessionAct.CancelStatement ? "still at it" : "still there", result.Detail, StringComparison.Ordinal);
-        if (act is SessionAct.CancelStatement)
+        Assert.Contains(act.Cancels() ? "still at it" : "still there", result.Detail, StringComparison.Ordinal);
+        if (act.Cancels())
         {
             await one.StoppedAsync();
         }
@@ -280,6 +280,40 @@ public abstract class SessionActs(SmallServer server) : IAsyncDisposable
         await session.RunAsync("select 1; commit"); // still in its transaction
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_statement_that_has_its_lock_by_now_is_no_gate_any_more(bool guarded)
+    {
+        var bot = await server.BotAsync();
+        await GuardAsync(guarded);
+        await using var working = await ActedOn.OpenAsync(server, SessionAct.CancelStatement);
+        await using var gate = await ActedOn.OpenAsync(server, SessionAct.CancelGate);
+        gate.PretendPin(working.Pin);
+
+        Assert.Equal(new StepResult(Outcome.Drift, "It has its lock by now, and was left to finish."), await gate.ActAsync(bot));
+        Assert.True(await working.IsUnharmedAsync());
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_a_migration_only_a_statement_that_waits_may_be_cancelled(bool guarded)
+    {
+        var bot = await server.BotAsync(server.Target with { ProtectedApplications = ["migration", "billing"], Migrations = ["migration"] });
+        await GuardAsync(guarded);
+        await using var working = await ActedOn.OpenAsync(server, SessionAct.CancelStatement, application: "migration 7");
+        await using var waiting = await ActedOn.OpenAsync(server, SessionAct.CancelGate, application: "migration 7");
+        await using var other = await ActedOn.OpenAsync(server, SessionAct.CancelGate, application: "billing");
+
+        Assert.Equal(Outcome.NotApplied, (await working.ActAsync(bot)).Outcome);
+        Assert.Equal(Outcome.NotApplied, (await other.ActAsync(bot)).Outcome);
+        Assert.Equal(Outcome.Applied, (await waiting.ActAsync(bot)).Outcome);
+        await waiting.StoppedAsync();
+        Assert.True(await working.IsUnharmedAsync());
+        Assert.True(await other.IsUnharmedAsync());
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_failed_transaction_is_ended_by_its_pins_too()
     {
@@ -292,7 +326,7 @@ public abstract class SessionActs(SmallServer server) : IAsyncDisposable
     }
 
     private static string Words(SessionAct act, bool guarded) =>
-        guarded ? "chatbot.end_session" : act is SessionAct.CancelStatement ? "pg_cancel_backend" : "pg_terminate_backend";
+        guarded ? "chatbot.end_session" : act.Cancels() ? "pg_cancel_backend" : "pg_terminate_backend";
 
     /// <summary>As the manifest installs it, or the simple way that it mentions.</summary>
     private async Task GuardAsync(bool guarded)

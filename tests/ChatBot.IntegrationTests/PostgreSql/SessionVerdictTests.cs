@@ -93,6 +93,10 @@ public sealed class SessionVerdictTests
         new(SessionAct.CancelStatement, "same", Outcome.Applied, Outcome.AlreadySatisfied, Outcome.AlreadySatisfied),
         new(SessionAct.CancelStatement, "hidden", Outcome.Ambiguous, Outcome.NotApplied, Outcome.Ambiguous),
         new(SessionAct.CancelStatement, "gone", Outcome.Applied, Outcome.AlreadySatisfied, Outcome.AlreadySatisfied),
+        new(SessionAct.CancelGate, "waiting", Outcome.Ambiguous, Outcome.NotApplied, Outcome.NotApplied),
+        new(SessionAct.CancelGate, "at a statement", Outcome.Ambiguous, Outcome.Drift, Outcome.Drift), // it has its lock
+        new(SessionAct.CancelGate, "at another statement", Outcome.Applied, Outcome.AlreadySatisfied, Outcome.AlreadySatisfied),
+        new(SessionAct.CancelGate, "gone", Outcome.Applied, Outcome.AlreadySatisfied, Outcome.AlreadySatisfied),
     ];
 
     [Theory]
@@ -107,6 +111,7 @@ public sealed class SessionVerdictTests
             "hidden" => Hidden,
             "failed" => same with { State = "idle in transaction (aborted)" },
             "at a statement" => same with { State = "active" },
+            "waiting" => same with { State = "active", WaitsForLock = true },
             "at another statement" => same with { State = "active", QueryStartedAt = pin.QueryStartedAt + Microsecond },
             "worked" => same with { StateChangedAt = pin.StateChangedAt + Microsecond },
             "next" => same with { TransactionStartedAt = pin.TransactionStartedAt + Microsecond },

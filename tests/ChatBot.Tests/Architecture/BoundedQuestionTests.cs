@@ -12,7 +12,7 @@ public partial class BoundedQuestionTests
         ["MySql/MySqlAccountLimits.cs"] = (1, "the routine's answer: one word"),
         ["MySql/MySqlFacts.cs"] = (1, "one variable, by its name"),
         ["MySql/MySqlGrants.cs"] = (1, "what was granted to the bot itself"),
-        ["MySql/MySqlKill.cs"] = (3, "a count, and the routines' answers: one word"),
+        ["MySql/MySqlKill.cs"] = (5, "a count, one session by its id, and the routines' answers: one word"),
         ["MySql/MySqlLogin.cs"] = (2, "one row: nothing but subqueries, and one variable"),
         ["MySql/MySqlRights.cs"] = (2, "what was granted to the account that acts for the bot"),
         ["MySql/MySqlSessionActs.cs"] = (1, "a count"),

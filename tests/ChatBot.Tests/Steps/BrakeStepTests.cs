@@ -84,9 +84,9 @@ public class BrakeStepTests
     }
 
     [Theory]
-    [InlineData("", "Active 30 s, 5")]
-    [InlineData("running-for=2m max=50", "Active 120 s, 50")]
-    public async Task Statements_are_bounded(string parameters, string asked)
+    [InlineData("", "Active 30 s, 200", 5, 4)]
+    [InlineData("running-for=2m max=50", "Active 120 s, 200", 9, 0)]
+    public async Task Statements_are_bounded(string parameters, string asked, int named, int more)
     {
         var server = new ScriptedServer();
         server.Sessions[SessionState.Active] = [.. Enumerable.Range(0, 9).Select(number => Running(number) with { For = TimeSpan.FromMinutes(3) })];
@@ -94,7 +94,19 @@ public class BrakeStepTests
         var plan = await new BrakeBench(server).DrawUpAsync<CancelStatements>("cancel-query", parameters);
 
         Assert.Equal([asked], server.Asked);
-        Assert.Equal(9, plan.Sessions.Count + plan.More);
+        Assert.Equal((named, more), (plan.Sessions.Count, plan.More));
+    }
+
+    [Fact]
+    public async Task A_backup_or_a_change_of_the_schema_is_never_cancelled_half_way()
+    {
+        var server = new ScriptedServer();
+        server.Sessions[SessionState.Active] = [Alter, Running(0) with { Statement = ForeignText.Query("copy orders to stdout", 200) }];
+        var bench = new BrakeBench(server);
+        Assert.Equal("Only backups and changes of the schema have been running for 30 s. I don't cancel those: ask whoever runs them.", await bench.WhyNotAsync("cancel-query"));
+
+        server.Sessions[SessionState.Active] = [.. server.Sessions[SessionState.Active], Running(1)];
+        Assert.Equal([Running(1)], (await bench.DrawUpAsync<CancelStatements>("cancel-query")).Sessions);
     }
 
     [Fact]
@@ -134,9 +146,12 @@ public class BrakeStepTests
         var bench = new BrakeBench(server);
         Assert.Equal(["EndTransaction 4711 key-1", "look: EndTransaction 4711 key-1"], await bench.ApplyAsync(await bench.DrawUpAsync<EndBlocker>("end-blocker")));
 
+        server.Chains[0] = new BlockingChain(Root(blocked: 12) with { Activity = SessionActivity.Idle }, AdvisoryHolder, Gate: null);
+        Assert.Equal(["EndIdle 4711 key-1", "look: EndIdle 4711 key-1"], await bench.ApplyAsync(await bench.DrawUpAsync<EndBlocker>("end-blocker")));
+
         server.Chains[0] = new BlockingChain(
             Root(blocked: 13) with { Gate = new BlockingGate(Alter.Pin.Number, default, default, Alter.Statement, Alter.For, Behind: 12) }, OpenOne, Alter);
-        Assert.Equal(["CancelStatement 4714 key-1", "look: CancelStatement 4714 key-1"], await bench.ApplyAsync(await bench.DrawUpAsync<EndBlocker>("end-blocker")));
+        Assert.Equal(["CancelGate 4714 key-1", "look: CancelGate 4714 key-1"], await bench.ApplyAsync(await bench.DrawUpAsync<EndBlocker>("end-blocker")));
     }
 
     [Fact]
@@ -152,17 +167,52 @@ public class BrakeStepTests
     }
 
     [Theory]
-    [InlineData("terminate-idle", "EndSessions")]
-    [InlineData("end-transactions", "EndSessions")]
-    [InlineData("end-blocker", "EndSessions")]
-    [InlineData("cancel-query", "CancelStatements")]
-    public async Task Without_the_right_there_is_no_plan_but_the_statement_that_grants_it(string type, string right)
+    [InlineData("terminate-idle", "EndSessions", "")]
+    [InlineData("end-transactions", "EndSessions", "")]
+    [InlineData("end-blocker", "EndSessions", " Somebody with more rights can run: do EndTransaction to 4711;")]
+    [InlineData("cancel-query", "CancelStatements", " Somebody with more rights can run: do CancelStatement to 4711; do CancelStatement to 4712;")]
+    public async Task Without_the_right_there_is_no_plan_but_the_statement_that_grants_it_and_the_one_to_paste(string type, string right, string pasted)
     {
         var server = new ScriptedServer { Usage = Usage(93) with { WaitingForLock = 12 } };
         server.Lacks[Enum.Parse<ServerRight>(right)] = Missing;
         server.Chains.Add(new BlockingChain(Root(blocked: 12), OpenOne, Gate: null));
+        server.Sessions[SessionState.Active] = [Running(0), Running(1)];
 
-        Assert.Equal(Missing, await new BrakeBench(server).WhyNotAsync(type));
+        Assert.Equal(Missing + pasted, await new BrakeBench(server).WhyNotAsync(type));
+    }
+
+    [Fact]
+    public async Task What_no_plan_can_hold_is_to_be_pasted()
+    {
+        var server = new ScriptedServer();
+        server.Chains.Add(new BlockingChain(Root(blocked: 3) with { Activity = SessionActivity.Running }, AdvisoryHolder, Gate: null));
+        var bench = new BrakeBench(server);
+        Assert.Equal(
+            "3 sessions wait for session 4711, which is at work outside a transaction: nothing would tell me whether it is still the same work when somebody has approved. Somebody with more rights can run: do EndIdle to 4711;",
+            await bench.WhyNotAsync("end-blocker"));
+
+        var prepared = Root(blocked: 3) with { Number = 0, Activity = SessionActivity.Prepared, IsProtected = true, Prepared = ForeignText.From("order-4711", 200) };
+        server.Chains[0] = new BlockingChain(prepared, Root: null, Gate: null);
+        Assert.Equal(
+            "3 sessions wait for a prepared transaction that nobody is connected to: whoever prepared it has to commit it or roll it back. In its database: ROLLBACK PREPARED 'order-4711'; or COMMIT PREPARED.",
+            await bench.WhyNotAsync("end-blocker"));
+
+        server.Chains[0] = new BlockingChain(prepared with { Prepared = ForeignText.From("it's *mine*", 200) }, Root: null, Gate: null);
+        Assert.EndsWith("commit it or roll it back.", await bench.WhyNotAsync("end-blocker"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task On_MariaDB_the_change_that_waits_is_named_and_the_step_that_cancels_it()
+    {
+        var server = new ScriptedServer { Product = "MariaDB", Usage = Usage(93) with { WaitingForLock = 3 } };
+        Assert.Equal(
+            "3 sessions wait for a lock, and MariaDB doesn't say who holds a table's lock. Its list of sessions may show a change of a table that waits: whoever comes after that waits for it.",
+            await new BrakeBench(server).WhyNotAsync("end-blocker"));
+
+        server.Sessions[SessionState.Active] = [Running(0) with { Waits = true }, Alter with { Waits = true }];
+        Assert.Equal(
+            "3 sessions wait for a lock, and MariaDB doesn't say who holds a table's lock. Session 4714 waits to change a table, and whoever comes after it waits for it: ask for cancel-query, which can cancel that.",
+            await new BrakeBench(server).WhyNotAsync("end-blocker"));
     }
 
     private static Blocker Root(int blocked) => new(

@@ -29,6 +29,8 @@ public partial class BrakeViewTests
         ["end-transactions"] = OpenTransactions with { Sessions = [OpenOne, OpenOne with { Transaction = new OpenTransaction(TimeSpan.FromMinutes(7), HasWritten: false, null, Locks: 1) }] },
         ["end-transactions, MySQL"] = OpenMySqlTransactions,
         ["cancel-query"] = LongStatements,
+        ["cancel-query, some wait"] = LongStatements with { Sessions = [Running(0), MigrationCancelled.Session] },
+        ["cancel-query, MariaDB without names"] = LongStatements with { Server = MySqlServer, Sessions = [OpenMySqlOne with { Application = default }] },
         ["cancel-query, MySQL"] = LongStatements with { Server = MySqlServer, Sessions = [OpenMySqlOne] },
         ["end-blocker, root"] = RootEnded,
         ["end-blocker, root, MySQL"] = RootEnded with { Server = MySqlServer, Session = OpenMySqlOne, Waiting = 1, Frees = 1, OtherChains = 3 },
@@ -36,6 +38,10 @@ public partial class BrakeViewTests
         ["end-blocker, gate before a change of the schema"] = GateCancelled with { Waiting = 9, Frees = 3, Spared = Spared(4242, SparedBecause.SchemaChange) },
         ["end-blocker, gate before one that nobody ends"] = GateCancelled with { Waiting = 3, Frees = 1, Spared = Spared(0, SparedBecause.NobodyEndsIt) },
         ["end-blocker, gate, not needed"] = GateCancelled with { Spared = Spared(4242, SparedBecause.NotNeeded) },
+        ["end-blocker, gate with work of its own"] = GateCancelled with { Session = MigrationCancelled.Session, Spared = Spared(4242, SparedBecause.NobodyEndsIt) },
+        ["end-blocker, gate of a migration on a replica"] = MigrationCancelled,
+        ["end-blocker, idle root"] = IdleRootEnded,
+        ["end-blocker, idle root, MySQL"] = IdleRootEnded with { Server = MySqlServer, Session = OpenMySqlOne with { Pin = ((MySqlPin)OpenMySqlOne.Pin) with { Transaction = null }, Transaction = null } },
         ["limit-role"] = Limited,
         ["limit-role, MySQL"] = Limited with { Server = MySqlServer, Account = "checkout@10.0.0.%" },
         ["limit-role, lower than before"] = Limited with { From = 90, To = 1 },
@@ -120,7 +126,7 @@ public partial class BrakeViewTests
         {
             var sessions = Enumerable.Range(0, random.Next(1, 51)).Select(_ => OpenMySqlOne with
             {
-                Pin = new MySqlPin(random.NextInt64(1, long.MaxValue), "10.0.0.1:1", null, null, Name(63), Name(63)),
+                Pin = new MySqlPin(random.NextInt64(1, long.MaxValue), "10.0.0.1:1", null, "421|2026-11-26 11:30:00", Name(63), Name(63)),
                 Application = ForeignText.From(Name(random.Next(3) == 0 ? 4_000 : 63), 4_000),
                 Client = ForeignText.From(Name(63), 63),
                 Statement = ForeignText.From(Name(2_000), 2_000),
@@ -167,7 +173,7 @@ public partial class BrakeViewTests
     {
         var session = OpenMySqlOne with
         {
-            Pin = new MySqlPin(815, "10.0.0.9:1", null, null, name, name),
+            Pin = new MySqlPin(815, "10.0.0.9:1", null, "421|2026-11-26 11:30:00", name, name),
             Application = ForeignText.From(name, 63),
             Client = ForeignText.From(name, 63),
             Statement = ForeignText.From(name, 200),

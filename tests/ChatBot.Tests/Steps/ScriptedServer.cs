@@ -18,6 +18,8 @@ internal sealed class ScriptedServer : ITargetServer
     /// <summary>Of the bot's own; told by the first look, as on a real server.</summary>
     public int RefusedLogins { get; set; }
 
+    public string Product { get; init; } = "PostgreSQL";
+
     public bool IsReplica { get; init; }
 
     /// <summary>By state; any order.</summary>
@@ -46,7 +48,7 @@ internal sealed class ScriptedServer : ITargetServer
         RefusedLogins = 0;
         return Task.FromResult(new ServerLook(
             Given.Noon,
-            new ServerKind("PostgreSQL", "15.18", IsReplica),
+            new ServerKind(Product, "15.18", IsReplica),
             new LookMark(Given.Noon, Pin.StartedAt, null, null, null),
             Usage with { RefusedLogins = refused },
             new ConnectionConsumers(Consumers, Consumers.Sum(group => group.Count), request.Ages[0], 0)));
@@ -78,6 +80,8 @@ internal sealed class ScriptedServer : ITargetServer
 
     public Task<StepResult> ObserveLimitAsync(AccountLimitChange change, string idempotencyKey, CancellationToken cancellationToken) =>
         Note($"look: limit {change.Account} {change.From} -> {change.To} {idempotencyKey}", Outcome.NotApplied);
+
+    public string Statement(SessionAct act, SessionPin pin) => $"do {act} to {pin.Number};";
 
     public string LimitStatement(AccountLimitChange change) =>
         string.Create(CultureInfo.InvariantCulture, $"alter role \"{change.Account}\" connection limit {change.To ?? -1};");

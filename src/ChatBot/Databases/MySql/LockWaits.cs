@@ -2,13 +2,12 @@ using MySqlConnector;
 
 namespace ChatBot.Databases.MySql;
 
-/// <summary>One session waits for another. 0 is a prepared transaction that nobody is connected to.</summary>
-internal readonly record struct LockWait(long Waiter, long Holder);
-
-/// <summary>Asks who waits for whom. Only worth its price when somebody waits: the servers stop their lock systems to answer.</summary>
+/// <summary>Asks who waits for whom; 0 is a prepared transaction that nobody is connected to. Only worth its price when somebody waits: the servers stop their lock systems to answer.</summary>
 /// <remarks>
 /// MySQL: rows and metadata, both from the performance schema. MariaDB: rows only, because who holds a metadata lock is
 /// only known to a plugin that hardly anybody installs (metadata_lock_info), and what isn't proven isn't said.
+/// Only a wait for a table's definition counts as queued: who waits for a row may itself hold rows that others wait for, and
+/// its transaction keeps them when its statement is cancelled (measured on both servers).
 /// </remarks>
 internal static class LockWaits
 {
@@ -131,7 +130,7 @@ internal sealed record MetadataLock(string Thing, long Session, string Kind, boo
         where other.Session != waiter.Session
               && IsInTheWay(waiter.Kind, other.Kind)
               && (!other.IsPending || (other.IsGreedy && !waiter.IsGreedy && waiter.Kind is not "SHARED_HIGH_PRIO"))
-        select new LockWait(waiter.Session, other.Session);
+        select new LockWait(waiter.Session, other.Session, IsQueued: other.IsPending);
 
     private static bool IsInTheWay(string wanted, string other) =>
         wanted is Exclusive || (InTheWayOf.TryGetValue(wanted, out var kinds) && kinds.Contains(other));

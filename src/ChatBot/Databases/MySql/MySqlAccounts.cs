@@ -23,7 +23,7 @@ internal sealed record MySqlAccounts(bool Known, IReadOnlyList<MySqlAccount> All
     public bool Protect(MySqlTarget target, ClientSession session) =>
         !_touchable.Contains(session.User)
         || session.User == target.User
-        || target.ProtectedUsers.Contains(session.User)
+        || target.ProtectedUsers.Contains(session.User, StringComparer.OrdinalIgnoreCase) // as the effect does
         || target.ProtectedApplications.Any(name =>
             session.Application == name || session.Application.StartsWith($"{name} ", StringComparison.Ordinal));
 }

@@ -13,6 +13,8 @@ internal sealed class MySqlLook(MySqlTarget target, MySqlStatus status, ClientSe
     private readonly LookMark? _before = request.Before is { } before && before.Life == status.Life && before.At <= status.At ? before : null;
     private readonly List<ClientSession> _sessions = [.. seen.Sessions.Where(session => !session.IsStarting)];
 
+    public bool IsReplica => seen.IsReplica;
+
     public static ConnectionUsage Usage(MySqlStatus status, ClientSessions seen, int refusedLogins)
     {
         var (states, sees) = (seen.Sessions.Where(session => !session.IsStarting).CountBy(session => session.Activity).ToDictionary(), seen.SeesEverything);
@@ -45,29 +47,32 @@ internal sealed class MySqlLook(MySqlTarget target, MySqlStatus status, ClientSe
         StartedAnew = request.Before is { } told && told.Life != status.Life,
         Limits = MySqlLimits.Of(accounts, status.AccountLimit, _sessions),
         Statements = Statements(),
-        Blockers = [.. BlockingGraph.RootsOf(waits).Select(Blocker)],
+        Blockers = [.. ChainsOf(waits).Select(Blocker)],
         Starting = seen.SeesEverything ? seen.Sessions.Count(session => session.IsStarting) : null,
     };
 
-    public Blocker Blocker(BlockingRoot root)
+    /// <summary>Every number is a session here, but for 0.</summary>
+    public static IReadOnlyList<LockChain> ChainsOf(IReadOnlyCollection<LockWait> waits) => new LockGraph(waits).Chains(number => number > 0);
+
+    public Blocker Blocker(LockChain chain)
     {
-        var session = _sessions.Find(one => one.Id == root.Session);
-        var gate = root.Gate is { } number ? _sessions.Find(one => one.Id == number) : null;
+        var session = _sessions.Find(one => one.Id == chain.Root);
+        var gate = chain.Gate is { } number ? _sessions.Find(one => one.Id == number) : null;
         return new Blocker(
-            root.Session,
+            chain.Root,
             MySqlNames.Read(session?.Application),
             MySqlNames.Read(session?.User),
             MySqlNames.ReadClient(session?.Host ?? ""),
-            session?.Activity ?? (root.Session == 0 ? SessionActivity.Prepared : SessionActivity.Unknown),
+            session?.Activity ?? (chain.Root == 0 ? SessionActivity.Prepared : SessionActivity.Unknown),
             session?.Transaction?.OpenFor,
             MySqlNames.ReadStatement(session?.Statement),
-            root.Blocked,
+            chain.Blocked,
             session is null || accounts.Protect(target, session))
         {
             Gate = gate is null
                 ? null
                 : new BlockingGate(
-                    gate.Id, MySqlNames.Read(gate.Application), MySqlNames.Read(gate.User), MySqlNames.ReadStatement(gate.Statement), gate.For, root.BehindGate),
+                    gate.Id, MySqlNames.Read(gate.Application), MySqlNames.Read(gate.User), MySqlNames.ReadStatement(gate.Statement), gate.For, chain.BehindGate),
         };
     }
 

@@ -42,26 +42,36 @@ internal sealed class MySqlLooks(MySqlConnections connections)
         var connection = connections[target];
         var (_, before) = await ReadAsync();
         var pinned = await pins.ReadAsync(
-            target, [.. before.SelectMany(root => new[] { root.Session, root.Gate ?? 0 }).Where(number => number > 0).Distinct()], cancellationToken);
+            connection.Target, [.. before.SelectMany(chain => new[] { chain.Root, chain.Gate ?? 0 }).Where(number => number > 0).Distinct()], cancellationToken);
+        long[] unpinned = [.. before.Select(chain => chain.Gate).OfType<long>().Where(gate => Pinned(gate) is null).Distinct()];
+        var migrations = unpinned is [] ? [] : (await pins.ReadAsync(connection.Target.WithoutMigrations(), unpinned, cancellationToken)).Sessions;
 
         // What was pinned may have let go meanwhile, and taken up other work: only who stood there before and after is meant.
         var (look, after) = await ReadAsync();
-        var same = before.Select(root => (root.Session, root.Gate)).ToHashSet();
+        var same = before.Select(chain => (chain.Root, chain.Gate)).ToHashSet();
         return new BlockingChains(
             pinned.Server,
             [
                 .. after
-                    .Where(root => same.Contains((root.Session, root.Gate)))
-                    .Select(root => new BlockingChain(look.Blocker(root), Pinned(root.Session), root.Gate is { } gate ? Pinned(gate) : null)),
-            ]);
+                    .Where(chain => same.Contains((chain.Root, chain.Gate)))
+                    .Select(chain => new BlockingChain(look.Blocker(chain), Pinned(chain.Root), PinnedGate(chain.Gate))
+                    {
+                        GateIsMigration = migrations.Any(session => session.Pin.Number == chain.Gate),
+                    }),
+            ])
+        {
+            IsReplica = look.IsReplica,
+        };
+
+        PinnedSession? PinnedGate(long? gate) => gate is { } number ? Pinned(number) ?? migrations.FirstOrDefault(session => session.Pin.Number == number) : null;
 
         PinnedSession? Pinned(long number) => pinned.Sessions.FirstOrDefault(session => session.Pin.Number == number);
 
-        Task<(MySqlLook Look, List<BlockingRoot> Roots)> ReadAsync() => connection.UseAsync(
+        Task<(MySqlLook Look, IReadOnlyList<LockChain> Chains)> ReadAsync() => connection.UseAsync(
             async (session, _) =>
             {
                 var (look, waits) = await LookAsync(session, connection.Target, new LookRequest([TimeSpan.Zero], Before: null));
-                return (look, BlockingGraph.RootsOf(waits));
+                return (look, MySqlLook.ChainsOf(waits));
             },
             cancellationToken);
     }

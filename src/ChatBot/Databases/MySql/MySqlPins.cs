@@ -21,6 +21,12 @@ internal static class MySqlPins
     /// <summary>The bot's own account, as the process list spells it: all its sessions are its own.</summary>
     public const string Self = "substring_index(user(), '@', 1)";
 
+    /// <summary>For a lock on a table's definition or on more than one table: what a gate waits for.</summary>
+    public const string WaitsForTable = "(p.STATE like 'Waiting for % lock' or p.STATE = 'Waiting for table flush')";
+
+    /// <summary>For any lock, as <see cref="ClientSession"/> tells it.</summary>
+    public const string Waits = $"(coalesce(t.trx_state, '') = 'LOCK WAIT' or coalesce(p.STATE, '') = 'User lock' or coalesce({WaitsForTable}, false))";
+
     /// <summary>Neither privileged nor on the list of the database's administrators, nor an account that the view doesn't know.</summary>
     /// <remarks>The select around it has MySQL ask once, and not for each session.</remarks>
     public const string Touchable =

@@ -21,7 +21,8 @@ internal sealed class MySqlSessionActs(MySqlConnections connections, MySqlRights
         string target, SessionAct act, ServerPin server, MySqlPin pin, string idempotencyKey, CancellationToken cancellationToken)
     {
         var connection = connections[target];
-        if (connection.Target.ProtectedUsers.Contains(pin.User, StringComparer.OrdinalIgnoreCase) || pin.User == connection.Target.User)
+        var guarded = act is SessionAct.CancelGate ? connection.Target.WithoutMigrations() : connection.Target;
+        if (guarded.ProtectedUsers.Contains(pin.User, StringComparer.OrdinalIgnoreCase) || pin.User == guarded.User)
         {
             return new(Outcome.NotApplied, "Its account is protected, and was left alone.");
         }
@@ -34,16 +35,16 @@ internal sealed class MySqlSessionActs(MySqlConnections connections, MySqlRights
                 async (session, token) =>
                 {
                     var byRoutine = await MySqlKill.HasRoutineAsync(session, MySqlKill.RoutineOf(act), token);
-                    if (byRoutine && await IsProtectedProgramAsync(session, connection.Target, pin.Id, token))
+                    if (byRoutine && await IsNotMeantAsync(session, act, guarded, pin.Id, token))
                     {
-                        answer = KillAnswer.NoneFitted; // the routine doesn't know the bot's own list
+                        answer = KillAnswer.NoneFitted; // the routine doesn't know the bot's own list, nor gates
                         return true;
                     }
 
                     sent = true;
                     answer = byRoutine
                         ? await MySqlKill.CallAsync(session, act, server, pin, idempotencyKey, token)
-                        : await MySqlKill.SendAsync(session, act, server, pin, connection.Target, idempotencyKey, token);
+                        : await MySqlKill.SendAsync(session, act, server, pin, guarded, idempotencyKey, token);
                     return true;
                 },
                 cancellationToken);
@@ -86,8 +87,7 @@ internal sealed class MySqlSessionActs(MySqlConnections connections, MySqlRights
         {
             try
             {
-                var right = act is SessionAct.CancelStatement ? ServerRight.CancelStatements : ServerRight.EndSessions;
-                return await rights.WhyNotAsync(target, right, cancellationToken) is { } gap ? $"{gap} The session was left alone." : null;
+                return await rights.WhyNotAsync(target, act.Right(), cancellationToken) is { } gap ? $"{gap} The session was left alone." : null;
             }
             catch (TargetUnavailableException)
             {
@@ -141,7 +141,7 @@ internal sealed class MySqlSessionActs(MySqlConnections connections, MySqlRights
 
     private static StepResult Unseen(KillAnswer answer, string why) => answer switch
     {
-        KillAnswer.NoneFitted => new(Outcome.NotApplied, $"No session fitted, so none was told. {why}"),
+        KillAnswer.NoneFitted or KillAnswer.Worked => new(Outcome.NotApplied, $"No session fitted, so none was told. {why}"),
         KillAnswer.Denied => new(Outcome.NotApplied, $"{MySqlSessionVerdict.Denied} {why}"),
         KillAnswer.Told => new(Outcome.Ambiguous, $"It was told, but nobody saw what became of it. {why}"),
         _ => new(Outcome.Ambiguous, $"It may have been told or not. {why}"),
@@ -155,7 +155,7 @@ internal sealed class MySqlSessionActs(MySqlConnections connections, MySqlRights
 
     // INNODB_CMP is a small table that asks for PROCESS: without it the routine would still end the session, and the bot
     // could not see it go. Not INNODB_TRX, which would then show the routine what it showed the bot just now.
-    private static async Task<bool> IsProtectedProgramAsync(MySqlConnection session, MySqlTarget target, long id, CancellationToken cancellationToken)
+    private static async Task<bool> IsNotMeantAsync(MySqlConnection session, SessionAct act, MySqlTarget target, long id, CancellationToken cancellationToken)
     {
         await using var command = new MySqlCommand { Connection = session };
         command.CommandText =
@@ -164,7 +164,7 @@ internal sealed class MySqlSessionActs(MySqlConnections connections, MySqlRights
               from information_schema.PROCESSLIST p
               left join performance_schema.session_connect_attrs program
                 on program.PROCESSLIST_ID = p.ID and program.ATTR_NAME = 'program_name'
-             where p.ID = @id and not ({ProtectedNames.AddTo(command, target)})
+             where p.ID = @id and not ({ProtectedNames.AddTo(command, target)} and {(act is SessionAct.CancelGate ? MySqlPins.WaitsForTable : "true")})
             """;
         command.Parameters.AddWithValue("@id", id);
         return await command.ExecuteScalarAsync(cancellationToken) is > 0L;

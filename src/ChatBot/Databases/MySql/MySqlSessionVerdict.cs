@@ -12,6 +12,9 @@ internal enum KillAnswer
     /// <summary>No session fitted, so nobody was told; or it ended by itself just before.</summary>
     NoneFitted,
 
+    /// <summary>It was the one, and did something more in the very moment between the look and the order, so it was not told.</summary>
+    Worked,
+
     /// <summary>It was the one, and the server protects it from the account that ends sessions.</summary>
     Denied,
 
@@ -42,7 +45,7 @@ internal static class MySqlSessionVerdict
 
         if (answer is KillAnswer.Told)
         {
-            return act is SessionAct.CancelStatement ? OfCancelled(pin, seen) : OfEnded(seen);
+            return act.Cancels() ? OfCancelled(pin, seen) : OfEnded(seen);
         }
 
         if (restarted)
@@ -67,14 +70,14 @@ internal static class MySqlSessionVerdict
                 : new(Outcome.AlreadySatisfied, "It was told to end before, and is still rolling back. It was left alone.");
         }
 
-        if (act is SessionAct.CancelStatement && seen.IsRollingBack && IsSameWork(seen.Work, pin.Work))
+        if (act.Cancels() && seen.IsRollingBack && IsSameWork(seen.Work, pin.Work))
         {
             return answer is KillAnswer.Unknown
                 ? new(Outcome.Applied, StatementRollingBack)
                 : new(Outcome.AlreadySatisfied, "Its statement was told to stop before, and is still being rolled back. It was left alone.");
         }
 
-        if (act is SessionAct.CancelStatement && seen.Command == "Sleep")
+        if (act.Cancels() && seen.Command == "Sleep")
         {
             return new(Outcome.AlreadySatisfied, answer is KillAnswer.Unknown
                 ? "Its statement is over. Whether the bot cancelled it can't be proven."
@@ -83,7 +86,7 @@ internal static class MySqlSessionVerdict
 
         if (!IsUntouched(act, seen, pin))
         {
-            return new(Outcome.Drift, act is SessionAct.CancelStatement
+            return new(Outcome.Drift, act.Cancels()
                 ? "It is at another statement now, and was left alone."
                 : "It worked meanwhile, and was left alone.");
         }
@@ -92,8 +95,10 @@ internal static class MySqlSessionVerdict
         {
             KillAnswer.Unknown when sight.SenderThere =>
                 new(Outcome.Ambiguous, "Still there, but the order may yet be carried out."),
+            _ when act is SessionAct.CancelGate && !seen.WaitsForTable => new(Outcome.Drift, "It has its lock by now, and was left to finish."),
             KillAnswer.Unknown => new(Outcome.NotApplied, "No answer came, but it is still there, untouched."),
             KillAnswer.Denied => new(Outcome.NotApplied, Denied),
+            KillAnswer.Worked => new(Outcome.NotApplied, "It was beginning something at that very moment, and was left alone. Ask for a new plan."),
             _ => new(Outcome.NotApplied, "It is protected now, or its account became privileged, and was left alone."),
         };
     }
@@ -125,7 +130,7 @@ internal static class MySqlSessionVerdict
         SessionAct.EndIdle => seen.Command == "Sleep" && seen.Transaction is null && IsSameWork(seen.Work, pin.Work),
         SessionAct.EndIdleInTransaction => seen.Command == "Sleep" && IsSameTransaction(seen, pin) && IsSameWork(seen.Work, pin.Work),
         SessionAct.EndTransaction => IsSameTransaction(seen, pin),
-        SessionAct.CancelStatement => IsSameWork(seen.Work, pin.Work),
+        SessionAct.CancelStatement or SessionAct.CancelGate => IsSameWork(seen.Work, pin.Work),
         _ => throw new ArgumentOutOfRangeException(nameof(act), act, "Nothing is done to a session in this way."),
     };
 

@@ -14,25 +14,25 @@ internal sealed class MySqlSessionsProbe(MySqlConnections connections)
     public Task<PinnedSessions> ReadAsync(string target, SessionChoice choice, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(choice.AtMost, 1);
-        return ReadAsync(target, StateOf(choice.State), choice.For, choice.AtMost, cancellationToken);
+        return ReadAsync(connections[target].Target, StateOf(choice.State), choice.For, choice.AtMost, cancellationToken);
     }
 
     /// <summary>Those of these sessions that a plan could name, whatever they do.</summary>
     /// <inheritdoc cref="ReadAsync(string, SessionChoice, CancellationToken)"/>
-    public Task<PinnedSessions> ReadAsync(string target, IReadOnlyList<long> ids, CancellationToken cancellationToken) => ReadAsync(
+    public Task<PinnedSessions> ReadAsync(MySqlTarget target, IReadOnlyList<long> ids, CancellationToken cancellationToken) => ReadAsync(
         target,
         $"p.ID in ({string.Join(", ", ids.Prepend(0))}) and p.COMMAND in ('Sleep', 'Query', 'Execute') and coalesce(t.trx_state, '') <> 'ROLLING BACK'",
         TimeSpan.Zero,
         ids.Count + 1,
         cancellationToken);
 
-    private Task<PinnedSessions> ReadAsync(string target, string condition, TimeSpan least, int atMost, CancellationToken cancellationToken)
+    private Task<PinnedSessions> ReadAsync(MySqlTarget target, string condition, TimeSpan least, int atMost, CancellationToken cancellationToken)
     {
-        return connections[target].UseAsync(
+        return connections[target.Name].UseAsync(
             async (session, token) =>
             {
                 await using var command = new MySqlCommand { Connection = session };
-                var protectedNames = ProtectedNames.AddTo(command, connections[target].Target);
+                var protectedNames = ProtectedNames.AddTo(command, target);
                 command.CommandText = Sql(MariaDb.Is(session), condition, protectedNames);
                 command.Parameters.AddWithValue("@seconds", (long)Math.Ceiling(least.TotalSeconds));
                 command.Parameters.AddWithValue("@at_most", atMost);
@@ -51,7 +51,7 @@ internal sealed class MySqlSessionsProbe(MySqlConnections connections)
                 }
 
                 return new PinnedSessions(
-                    server ?? throw new TargetUnavailableException(UnavailableReason.Confused, 0, $"{target} did not say who it is."),
+                    server ?? throw new TargetUnavailableException(UnavailableReason.Confused, 0, $"{target.Name} did not say who it is."),
                     sessions,
                     More: qualifying - sessions.Count);
             },
@@ -78,6 +78,7 @@ internal sealed class MySqlSessionsProbe(MySqlConnections connections)
                 HasWritten: row.GetInt64(12) > 0,
                 Rows: row.GetInt64(12),
                 Locks: (int)Math.Min(row.GetInt64(13), int.MaxValue)),
+        Waits = row.GetInt64(15) > 0,
     };
 
     private static string? Text(MySqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
@@ -100,7 +101,8 @@ internal sealed class MySqlSessionsProbe(MySqlConnections connections)
                p.open_seconds,
                p.rows_modified,
                p.rows_locked,
-               p.qualifying
+               p.qualifying,
+               p.waits
           from (select {MySqlPins.StartedAt(mariaDb)} as started, {MySqlPins.Identity(mariaDb)} as identity) server
           left join (
                 select p.ID,
@@ -115,7 +117,8 @@ internal sealed class MySqlSessionsProbe(MySqlConnections connections)
                        greatest(timestampdiff(second, t.trx_started, now()), 0) as open_seconds,
                        cast(t.trx_rows_modified as signed) as rows_modified,
                        cast(t.trx_rows_locked as signed) as rows_locked,
-                       cast(count(*) over () as signed) as qualifying
+                       cast(count(*) over () as signed) as qualifying,
+                       cast({MySqlPins.Waits} as signed) as waits
                   from {MySqlPins.Sessions}
                   left join {Programs(mariaDb)} program on program.PROCESSLIST_ID = p.ID and program.ATTR_NAME = 'program_name'
                  where p.ID <> connection_id()

@@ -30,7 +30,10 @@ internal sealed record MySqlSight(ServerPin Server, long LastId, long? LastWork,
                     Command: Text(row, 8) ?? SeenSession.Killed,
                     Work: Text(row, 9),
                     Transaction: Text(row, 10),
-                    IsRollingBack: row.GetInt64(11) > 0));
+                    IsRollingBack: row.GetInt64(11) > 0)
+                {
+                    WaitsForTable = row.GetInt64(12) > 0,
+                });
         },
         cancellationToken);
 
@@ -53,7 +56,8 @@ internal sealed record MySqlSight(ServerPin Server, long LastId, long? LastWork,
                        p.COMMAND,
                        if(p.ID is null, null, {MySqlPins.Work(mariaDb)}) as work,
                        {MySqlPins.Transaction} as trx,
-                       coalesce(t.trx_state = 'ROLLING BACK', 0) as rolling_back
+                       coalesce(t.trx_state = 'ROLLING BACK', 0) as rolling_back,
+                       coalesce({MySqlPins.WaitsForTable}, 0) as waits_for_table
                   from (select @id as id) wanted
                   left join information_schema.PROCESSLIST p on p.ID = wanted.id
                   left join information_schema.INNODB_TRX t on t.trx_mysql_thread_id = wanted.id
@@ -72,4 +76,7 @@ internal sealed record SeenSession(string? Client, string? User, string? Databas
 {
     /// <summary>What the servers call a session that was told to end.</summary>
     public const string Killed = "Killed";
+
+    /// <summary>For a lock on a table or more.</summary>
+    public bool WaitsForTable { get; init; }
 }

@@ -25,6 +25,16 @@ internal sealed record MySqlTarget(string Name, string Host, int Port, string Da
     /// <summary>Values of <c>program_name</c> whose sessions are never ended.</summary>
     public IReadOnlyList<string> ProtectedApplications { get; init; } = [];
 
+    /// <summary>Of both, those that stand for a tool that changes the schema: they don't protect its statement while that waits for a lock.</summary>
+    public IReadOnlyList<string> Migrations { get; init; } = [];
+
+    /// <summary>The same target for whoever cancels a statement that waits for a lock.</summary>
+    public MySqlTarget WithoutMigrations() => this with
+    {
+        ProtectedUsers = [.. ProtectedUsers.Except(Migrations)],
+        ProtectedApplications = [.. ProtectedApplications.Except(Migrations)],
+    };
+
     /// <inheritdoc/>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -68,6 +78,7 @@ internal sealed record MySqlTarget(string Name, string Host, int Port, string Da
             TlsRootFile = options.TlsRootFile,
             ProtectedUsers = options.Protected.UsersOf(DatabaseEngine.MySql),
             ProtectedApplications = options.Protected.ApplicationsOf(DatabaseEngine.MySql),
+            Migrations = options.Protected.Migrations(),
             ConnectTimeout = options.ConnectTimeout,
             StatementTimeout = options.StatementTimeout,
             SeenGoneWithin = ending.SeenGoneWithin,

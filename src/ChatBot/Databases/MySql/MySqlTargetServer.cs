@@ -56,6 +56,8 @@ internal sealed class MySqlTargetServer(string target, MySqlConnections connecti
     public Task<StepResult> ObserveLimitAsync(AccountLimitChange change, string idempotencyKey, CancellationToken cancellationToken) =>
         _limits.ObserveAsync(Target, change, cancellationToken);
 
+    public string Statement(SessionAct act, SessionPin pin) => MySqlKill.Statement(act, (MySqlPin)pin);
+
     public string LimitStatement(AccountLimitChange change) => MySqlAccountLimits.Statement(change);
 
     /// <summary>The server's code, not its text, which can quote anything.</summary>

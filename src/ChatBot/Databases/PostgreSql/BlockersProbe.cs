@@ -4,7 +4,7 @@ using Npgsql;
 namespace ChatBot.Databases.PostgreSql;
 
 /// <summary>
-/// Asks PostgreSQL who stands in whose way, with all that pins the roots and gates. Up to three statements, after the
+/// Asks PostgreSQL who stands in whose way, with all that pins the roots and gates. Up to four statements, after the
 /// server's own list of whom to leave alone.
 /// </summary>
 internal sealed class BlockersProbe(WarmConnections connections)
@@ -16,6 +16,17 @@ internal sealed class BlockersProbe(WarmConnections connections)
          where granted
            and pid = any (@roots)
          group by pid
+        """;
+
+    private const string WaitingMigrationsSql =
+        $"""
+        select a.pid
+          from pg_stat_activity a
+          join pg_roles r on r.oid = a.usesysid
+         where a.pid = any (@gates)
+           and a.wait_event_type = 'Lock'
+           and {ProtectedSessions.Conditions}
+         limit 10
         """;
 
     /// <exception cref="TargetUnavailableException">There was no answer, or the bot may not see who waits.</exception>
@@ -33,11 +44,29 @@ internal sealed class BlockersProbe(WarmConnections connections)
                         UnavailableReason.Refused, 0, $"On {target} the bot can't see who waits for whom: grant pg_read_all_stats to its role.");
                 }
 
-                var chains = BlockingChainRule.Chains(waits);
+                var chains = await WithMigrationsAsync(BlockingChainRule.Chains(waits));
                 var locks = await CountLocksAsync(session, [.. chains.Select(chain => chain.Root).OfType<PinnedSession>()], token);
                 return new BlockingChains(
                     waits.Server,
-                    [.. chains.Select(chain => chain with { Root = chain.Root is { } root ? WithLocks(root, locks) : null })]);
+                    [.. chains.Select(chain => chain with { Root = chain.Root is { } root ? WithLocks(root, locks) : null })])
+                {
+                    IsReplica = waits.IsStandby,
+                };
+
+                // A gate that is protected only for its being a migration's, may be cancelled as long as it waits.
+                async Task<IReadOnlyList<BlockingChain>> WithMigrationsAsync(IReadOnlyList<BlockingChain> found)
+                {
+                    int[] gates = [.. found.Where(chain => chain.Gate is null).Select(chain => (int?)chain.Blocker.Gate?.Number).OfType<int>()];
+                    if (gates is [])
+                    {
+                        return found;
+                    }
+
+                    var migrations = await FindMigrationsAsync(session, connection.Target, alsoProtected, gates, token);
+                    return [.. found.Select(chain => chain is { Gate: null, Blocker.Gate: { } gate } && migrations.Contains((int)gate.Number)
+                        ? chain with { Gate = BlockingChainRule.PinnedGate(waits.Processes[(int)gate.Number]), GateIsMigration = true }
+                        : chain)];
+                }
             },
             cancellationToken);
     }
@@ -58,6 +87,22 @@ internal sealed class BlockersProbe(WarmConnections connections)
         }
 
         return locks;
+    }
+
+    private static async Task<IReadOnlySet<int>> FindMigrationsAsync(
+        NpgsqlConnection session, PostgreSqlTarget target, IReadOnlyList<string> alsoProtected, int[] gates, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(WaitingMigrationsSql, session);
+        ProtectedSessions.AddTo(command, target.WithoutMigrations(), alsoProtected);
+        command.Parameters.Add(new NpgsqlParameter<int[]>("gates", gates));
+        var migrations = new HashSet<int>();
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+        {
+            migrations.Add(row.GetInt32(0));
+        }
+
+        return migrations;
     }
 
     private static PinnedSession WithLocks(PinnedSession root, IReadOnlyDictionary<int, int> locks) => root with

@@ -6,61 +6,36 @@ namespace ChatBot.Databases.PostgreSql;
 /// <summary>From who waits for whom to the chains that a person acts on: a root, the gate in it, and how many wait behind.</summary>
 internal static class BlockingChainRule
 {
-    /// <summary>More chains than this are no pile-up any more, but a busy server: 10.</summary>
-    private const int AtMost = 10;
-
     /// <returns>Most waiting sessions first.</returns>
     public static IReadOnlyList<BlockingChain> Chains(LockWaits waits)
     {
-        var graph = new LockGraph(waits.Processes.Values
-            .Where(process => process.WaitsFor.Count > 0)
-            .ToDictionary(process => (long)process.ProcessId, process => WaitsFor(waits, process)));
-        var gates = waits.Processes.Values
-            .Where(process => process is { WaitsForTable: true, IsClient: true, WaitsFor.Count: > 0 })
-            .Select(process => (Gate: process, Behind: Sessions(graph.OnlyBehind(process.ProcessId))))
-            .Where(gate => gate.Behind > 0)
-            .OrderByDescending(gate => gate.Behind)
-            .ThenBy(gate => gate.Gate.ProcessId)
-            .ToList();
+        var graph = new LockGraph([.. waits.Processes.Values.SelectMany(waiter => WaitsOf(waits, waiter))]);
+        return [.. graph.Chains(number => waits.Processes.TryGetValue((int)number, out var process) && process.IsClient).Select(ChainOf)];
 
-        return
-        [
-            .. graph.Roots
-                .Select(root => (Root: root, Behind: graph.Behind(root)))
-                .Select(found => (found.Root, found.Behind, Blocked: Sessions(found.Behind)))
-                .Where(found => found.Blocked > 0)
-                .OrderByDescending(found => found.Blocked)
-                .ThenBy(found => found.Root)
-                .Take(AtMost)
-                .Select(found => ChainOf(found.Root, found.Blocked, gates.FirstOrDefault(gate => found.Behind.Contains(gate.Gate.ProcessId)))),
-        ];
-
-        int Sessions(IEnumerable<long> numbers) =>
-            numbers.Count(number => waits.Processes.TryGetValue((int)number, out var process) && process.IsClient);
-
-        BlockingChain ChainOf(long root, int blocked, (LockParty? Gate, int Behind) gate)
+        BlockingChain ChainOf(LockChain chain)
         {
-            var blocker = root > 0
-                ? BlockerOf(waits.Processes[(int)root], blocked)
-                : BlockerOf(waits.Prepared.First(prepared => -prepared.Transaction == root), blocked);
+            var blocker = chain.Root > 0
+                ? BlockerOf(waits.Processes[(int)chain.Root], chain.Blocked)
+                : BlockerOf(waits.Prepared.First(prepared => -prepared.Transaction == chain.Root), chain.Blocked);
+            var gate = chain.Gate is { } number ? waits.Processes[(int)number] : null;
             return new BlockingChain(
                 blocker with
                 {
-                    Gate = gate.Gate is { } found
-                        ? new BlockingGate(found.ProcessId, found.Application, found.User, found.Statement, found.AtItFor, gate.Behind)
-                        : null,
+                    Gate = gate is null ? null : new BlockingGate(gate.ProcessId, gate.Application, gate.User, gate.Statement, gate.AtItFor, chain.BehindGate),
                 },
-                Root: root > 0 ? PinnedSession(waits.Processes[(int)root], forItsStatement: false) : null,
-                Gate: gate.Gate is { } waiting ? PinnedSession(waiting, forItsStatement: true) : null);
+                Root: chain.Root > 0 && waits.Processes[(int)chain.Root] is { IsProtected: false, Pin: { } pin } root ? Pinned(root, pin) : null,
+                Gate: gate is { IsProtected: false } ? PinnedGate(gate) : null);
         }
     }
 
     // A process that is gone by now is in nobody's way. Where the prepared transaction can't be told (it ended a moment
     // ago), nobody is.
-    private static IReadOnlyList<long> WaitsFor(LockWaits waits, LockParty waiter) =>
+    private static IEnumerable<LockWait> WaitsOf(LockWaits waits, LockParty waiter) =>
     [
-        .. waiter.WaitsFor.Where(waits.Processes.ContainsKey).Select(process => (long)process),
-        .. waits.Prepared.Where(prepared => prepared.Waiting == waiter.ProcessId).Select(prepared => -prepared.Transaction),
+        .. waiter.WaitsFor
+            .Where(waits.Processes.ContainsKey)
+            .Select(holder => new LockWait(waiter.ProcessId, holder, IsQueued: waiter.Awaits is { } table && waits.Processes[holder].Awaits == table)),
+        .. waits.Prepared.Where(prepared => prepared.Waiting == waiter.ProcessId).Select(prepared => new LockWait(waiter.ProcessId, -prepared.Transaction)),
     ];
 
     private static Blocker BlockerOf(LockParty root, int blocked) => new(
@@ -72,13 +47,15 @@ internal static class BlockingChainRule
         Prepared = root.Name,
     };
 
-    /// <returns>Null when nobody here may do anything to it.</returns>
-    private static PinnedSession? PinnedSession(LockParty party, bool forItsStatement) => party is { IsProtected: false, Pin: { } pin }
-        ? new PinnedSession(
-            forItsStatement ? pin with { QueryStartedAt = party.QueryStartedAt } : pin, party.Application, party.Client, party.AtItFor)
-        {
-            Statement = party.Statement,
-            Transaction = party.InTransactionFor is { } openFor ? new OpenTransaction(openFor, party.HasWritten, Rows: null, Locks: null) : null,
-        }
+    /// <summary>By its statement, too.</summary>
+    /// <returns>Null when its start isn't known.</returns>
+    public static PinnedSession? PinnedGate(LockParty gate) => gate.Pin is { } pin
+        ? Pinned(gate, pin with { QueryStartedAt = gate.QueryStartedAt }) with { Waits = true }
         : null;
+
+    private static PinnedSession Pinned(LockParty party, PostgreSqlPin pin) => new(pin, party.Application, party.Client, party.AtItFor)
+    {
+        Statement = party.Statement,
+        Transaction = party.InTransactionFor is { } openFor ? new OpenTransaction(openFor, party.HasWritten, Rows: null, Locks: null) : null,
+    };
 }

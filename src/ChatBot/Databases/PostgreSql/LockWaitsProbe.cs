@@ -42,6 +42,11 @@ internal static class LockWaitsProbe
            group by one.pid
            order by count(*) desc, one.pid
            limit @at_most
+        ), awaited as (
+          select pid, database::text || '/' || relation::text as relation
+            from pg_locks
+           where not granted
+             and locktype = 'relation'
         )
         select server.started,
                server.sees_everything,
@@ -53,7 +58,7 @@ internal static class LockWaitsProbe
                s.role,
                s.client,
                s.activity,
-               s.waits_for,
+               awaited.relation,
                case when party.blocks then s.statement else '' end as statement,
                s.at_it,
                clock_timestamp() - s.xact_start as in_transaction_for,
@@ -62,8 +67,10 @@ internal static class LockWaitsProbe
                s.query_start,
                s.xact_start,
                s.has_written,
-               s.database
+               s.database,
+               server.is_standby
           from (select pg_postmaster_start_time() as started,
+                       pg_is_in_recovery() as is_standby,
                        pg_has_role(current_user, 'pg_read_all_stats', 'usage') as sees_everything) server
           left join (select coalesce(waiting.pid, blocking.pid) as pid,
                             waiting.blockers,
@@ -71,6 +78,7 @@ internal static class LockWaitsProbe
                        from waiting
                        full join blocking on blocking.pid = waiting.pid) party on true
           left join session s on s.pid = party.pid
+          left join awaited on awaited.pid = party.pid
         """;
 
     // Nobody is connected to a prepared transaction, so its locks have no process (0 above). The one on its own id tells
@@ -125,11 +133,11 @@ internal static class LockWaitsProbe
         command.Parameters.Add(new NpgsqlParameter<int>("at_most", AtMost));
 
         var processes = new Dictionary<int, LockParty>();
-        var (started, seesEverything) = (default(DateTimeOffset), false);
+        var (started, seesEverything, isStandby) = (default(DateTimeOffset), false, false);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
         {
-            (started, seesEverything) = (row.GetFieldValue<DateTimeOffset>(0), row.GetBoolean(1));
+            (started, seesEverything, isStandby) = (row.GetFieldValue<DateTimeOffset>(0), row.GetBoolean(1), row.GetBoolean(20));
             if (!row.IsDBNull(4)) // nobody waits, or one that was waited for is gone by now
             {
                 var process = ReadProcess(row);
@@ -137,7 +145,7 @@ internal static class LockWaitsProbe
             }
         }
 
-        return new LockWaits(new ServerPin(started), seesEverything, processes, []);
+        return new LockWaits(new ServerPin(started), seesEverything, processes, []) { IsStandby = isStandby };
     }
 
     private static LockParty ReadProcess(NpgsqlDataReader row) => new(
@@ -149,7 +157,7 @@ internal static class LockWaitsProbe
         User: ServerNames.Read(row, 7),
         Client: ServerNames.ReadAddress(row, 8),
         Activity: SessionRows.ReadActivity(row, 9),
-        WaitsForTable: row.GetString(10) is "relation",
+        Awaits: row.IsDBNull(10) ? null : row.GetString(10),
         Statement: ServerNames.ReadStatement(row, 11),
         AtItFor: SessionRows.ReadSpan(row, 12) ?? TimeSpan.Zero,
         InTransactionFor: SessionRows.ReadSpan(row, 13),
@@ -190,12 +198,15 @@ internal sealed record LockWaits(
     ServerPin Server,
     bool SeesEverything,
     IReadOnlyDictionary<int, LockParty> Processes,
-    IReadOnlyList<PreparedInTheWay> Prepared);
+    IReadOnlyList<PreparedInTheWay> Prepared)
+{
+    public bool IsStandby { get; init; }
+}
 
 /// <summary>A process that waits, or that others wait for.</summary>
 /// <param name="WaitsFor">Empty when it doesn't wait; 0 stands for a prepared transaction.</param>
 /// <param name="IsClient">A session; otherwise a process of the server's own.</param>
-/// <param name="WaitsForTable">For a lock on a whole table, where one who waits makes those behind it wait too.</param>
+/// <param name="Awaits">The table whose lock it waits for, where one who waits makes those behind it wait too; null when it waits for something else.</param>
 /// <param name="Statement">Only of those that others wait for.</param>
 /// <param name="Pin">Null when its start isn't known.</param>
 internal sealed record LockParty(
@@ -207,7 +218,7 @@ internal sealed record LockParty(
     ForeignText User,
     ForeignText Client,
     SessionActivity Activity,
-    bool WaitsForTable,
+    string? Awaits,
     ForeignText Statement,
     TimeSpan AtItFor,
     TimeSpan? InTransactionFor,

@@ -45,7 +45,8 @@ internal sealed class PinnedSessionsProbe(WarmConnections connections)
                    s.open_for,
                    s.has_written,
                    {locks} as locks,
-                   s.qualifying
+                   s.qualifying,
+                   s.waits
               from (select pg_postmaster_start_time() as started) server
               left join lateral (
                     select a.pid,
@@ -61,6 +62,7 @@ internal sealed class PinnedSessionsProbe(WarmConnections connections)
                            left(a.query, 1000) as statement,
                            clock_timestamp() - coalesce(a.xact_start, a.state_change) as open_for,
                            a.backend_xid is not null as has_written,
+                           coalesce(a.wait_event_type = 'Lock', false) as waits,
                            (count(*) over ())::int as qualifying
                       from pg_stat_activity a
                       join pg_roles r on r.oid = a.usesysid
@@ -120,9 +122,10 @@ internal sealed class PinnedSessionsProbe(WarmConnections connections)
         For: row.GetTimeSpan(10))
     {
         Statement = row.IsDBNull(11) ? default : ServerNames.ReadStatement(row, 11),
-        Transaction = state is SessionState.IdleInTransaction
-            ? new OpenTransaction(row.GetTimeSpan(12), HasWritten: row.GetBoolean(13), Rows: null, Locks: row.GetInt32(14))
+        Transaction = state is SessionState.IdleInTransaction || !row.IsDBNull(4)
+            ? new OpenTransaction(row.GetTimeSpan(12), HasWritten: row.GetBoolean(13), Rows: null, Locks: row.IsDBNull(14) ? null : row.GetInt32(14))
             : null,
+        Waits = row.GetBoolean(16),
     };
 
     private static DateTimeOffset? At(NpgsqlDataReader row, int column) =>

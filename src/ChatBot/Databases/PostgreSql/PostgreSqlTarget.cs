@@ -22,6 +22,16 @@ internal sealed record PostgreSqlTarget(string Name, string Host, int Port, stri
     /// <summary>Application names whose sessions are never ended, also when something follows after a space: a pooler's <c> - address:port</c>, a backup's <c> [backup]</c>.</summary>
     public IReadOnlyList<string> ProtectedApplications { get; init; } = [];
 
+    /// <summary>Of both, those that stand for a tool that changes the schema: they don't protect its statement while that waits for a lock.</summary>
+    public IReadOnlyList<string> Migrations { get; init; } = [];
+
+    /// <summary>The same target for whoever cancels a statement that waits for a lock.</summary>
+    public PostgreSqlTarget WithoutMigrations() => this with
+    {
+        ProtectedUsers = [.. ProtectedUsers.Except(Migrations)],
+        ProtectedApplications = [.. ProtectedApplications.Except(Migrations)],
+    };
+
     /// <summary>For one login. The default is 5 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -59,6 +69,7 @@ internal sealed record PostgreSqlTarget(string Name, string Host, int Port, stri
             TlsRootFile = options.TlsRootFile,
             ProtectedUsers = options.Protected.UsersOf(DatabaseEngine.PostgreSql),
             ProtectedApplications = options.Protected.ApplicationsOf(DatabaseEngine.PostgreSql),
+            Migrations = options.Protected.Migrations(),
             ConnectTimeout = options.ConnectTimeout,
             StatementTimeout = options.StatementTimeout,
             SeenGoneWithin = ending.SeenGoneWithin,

@@ -49,6 +49,8 @@ internal sealed class PostgreSqlTargetServer(string target, WarmConnections conn
     public Task<StepResult> ObserveLimitAsync(AccountLimitChange change, string idempotencyKey, CancellationToken cancellationToken) =>
         _limits.ObserveAsync(Target, change, idempotencyKey, cancellationToken);
 
+    public string Statement(SessionAct act, SessionPin pin) => PastedAct.Statement(act, (PostgreSqlPin)pin);
+
     public string LimitStatement(AccountLimitChange change) => RoleLimits.Statement(change);
 
     /// <summary>The server's code, not its text, which can quote anything.</summary>

@@ -44,7 +44,6 @@ internal static class SessionRows
                     else 'unknown'
                end as activity,
                seen.waits,
-               seen.waits_for,
                seen.backend_start,
                seen.state_change,
                seen.query_start,
@@ -69,7 +68,6 @@ internal static class SessionRows
                        a.state,
                        a.state in ('active', 'fastpath function call') as works,
                        a.wait_event_type = 'Lock' as waits,
-                       coalesce(a.wait_event, '') as waits_for,
                        a.backend_start,
                        a.state_change,
                        a.query_start,

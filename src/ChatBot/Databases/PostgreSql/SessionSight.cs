@@ -22,7 +22,8 @@ internal sealed record SessionSight(DateTimeOffset ServerStartedAt, bool SenderT
                a.query_start,
                a.state,
                a.usename::text,
-               a.datname::text
+               a.datname::text,
+               a.wait_event_type = 'Lock'
           from (values (@pid)) as wanted(pid)
           left join pg_stat_activity a on a.pid = wanted.pid
         """;
@@ -51,7 +52,10 @@ internal sealed record SessionSight(DateTimeOffset ServerStartedAt, bool SenderT
         QueryStartedAt: At(row, 6),
         State: Text(row, 7),
         User: Text(row, 8),
-        Database: Text(row, 9));
+        Database: Text(row, 9))
+    {
+        WaitsForLock = !row.IsDBNull(10) && row.GetBoolean(10),
+    };
 
     private static DateTimeOffset? At(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
@@ -68,4 +72,7 @@ internal sealed record SeenProcess(
     DateTimeOffset? QueryStartedAt,
     string? State,
     string? User,
-    string? Database);
+    string? Database)
+{
+    public bool WaitsForLock { get; init; }
+}

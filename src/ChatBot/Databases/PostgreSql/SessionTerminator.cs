@@ -108,7 +108,7 @@ internal sealed class SessionTerminator(WarmConnections connections, TimeProvide
             command.Parameters.Add(new NpgsqlParameter<string>("role", pin.User));
             command.Parameters.Add(new NpgsqlParameter<string>("database", pin.Database));
             command.Parameters.Add(new NpgsqlParameter<DateTimeOffset>("server_started", serverStartedAt));
-            ProtectedSessions.AddTo(command, connection.Target);
+            ProtectedSessions.AddTo(command, act is SessionAct.CancelGate ? connection.Target.WithoutMigrations() : connection.Target);
 
             return await command.ExecuteScalarAsync(token) switch
             {
@@ -176,7 +176,7 @@ internal sealed class SessionTerminator(WarmConnections connections, TimeProvide
 
     private static string Sql(SessionAct act, bool guarded)
     {
-        var it = guarded ? LetTheGuardDoIt : act is SessionAct.CancelStatement ? CancelIt : EndIt;
+        var it = guarded ? LetTheGuardDoIt : act.Cancels() ? CancelIt : EndIt;
         var asApproved = act switch
         {
             SessionAct.EndIdle =>
@@ -186,6 +186,7 @@ internal sealed class SessionTerminator(WarmConnections connections, TimeProvide
             SessionAct.EndTransaction => "a.xact_start = @transaction",
             // Of a session that runs nothing the server would say "true" as well, and do nothing.
             SessionAct.CancelStatement => "a.state = 'active' and a.query_start = @asked",
+            SessionAct.CancelGate => "a.state = 'active' and a.query_start = @asked and a.wait_event_type = 'Lock'",
             _ => throw new ArgumentOutOfRangeException(nameof(act), act, "Nobody knows how to do this."),
         };
 

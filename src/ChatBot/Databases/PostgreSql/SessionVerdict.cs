@@ -66,7 +66,7 @@ internal static class SessionVerdict
 
         if (!IsUntouched(act, seen, pin))
         {
-            return act is SessionAct.CancelStatement
+            return act.Cancels()
                 ? new(Outcome.AlreadySatisfied, answer is TellingAnswer.Unknown
                     ? $"Its statement is over already. {words.WhoDidIt}"
                     : "Its statement is over already, and the session was left alone.")
@@ -76,6 +76,7 @@ internal static class SessionVerdict
         return answer switch
         {
             TellingAnswer.Unknown when sight.SenderThere => new(Outcome.Ambiguous, words.MayYetBeTold),
+            _ when act is SessionAct.CancelGate && !seen.WaitsForLock => new(Outcome.Drift, "It has its lock by now, and was left to finish."),
             TellingAnswer.Unknown => new(Outcome.NotApplied, words.Untouched),
             TellingAnswer.CouldNotTell => new(Outcome.NotApplied, "The server could not tell it. It is still there."),
             _ => new(Outcome.NotApplied, "It is protected, by the bot's list or the server's, or its role became privileged. It was left alone."),
@@ -95,7 +96,7 @@ internal static class SessionVerdict
     /// <summary>What was wanted is so. A row that is blanked may be anybody's: then nothing is known to be over.</summary>
     private static bool IsOver(SessionAct act, SeenProcess seen, PostgreSqlPin pin) =>
         seen.StartedAt is { } started
-        && (started != pin.StartedAt || (act is SessionAct.CancelStatement && !IsUntouched(act, seen, pin)));
+        && (started != pin.StartedAt || (act.Cancels() && !IsUntouched(act, seen, pin)));
 
     private static bool IsUntouched(SessionAct act, SeenProcess seen, PostgreSqlPin pin) =>
         seen.User == pin.User
@@ -105,7 +106,7 @@ internal static class SessionVerdict
             SessionAct.EndIdle => seen.State == "idle" && IsQuiet(seen, pin),
             SessionAct.EndIdleInTransaction => seen.State is "idle in transaction" or "idle in transaction (aborted)" && IsQuiet(seen, pin),
             SessionAct.EndTransaction => seen.TransactionStartedAt is { } began && began == pin.TransactionStartedAt,
-            SessionAct.CancelStatement => seen.State == "active" && seen.QueryStartedAt is { } asked && asked == pin.QueryStartedAt,
+            SessionAct.CancelStatement or SessionAct.CancelGate => seen.State == "active" && seen.QueryStartedAt is { } asked && asked == pin.QueryStartedAt,
             _ => throw new ArgumentOutOfRangeException(nameof(act), act, "Nobody knows how to do this."),
         };
 
@@ -143,7 +144,7 @@ internal static class SessionVerdict
 
         public static ActWords Of(SessionAct act) => act switch
         {
-            SessionAct.CancelStatement => Statement,
+            SessionAct.CancelStatement or SessionAct.CancelGate => Statement,
             SessionAct.EndTransaction => Transaction,
             _ => Idle,
         };

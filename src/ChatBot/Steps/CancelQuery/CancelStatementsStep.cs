@@ -1,5 +1,6 @@
 using ChatBot.Configuration;
 using ChatBot.Databases;
+using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack.Views;
@@ -23,16 +24,24 @@ internal sealed class CancelStatementsStep(TargetServers servers, ChatBotOptions
     public async Task<Mitigation> DrawUpAsync(StepRequest request, CancellationToken cancellationToken)
     {
         var server = servers[request.Target.Name];
+        var (runningFor, most) = StatementBounds.Of(request.Binding, options);
         if (await server.WhyNotAsync(ServerRight.CancelStatements, cancellationToken) is { } lacks)
         {
-            throw new ImpossiblePlanException(lacks);
+            throw new ImpossiblePlanException($"{lacks}{await ByHand.WordsAsync(server, SessionAct.CancelStatement, async () => (await FindAsync()).Chosen)}");
         }
 
-        var (runningFor, most) = StatementBounds.Of(request.Binding, options);
-        var found = await server.FindSessionsAsync(new SessionChoice(SessionState.Active, runningFor, most), cancellationToken);
-        return found.Sessions.Count > 0
-            ? new CancelStatements(found.Server, runningFor, found.Sessions, found.More)
-            : throw new ImpossiblePlanException($"No statement that I may cancel has been running for {Spoken.Duration(runningFor)}.");
+        var (found, chosen) = await FindAsync();
+        return chosen.Count > 0
+            ? new CancelStatements(found.Server, runningFor, [.. chosen.Take(most)], found.More + Math.Max(0, chosen.Count - most))
+            : throw new ImpossiblePlanException(found.Sessions.Count == 0
+                ? $"No statement that I may cancel has been running for {Spoken.Duration(runningFor)}."
+                : $"Only backups and changes of the schema have been running for {Spoken.Duration(runningFor)}. I don't cancel those: ask whoever runs them.");
+
+        async Task<(PinnedSessions Found, IReadOnlyList<PinnedSession> Chosen)> FindAsync()
+        {
+            var running = await server.FindSessionsAsync(new SessionChoice(SessionState.Active, runningFor, StatementRule.LookAtMost), cancellationToken);
+            return (running, StatementRule.Choose(running.Sessions));
+        }
     }
 
     public Task<StepResult> ApplyAsync(Plan plan, int number, string idempotencyKey, CancellationToken cancellationToken)

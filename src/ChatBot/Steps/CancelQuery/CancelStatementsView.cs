@@ -37,14 +37,16 @@ internal sealed class CancelStatementsView(ChatBotOptions options) : MitigationV
     {
         var cancel = (CancelStatements)mitigation;
         var more = cancel.More > 0 ? (Mrkdwn)$" {cancel.More} more would qualify." : Mrkdwn.Empty;
-        return $"Running for at least {Spoken.Duration(cancel.RunningFor)}. *What they did so far is rolled back, no undo* but to run them again. The sessions stay, so no slot is free before their owners give them back.\n{Owners(cancel)} A session that is at another statement by its turn is left alone.{more}";
+        var waiting = cancel.Sessions.Count(session => session.Waits);
+        var waits = waiting > 0 ? (Mrkdwn)$" {(waiting == 1 ? "1 of them only waits" : $"{waiting} of them only wait")} for a lock: sent again, such a statement waits again, unless what holds the lock is gone." : Mrkdwn.Empty;
+        return $"Running for at least {Spoken.Duration(cancel.RunningFor)}. *What they did so far is rolled back, no undo* but to run them again. The sessions stay, so no slot is free before their owners give them back.\n{Owners(cancel)} A session that is at another statement by its turn is left alone.{SessionWords.Race(cancel.Sessions, cancels: true)}{waits}{SessionWords.Nameless(cancel.Sessions)}{more}";
     }
 
     public override PlanDetails Details(Mitigation mitigation, PlanProgress progress) => SessionList.Of(
         ((CancelStatements)mitigation).Sessions,
         progress,
         Word,
-        session => $"running for {Spoken.Duration(session.For)}{Around(session)}.");
+        session => $"{(session.Waits ? "waiting for a lock, with its statement, for" : "running for")} {Spoken.Duration(session.For)}{SessionList.Around(session)}.");
 
     public override string Confirm(Mitigation mitigation) =>
         $"Cancel {Count(mitigation.Steps)}. The sessions stay; what the statements did so far is rolled back, and they have to be run again.";
@@ -54,10 +56,6 @@ internal sealed class CancelStatementsView(ChatBotOptions options) : MitigationV
     public override string Done(int effects) => $"{Count(effects)} cancelled";
 
     public override string Count(int effects) => effects == 1 ? "1 statement" : $"{effects} statements";
-
-    private static Mrkdwn Around(PinnedSession session) => session.Transaction is { } open
-        ? $", in a transaction that began {Spoken.Duration(open.OpenFor)} ago; {SessionList.Work(open)}"
-        : Mrkdwn.Empty;
 
     private static Mrkdwn Owners(CancelStatements cancel) => cancel.Sessions.Any(session => session.Pin is MySqlPin)
         ? $"Their owners get an error (1317). A transaction around the statement stays open, with its locks, until its owner ends it."

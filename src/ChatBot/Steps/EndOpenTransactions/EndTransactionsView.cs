@@ -37,7 +37,7 @@ internal sealed class EndTransactionsView(ChatBotOptions options) : MitigationVi
     {
         var end = (EndTransactions)mitigation;
         var more = end.More > 0 ? (Mrkdwn)$" {end.More} more would qualify." : Mrkdwn.Empty;
-        return $"They have done nothing in an open transaction for at least {Spoken.Duration(end.IdleFor)}. *Their uncommitted work is lost, no undo*; their locks are freed.\n{Owners(end)} A session that does anything before its turn is left alone. What leaves transactions open goes on doing so.{more}";
+        return $"They have done nothing in an open transaction for at least {Spoken.Duration(end.IdleFor)}. *Their uncommitted work is lost, no undo*; their locks are freed.\n{Owners(end)} A session that does anything before its turn is left alone.{SessionWords.Race(end.Sessions, cancels: false)} What leaves transactions open goes on doing so.{SessionWords.Nameless(end.Sessions)}{more}";
     }
 
     public override PlanDetails Details(Mitigation mitigation, PlanProgress progress) => SessionList.Of(

@@ -88,7 +88,7 @@ internal sealed class LimitAccountStep(TargetServers servers, ChatBotOptions opt
     }
 
     /// <summary>Only a plain name goes into a sentence of ours as it is.</summary>
-    private static string ByHand(ITargetServer server, LimitAccount plan) => server.LimitStatement(plan.Change) is var statement && PlainAccount.IsPlain(plan.Account)
+    private static string ByHand(ITargetServer server, LimitAccount plan) => server.LimitStatement(plan.Change) is var statement && PlainName.IsPlain(plan.Account)
         ? $" Somebody with more rights can run: {statement}"
         : "";
 }

@@ -62,7 +62,7 @@ internal sealed class LimitAccountView : MitigationView
     public override string Confirm(Mitigation mitigation)
     {
         var limit = (LimitAccount)mitigation;
-        var name = limit.Account.Length <= LongestInDialog && PlainAccount.IsPlain(limit.Account) ? limit.Account : "the account"; // the plan shows it
+        var name = limit.Account.Length <= LongestInDialog && PlainName.IsPlain(limit.Account) ? limit.Account : "the account"; // the plan shows it
         return limit.IsUndo
             ? $"Put the limit of {name} back to {Limit(limit.To)}. Nobody is disconnected."
             : $"Limit {name} to {Connections(limit.To ?? 0)}. Nobody is disconnected; new ones beyond it are refused.";

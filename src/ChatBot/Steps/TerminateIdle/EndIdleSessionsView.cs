@@ -46,7 +46,7 @@ internal sealed class EndIdleSessionsView(EndIdleSessionsOptions settings) : Mit
     {
         var end = (EndIdleSessions)mitigation;
         var more = end.More > 0 ? (Mrkdwn)$" {end.More} more would qualify." : Mrkdwn.Empty;
-        return $"Idle outside a transaction for at least {Spoken.Duration(end.IdleFor)}: *no transaction is lost, no undo*; advisory locks, temporary tables and LISTEN end with their session.{Ages(end)}\n{Owners(end)} A session that does anything before its turn is left alone. What leaks goes on leaking.{more}";
+        return $"Idle outside a transaction for at least {Spoken.Duration(end.IdleFor)}: *no transaction is lost, no undo*; advisory locks, temporary tables and LISTEN end with their session.{Ages(end)}\n{Owners(end)} A session that does anything before its turn is left alone.{SessionWords.Race(end.Sessions, cancels: false)} What leaks goes on leaking.{SessionWords.Nameless(end.Sessions)}{more}";
     }
 
     public override PlanDetails Details(Mitigation mitigation, PlanProgress progress) =>

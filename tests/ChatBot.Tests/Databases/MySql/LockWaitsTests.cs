@@ -1,3 +1,4 @@
+using ChatBot.Databases;
 using ChatBot.Databases.MySql;
 
 namespace ChatBot.Tests.Databases.MySql;
@@ -27,7 +28,7 @@ public class LockWaitsTests
         var waits = LockWaits.WithoutLoose([.. All.Where((_, n) => !missing.Contains(n))], Waiting);
 
         Assert.Equal(left.Select(n => All[n]), waits);
-        Assert.All(BlockingGraph.RootsOf(waits), root => Assert.Equal(Root, root.Session));
+        Assert.All(new LockGraph(waits).Roots, root => Assert.Equal(Root, root));
     }
 
     /// <summary>Nobody knows what a session waits for that isn't known to wait: it may hold the lock.</summary>
