@@ -96,17 +96,18 @@ internal sealed partial class TargetReports(
     {
         var ages = options.EndIdleSessions.AllAges();
         var before = _marks.GetValueOrDefault(target);
-        var look = await servers[target].LookAsync(new LookRequest(ages, before), cancellationToken);
+        var request = new LookRequest(ages, before) { StillFor = options.Watch.StillFor };
+        var look = await servers[target].LookAsync(request, cancellationToken);
         if (look.Since is null || look.Since.Span > 3 * options.Watch.ConsumersEvery)
         {
             var refused = look.Usage.RefusedLogins; // told once only
             await Task.Delay(options.Watch.LookApart, clock, cancellationToken);
-            look = await servers[target].LookAsync(new LookRequest(ages, look.Mark), cancellationToken);
+            look = await servers[target].LookAsync(request with { Before = look.Mark }, cancellationToken);
             look = look with { Usage = look.Usage with { RefusedLogins = look.Usage.RefusedLogins + refused } };
         }
 
         _marks[target] = look.Mark;
-        return look;
+        return look with { Processors = options.Targets[target].Processors };
     }
 
     private Symptoms Symptoms(ServerLook? look, int refusedLogins, PoolerPools? pools, Sentence? unseen) => new(look, refusedLogins, pools, Applications: [])

@@ -41,7 +41,7 @@ internal static class ConsumersView
                 Name(group.User),
                 Name(group.Client),
                 Name(group.Database),
-                Spoken.Duration(group.OldestConnection),
+                group.OldestConnection is { } oldest ? Spoken.Duration(oldest) : "-",
             ]);
         }
 
