@@ -59,6 +59,12 @@ public sealed record PoolerPool(
     public int ServersBusy => ServersActive + ServersOther;
 
     public int ServersFree => ServersIdle + ServersUsed;
+
+    /// <summary>What the server calls the database: clients may know it by another name. The same, where PgBouncer does not say.</summary>
+    public ForeignText ServerDatabase { get => field.IsEmpty ? Database : field; init; }
+
+    /// <summary>The most server connections that it has to do with: the reserve counts once it is in use.</summary>
+    public int? MostServers => PoolSize is { } size && ServersBusy > size ? size + (ReserveSize ?? 0) : PoolSize;
 }
 
 /// <summary>Clients of one kind at a pooler: the database server itself sees only the pooler.</summary>

@@ -33,6 +33,22 @@ public sealed record ServerLook(DateTimeOffset At, ServerKind Server, LookMark M
 
     /// <summary>Processors of the server's machine, when the configuration says; null otherwise.</summary>
     public int? Processors { get; init; }
+
+    /// <summary>Whether the server says what idle sessions did last.</summary>
+    public LastStatements LastStatements { get; init; }
+}
+
+/// <summary>Whether a server says what its idle sessions did last, and which programs they are. PostgreSQL always does.</summary>
+public enum LastStatements
+{
+    /// <summary>It does.</summary>
+    Told,
+
+    /// <summary>It keeps none: MariaDB's performance schema is off unless somebody turns it on, and so is its consumer.</summary>
+    NotKept,
+
+    /// <summary>It keeps them, and the bot's account may not read them.</summary>
+    NotAllowed,
 }
 
 /// <summary>What kind of server answered.</summary>
@@ -56,7 +72,16 @@ public sealed record LookMark(DateTimeOffset At, DateTimeOffset ServerStartedAt,
 
     /// <summary>Logins that failed, so far; null where it isn't needed to tell the logins. Fewer than before: somebody set the counters back.</summary>
     public long? Aborted { get; init; }
+
+    /// <summary>Slots that were taken; null in evidence from before that was kept.</summary>
+    public int? Used { get; init; }
+
+    /// <summary>Successful logins of each user so far, as far as the server counts them (MySQL's performance schema); empty otherwise.</summary>
+    public IReadOnlyList<UserLogins> ByUser { get; init; } = [];
 }
+
+/// <summary>Logins of one user.</summary>
+public sealed record UserLogins(ForeignText User, long Logins);
 
 /// <summary>What changed between two looks.</summary>
 /// <param name="Span">Between them, by the server's clock.</param>
@@ -66,8 +91,17 @@ public sealed record LookMark(DateTimeOffset At, DateTimeOffset ServerStartedAt,
 /// <param name="Unchanged">Sessions idle, in or outside a transaction, that did nothing in all that time.</param>
 public sealed record SinceLook(TimeSpan Span, int Born, long? Logins, long? Refusals, int Unchanged)
 {
-    /// <summary>New sessions a second, as many as are known of.</summary>
+    /// <summary>New sessions a second, as many as are known of: at least so many, where the server doesn't count logins.</summary>
     public double ChurnPerSecond => Span > TimeSpan.Zero ? Math.Max(Born, Logins ?? 0) / Span.TotalSeconds : 0;
+
+    /// <summary>Slots that are taken now, less those that were taken then; null when unknown.</summary>
+    public int? Rise { get; init; }
+
+    /// <summary>Logins that failed since, for whatever reason: a wrong password, a limit of the account; null where the server doesn't count them.</summary>
+    public long? FailedLogins { get; init; }
+
+    /// <summary>Logins of each user since, most first, at most 5; empty where the server doesn't count them by user.</summary>
+    public IReadOnlyList<UserLogins> ByUser { get; init; } = [];
 }
 
 /// <summary>Whose limit it is.</summary>
@@ -111,7 +145,14 @@ public enum SessionActivity
 /// <param name="Shortest">How long the one that changed last has been at it.</param>
 /// <param name="Longest">How long the one that changed first has been at it.</param>
 public sealed record StatementGroup(
-    ForeignText Application, ForeignText User, SessionActivity Activity, ForeignText Statement, int Sessions, TimeSpan Shortest, TimeSpan Longest);
+    ForeignText Application, ForeignText User, SessionActivity Activity, ForeignText Statement, int Sessions, TimeSpan Shortest, TimeSpan Longest)
+{
+    /// <summary>Of these, those that have been at it for long: idle ones as in <see cref="ConsumerGroup.Still"/>, all others for <see cref="ConsumerGroup.LongAfter"/>.</summary>
+    public int AtItLong { get; init; }
+
+    /// <summary>Of these, those that are idle and used in turns, as in <see cref="ConsumerGroup.Turned"/>.</summary>
+    public int Turned { get; init; }
+}
 
 /// <summary>The root of a blocking chain: it waits for nobody, and others wait for it.</summary>
 /// <param name="Number">Process id or connection id; 0 for a prepared transaction.</param>

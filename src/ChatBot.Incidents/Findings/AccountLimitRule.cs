@@ -8,7 +8,7 @@ public static class AccountLimitRule
     /// <summary>Those who hold most come first. Sessions without a user's name belong to nobody who could be limited.</summary>
     public static IReadOnlyList<(ForeignText User, int Sessions)> Candidates(ConnectionConsumers consumers) =>
     [
-        .. consumers.Groups
+        .. consumers.ByService()
             .Where(group => !group.User.IsEmpty)
             .GroupBy(group => group.User)
             .Select(user => (User: user.Key, Sessions: user.Sum(group => group.Count)))

@@ -44,7 +44,11 @@ public static class CauseNames
         "restart-service" => "restarting the service",
         "resize-pool" => "a larger pool",
         "raise-limit" => "raising max_connections",
-        "pooler" => "a pooler",
+        "pause-rollout" => "pausing a rollout",
+        "scale-down" => "fewer pods",
+        "raise-own-limit" => "raising the account's or database's own limit",
+        "advise-replicas" => "read replicas",
+        "advise-pooler" or "pooler" => "a pooler", // the shorter name is in old evidence
         _ => step,
     };
 }

@@ -11,7 +11,7 @@ public static class IdleHoldersRule
     /// <summary>The largest holder, its client addresses added up; null when nobody holds a quarter.</summary>
     public static IdleHolder? Examine(ConnectionConsumers evidence)
     {
-        var largest = evidence.Groups
+        var largest = evidence.ByService()
             .GroupBy(group => (group.Application, group.User))
             .Select(same => new IdleHolder(
                 same.Key.Application,

@@ -193,6 +193,7 @@ internal static class ChatBotConfiguration
             SampleEvery = section.Duration("SampleEvery", defaults.SampleEvery, FromMilliseconds(100), FromMinutes(5)),
             ConsumersEvery = section.Duration("ConsumersEvery", defaults.ConsumersEvery, FromMilliseconds(100), FromMinutes(30)),
             LookApart = section.Duration("LookApart", defaults.LookApart, FromMilliseconds(100), FromSeconds(30)),
+            StillFor = section.Duration("StillFor", defaults.StillFor, FromSeconds(1), FromMinutes(10)),
             ReliefBelow = section.Share("ReliefBelow", defaults.ReliefBelow, 0.1, 0.99),
             ReliefAfter = section.Duration("ReliefAfter", defaults.ReliefAfter, FromMilliseconds(100), FromHours(1)),
             WatchFor = section.Duration("WatchFor", defaults.WatchFor, FromMilliseconds(100), FromDays(1)),

@@ -72,6 +72,9 @@ internal sealed record TargetOptions
 
     public ProtectedSessions Protected { get; init; } = new();
 
+    /// <summary>Of the server's machine, from 1 to 4096: how many statements it can work on at once. Null when nobody says; then no verdict counts on them.</summary>
+    public int? Processors { get; init; }
+
     public TargetMode Mode { get; init; } = TargetMode.Observe;
 
     /// <summary>The page its incidents follow: a file of <c>Runbooks:Folder</c>, without its ending.</summary>

@@ -54,6 +54,7 @@ internal static partial class TargetReader
             Channel = section.Optional<string>("Channel", null, "a Slack channel id, C... or G...", IsChannel),
             Approvers = section.List("Approvers", "Slack ids of user groups (S...) or users (U... or W...)", Approver().IsMatch),
             Protected = section.Section("Protected", ReadProtected),
+            Processors = section.Has("Processors") ? section.Number("Processors", 1, 1, 4096) : null,
             Mode = section.Choice("Mode", defaults.Mode),
             Runbook = section.Optional("Runbook", defaults.Runbook, "a page's file name without its ending: a-z, 0-9 and -", IsPage)!,
             Services = section.Section("Services", services => ReadServices(services, mistakes)),

@@ -1,3 +1,5 @@
+using ChatBot.Incidents.Evidence;
+
 namespace ChatBot.Configuration;
 
 /// <summary>Section <c>Watch</c>: how a target is measured, and when it counts as relieved.</summary>
@@ -11,6 +13,9 @@ internal sealed record WatchOptions
 
     /// <summary>Pause between the two looks that tell what changes on a target, from 100 ms to 30 s.</summary>
     public TimeSpan LookApart { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>An idle session that did nothing for so long rests in its pool or was left behind, from 1 s to 10 minutes.</summary>
+    public TimeSpan StillFor { get; init; } = ConnectionConsumers.DefaultStillFor;
 
     /// <summary>Relieved means less than this share of the slots is in use, from 0.1 to 0.99.</summary>
     public double ReliefBelow { get; init; } = 0.80;

@@ -64,7 +64,11 @@ internal interface ITargetServer
 
 /// <param name="Ages">From which ages an idle session may be ended, oldest first; at least one. The first is what "long idle" means.</param>
 /// <param name="Before">The mark of an earlier look; null for the first.</param>
-internal sealed record LookRequest(IReadOnlyList<TimeSpan> Ages, LookMark? Before);
+internal sealed record LookRequest(IReadOnlyList<TimeSpan> Ages, LookMark? Before)
+{
+    /// <summary>From which age on an idle session stands still.</summary>
+    public TimeSpan StillFor { get; init; } = ConnectionConsumers.DefaultStillFor;
+}
 
 /// <summary>What a plan needs the bot to be allowed.</summary>
 internal enum ServerRight

@@ -102,12 +102,13 @@ internal sealed partial class TargetReports(
     {
         var ages = options.EndIdleSessions.AllAges();
         var before = _marks.GetValueOrDefault(target);
-        var look = await servers[target].LookAsync(new LookRequest(ages, before), cancellationToken);
+        var request = new LookRequest(ages, before) { StillFor = options.Watch.StillFor };
+        var look = await servers[target].LookAsync(request, cancellationToken);
         if (look.Since is null || look.Since.Span > 3 * options.Watch.ConsumersEvery)
         {
             var first = look;
             await Task.Delay(options.Watch.LookApart, clock, cancellationToken);
-            look = await servers[target].LookAsync(new LookRequest(ages, first.Mark), cancellationToken);
+            look = await servers[target].LookAsync(request with { Before = first.Mark }, cancellationToken);
             look = look with
             {
                 StartedAnew = look.StartedAnew || first.StartedAnew,
@@ -116,7 +117,7 @@ internal sealed partial class TargetReports(
         }
 
         _marks[target] = look.Mark;
-        return look;
+        return look with { Processors = options.Targets[target].Processors };
     }
 
     private Symptoms Symptoms(ServerLook? look, int refusedLogins, PoolerPools? pools, Sentence? unseen) => new(look, refusedLogins, pools, Applications: [])

@@ -13,7 +13,9 @@ public class PoolerRuleTests
     [
         Row("all lent, clients wait", Full, PoolerLimit.PoolSize),
         Row("all lent, nobody waits", Full with { ClientsWaiting = 0, MaxWait = TimeSpan.Zero }, null),
-        Row("the wait has only begun", Full with { MaxWait = TimeSpan.FromMilliseconds(1) }, PoolerLimit.PoolSize),
+        Row("the wait has only begun, and as many wait as are served", Full with { ClientsWaiting = 3, MaxWait = TimeSpan.FromMilliseconds(1) }, PoolerLimit.PoolSize),
+        Row("fewer wait than are served, for a moment", Full with { ClientsWaiting = 2, MaxWait = TimeSpan.FromMilliseconds(999) }, null),
+        Row("fewer wait than are served, for long", Full with { ClientsWaiting = 1, MaxWait = PoolerRule.Passing }, PoolerLimit.PoolSize),
         Row("the reserve is lent, too", Full with { ServersActive = 4, ReserveSize = 1 }, PoolerLimit.PoolSize),
         Row("a reserve connection logs in", Full with { ServersLogin = 1, ReserveSize = 1 }, PoolerLimit.PoolSize),
         Row("one of them is being reset", Full with { ServersActive = 2, ServersOther = 1 }, PoolerLimit.PoolSize),
@@ -53,13 +55,13 @@ public class PoolerRuleTests
         var quiet = Pools(Full with { ClientsWaiting = 0 }) with { ClientConnections = connections, MaxClientConnections = most };
 
         Assert.Equal(
-            refused ? new PoolerSaturation(PoolerLimit.ClientConnections, null, 0, 0, false, true, connections, most) : null,
+            refused ? new PoolerSaturation(PoolerLimit.ClientConnections, null, 0, 0, true, connections, most) : null,
             PoolerRule.Examine(quiet));
     }
 
     [Fact]
     public void A_full_pooler_is_the_effect_of_a_full_pool() => Assert.Equal(
-        new PoolerSaturation(PoolerLimit.PoolSize, Full, 4, 1, false, true, 100, 100),
+        new PoolerSaturation(PoolerLimit.PoolSize, Full, 4, 1, true, 100, 100),
         PoolerRule.Examine(Pools(Full) with { ClientConnections = 100, MaxClientConnections = 100 }));
 
     [Fact]
@@ -70,19 +72,8 @@ public class PoolerRuleTests
         var quiet = Full with { ClientsWaiting = 0 };
 
         Assert.Equal(
-            new PoolerSaturation(PoolerLimit.PoolSize, most, 14, 3, false, false, 7, 100),
+            new PoolerSaturation(PoolerLimit.PoolSize, most, 14, 3, false, 7, 100),
             PoolerRule.Examine(Pools(longer, quiet, most, Full)));
-    }
-
-    [Fact]
-    public void A_wait_that_grows_is_told_from_one_that_is_served()
-    {
-        var earlier = Full with { MaxWait = TimeSpan.FromSeconds(1) };
-
-        Assert.True(PoolerRule.Examine(Pools(Full), Pools(earlier))!.IsRising);
-        Assert.False(PoolerRule.Examine(Pools(Full), Pools(Full))!.IsRising);
-        Assert.False(PoolerRule.Examine(Pools(Full), Pools(earlier with { ClientsWaiting = 0 }))!.IsRising);
-        Assert.False(PoolerRule.Examine(Pools(Full), Pools(earlier with { Database = ForeignText.From("crm", 63) }))!.IsRising);
     }
 
     [Fact]

@@ -86,7 +86,7 @@ public abstract class MySqlLookTests(SmallMySql server) : IAsyncLifetime
         await server.OpenAsync(); // just born
         await protectedOne.RunAsync("select 1");
 
-        var look = await bot.LookAsync(new LookRequest(Ages, before), TestContext.Current.CancellationToken);
+        var look = await bot.LookAsync(new LookRequest(Ages, before) { StillFor = TimeSpan.FromSeconds(5) }, TestContext.Current.CancellationToken);
 
         Assert.Equal((server.IsMariaDb ? "MariaDB" : "MySQL", false), (look.Server.Product, look.Server.IsReplica));
         var leak = Assert.Single(look.Consumers.Groups, group => group.User.Value == "app");
@@ -97,6 +97,10 @@ public abstract class MySqlLookTests(SmallMySql server) : IAsyncLifetime
         Assert.Equal(5, look.Consumers.Sessions);
         Assert.Equal([(TimeSpan.FromHours(1), 0), (TimeSpan.Zero, 4)], look.Consumers.EndableByAge.Select(count => (count.IdleFor, count.Sessions))); // backup is protected
         Assert.Equal((1, 3), (look.Since!.Born, look.Since.Unchanged));
+        Assert.Equal(look.Usage.Used - first.Usage.Used, look.Since.Rise);
+        Assert.Null(leak.OldestConnection);
+        Assert.Equal((4, 3), look.Consumers.Services.Where(service => service.User.Value == "app").Select(service => (service.Count, service.Still)).Single());
+        Assert.Equal(server.IsMariaDb ? LastStatements.NotKept : LastStatements.Told, look.LastStatements);
         Assert.True(look.Since.Logins >= 1, $"{look.Since.Logins} logins");
         if (!server.IsMariaDb)
         {
@@ -255,6 +259,46 @@ public abstract class MySqlLookTests(SmallMySql server) : IAsyncLifetime
         {
             await server.ExecuteAsync("alter user 'app'@'%' with max_user_connections 0");
         }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_session_counts_for_the_account_that_the_server_took_for_its_host()
+    {
+        await server.ExecuteAsync("create user 'app'@'127.0.0.1'");
+        await server.ExecuteAsync("grant all on shop.* to 'app'@'127.0.0.1'");
+        await server.ExecuteAsync("alter user 'app'@'%' with max_user_connections 4");
+        try
+        {
+            var bot = await ServerAsync();
+            var session = await server.OpenAsync();
+            await using (var command = new MySqlCommand("select current_user()", session))
+            {
+                Assert.Equal("app@127.0.0.1", await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+            }
+
+            var look = await bot.LookAsync(new LookRequest(Ages, null), TestContext.Current.CancellationToken);
+
+            Assert.Contains(new ConnectionLimit(LimitScope.Account, ForeignText.From("app@%", 50), 4, 0), look.Limits);
+        }
+        finally
+        {
+            await server.ExecuteAsync("alter user 'app'@'%' with max_user_connections 0");
+            await server.ExecuteAsync("drop user 'app'@'127.0.0.1'");
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_a_driver_sends_when_a_connection_comes_back_is_told_where_the_server_keeps_it()
+    {
+        Assert.SkipWhen(server.IsMariaDb, "It keeps no statements unless somebody turns that on.");
+        var bot = await ServerAsync();
+        var session = await server.OpenAsync();
+        await session.RunAsync("select quantity from stock");
+        await session.ResetConnectionAsync(TestContext.Current.CancellationToken);
+
+        var look = await bot.LookAsync(new LookRequest(Ages, null), TestContext.Current.CancellationToken);
+
+        Assert.Contains(look.Statements, group => group.User.Value == "app" && group.Statement.Value == "reset connection");
     }
 
     [Fact(Timeout = 60_000)]

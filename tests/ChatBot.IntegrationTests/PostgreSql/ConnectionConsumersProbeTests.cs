@@ -28,7 +28,7 @@ public sealed class ConnectionConsumersProbeTests(SmallServer server) : IClassFi
             ("leaky", "app", "shop", "127.0.0.1"),
             (leaky.Application.Value, leaky.User.Value, leaky.Database.Value, leaky.Client.Value));
         Assert.Equal((4, 3, 3, 1, 0, 0), (leaky.Count, leaky.Idle, leaky.LongIdle, leaky.IdleInTransaction, leaky.Active, leaky.WaitingForLock));
-        Assert.InRange(leaky.OldestIdle!.Value, TimeSpan.Zero, leaky.OldestConnection);
+        Assert.InRange(leaky.OldestIdle!.Value, TimeSpan.Zero, leaky.OldestConnection!.Value);
     }
 
     [Fact(Timeout = 60_000)]

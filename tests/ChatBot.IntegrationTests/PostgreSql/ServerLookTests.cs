@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using ChatBot.Databases;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
+using ChatBot.Incidents.Findings.Causes;
 using Npgsql;
 using Npgsql.Replication;
 
@@ -59,6 +61,91 @@ public abstract class ServerLookTests(SmallServer server) : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task What_stands_still_is_told_from_what_is_used_in_turns_and_a_service_is_counted_whole()
+    {
+        var bot = await server.BotAsync();
+        for (var order = 0; order < 3; order++)
+        {
+            await (await server.OpenAsync(application: "checkout-api")).RunAsync("select 'kept'");
+        }
+
+        var healthy = await server.OpenAsync(application: "checkout-api");
+        var elsewhere = await server.OpenAsync(application: "checkout-api", database: "postgres");
+        var stillFor = TimeSpan.FromSeconds(2);
+        await server.UntilAsync("select min(clock_timestamp() - state_change) >= interval '2 s' from pg_stat_activity where usename = 'app'");
+
+        ServerLook look;
+        do
+        {
+            await healthy.RunAsync("select 'something else'"); // a busy machine may take long until it looks
+            look = await SmallServer.Asking(bot).LookAsync(new LookRequest([TimeSpan.FromHours(1)], Before: null) { StillFor = stillFor }, Token);
+        }
+        while (look.Consumers.Services[0].Turned == 0);
+
+        Assert.Equal(stillFor, look.Consumers.StillFor);
+        Assert.Equal(
+            [("shop", 4, 3, 1, 1), ("postgres", 1, 1, 0, 1)],
+            look.Consumers.Services.Where(service => service.User.Value == "app").Select(service => (service.Database.Value, service.Count, service.Still, service.Turned, service.Clients)));
+        Assert.Equal((4, 3, 1), look.Statements.Where(group => group.Statement.Value == "select ?").Select(group => (group.Sessions, group.AtItLong, group.Turned)).Single());
+        Assert.True(await elsewhere.AnswersAsync());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_pauses_in_a_transaction_and_what_runs_for_long_is_counted_by_itself()
+    {
+        var bot = await server.BotAsync();
+        for (var order = 0; order < 2; order++)
+        {
+            await (await server.OpenAsync(application: "orders-api")).RunAsync("begin; select 42");
+        }
+
+        var busy = await server.OpenAsync(application: "orders-api");
+        var running = busy.RunAsync("select pg_sleep(600)");
+        await server.UntilAsync("select count(*) = 3 from pg_stat_activity where usename = 'app' and clock_timestamp() - query_start >= interval '5 s'");
+        await (await server.OpenAsync(application: "orders-api")).RunAsync("begin; select 43");
+
+        var orders = (await SmallServer.LookAsync(bot)).Consumers.Services.Single(service => service.Application.Value == "orders-api");
+
+        Assert.Equal((3, 0, 1, 1), (orders.IdleInTransaction, orders.LeftInTransaction, orders.Active, orders.LongActive));
+        Assert.InRange(orders.PausedInTransaction, 2, 3); // the youngest has 5 s, too, on a machine that is slow enough
+        await server.ExecuteAsync($"select pg_terminate_backend({busy.ProcessID})");
+        await Assert.ThrowsAsync<PostgresException>(() => running);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Without_the_right_to_see_others_parallel_workers_never_make_a_server_full()
+    {
+        var (capacity, mode) = (SmallServer.Capacity, IsEighteen ? "debug_parallel_query" : "force_parallel_mode");
+        await server.ExecuteAsync("revoke pg_read_all_stats from chatbot");
+        try
+        {
+            var bot = await server.BotAsync();
+            var runs = new List<Task>();
+            for (var query = 0; query < 8; query++) // a leader and a worker each
+            {
+                var session = await server.OpenAsync();
+                await session.RunAsync($"set {mode} = on");
+                runs.Add(session.RunAsync("select pg_sleep(600)"));
+            }
+
+            await server.UntilAsync("select count(*) = 8 from pg_stat_activity where backend_type = 'parallel worker'");
+
+            var look = await SmallServer.LookAsync(bot);
+            var verdict = VerdictRule.Judge(new Symptoms(look, 0, null, []) { ExhaustedFrom = 0.8 });
+
+            Assert.True(look.Usage.Used >= capacity, $"{look.Usage.Used} of {capacity}");
+            Assert.Equal(Cause.Undetermined, verdict.Cause);
+            Assert.StartsWith($"At most {look.Usage.Used} of {capacity} slots of the server are taken.", verdict.Summary.ToString(), StringComparison.Ordinal);
+            await server.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app'");
+            await Assert.ThrowsAsync<PostgresException>(() => Task.WhenAll(runs));
+        }
+        finally
+        {
+            await server.InstallAsync();
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task It_says_which_server_this_is()
     {
         var look = await SmallServer.LookAsync(await server.BotAsync());
@@ -107,9 +194,9 @@ public abstract class ServerLookTests(SmallServer server) : IAsyncDisposable
         Assert.Equal((2, 0, 2, 0), (orders.Count, orders.Idle, orders.IdleInTransaction, orders.Active));
         Assert.Null(orders.OldestIdle);
         Assert.Null(orders.LongestActive);
-        Assert.InRange(orders.OldestIdleInTransaction!.Value, TimeSpan.FromTicks(1), orders.OldestConnection);
+        Assert.InRange(orders.OldestIdleInTransaction!.Value, TimeSpan.FromTicks(1), orders.OldestConnection!.Value);
         var report = look.Consumers.Groups.Single(group => group.Application.Value == "report");
-        Assert.InRange(report.LongestActive!.Value, TimeSpan.FromTicks(1), report.OldestConnection);
+        Assert.InRange(report.LongestActive!.Value, TimeSpan.FromTicks(1), report.OldestConnection!.Value);
         Assert.Null(report.OldestIdleInTransaction);
         Assert.Equal(
             [(SessionActivity.IdleInTransaction, 1), (SessionActivity.IdleInTransaction, 1), (SessionActivity.Running, 1)],

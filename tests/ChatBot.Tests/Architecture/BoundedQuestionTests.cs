@@ -8,6 +8,7 @@ public partial class BoundedQuestionTests
     /// <summary>Files with statements that have no limit of their own: how many, and what bounds their rows.</summary>
     private static readonly Dictionary<string, (int Statements, string Reason)> WithoutLimit = new()
     {
+        ["MySql/ClientSessions.cs"] = (1, "one consumer, by its name"),
         ["MySql/LockWaits.cs"] = (4, "the limit is added where they are asked, with the number that is compared with"),
         ["MySql/MySqlAccountLimits.cs"] = (1, "the routine's answer: one word"),
         ["MySql/MySqlFacts.cs"] = (1, "one variable, by its name"),
@@ -19,6 +20,7 @@ public partial class BoundedQuestionTests
         ["MySql/MySqlStatus.cs"] = (2, "variables, by their names"),
         ["PgBouncer/ConsoleCommand.cs"] = (8, "the console takes no limit: its reader stops at PgBouncerConsole.MostRows"),
         ["PostgreSql/BlockersProbe.cs"] = (1, "a row for each root, of which there are ten"),
+        ["PostgreSql/ConnectionConsumersProbe.cs"] = (1, "its number limits the rows of each kind"),
         ["PostgreSql/ConnectionUsageProbe.cs"] = (1, "one row: counts"),
         ["PostgreSql/PostgreSqlFacts.cs"] = (2, "one row: nothing but subqueries, and the one of the control file"),
         ["PostgreSql/PostgreSqlLogin.cs"] = (2, "the bot's own row, and whether there is a row"),

@@ -65,8 +65,11 @@ public class StoredWorkTests
         Assert.Equal(StoredExamples.Consumers with { Groups = old.Consumers.Groups }, old.Consumers);
 
         var row = EvidenceRows.Diagnosis(TheIncident, StoredExamples.Diagnosis);
-        AssertLine(12, row.Kind, row.Body);
-        Assert.Equivalent(StoredExamples.Diagnosis, EvidenceRows.ReadDiagnosis(row with { Body = Rest[12].Body }), strict: true);
+        AssertLine(13, row.Kind, row.Body);
+        foreach (var line in new[] { 12, 13 }) // in the older one nobody said what stands still
+        {
+            Assert.Equivalent(StoredExamples.Diagnosis, EvidenceRows.ReadDiagnosis(row with { Body = Rest[line].Body }), strict: true);
+        }
     }
 
     [Fact]

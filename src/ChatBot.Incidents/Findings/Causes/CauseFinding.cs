@@ -19,4 +19,7 @@ internal sealed record CauseFinding(Cause Cause, int Explains, Sentence Summary,
 
     /// <summary>Worth a word, and too small to be why a server is full.</summary>
     public bool IsAside { get; init; }
+
+    /// <summary>Where a step would bring something else here than against this cause as a rule.</summary>
+    public IReadOnlyList<StepWorth> Steps { get; init; } = [];
 }

@@ -13,32 +13,31 @@ internal static class CauseRules
             return ConnectionStormRule.Examine(field, refused) is { } storm ? [storm] : [];
         }
 
-        // The rows about services leave out a user of another kind: a batch job's long statements are not why services are slow.
-        var services = OutlierRule.Holder(field) is { } outlier ? field.Without(outlier) : field;
-        var leak = IdleLeakRule.Examine(services);
+        var (slow, leak) = (SlowQueriesRule.Examine(OutlierRule.WithoutLasting(field)), IdleLeakRule.Examine(OutlierRule.WithoutResting(field)));
 
-        // Who leaks, or may leak where only time will tell, is no sign of pools that are too large.
-        var leaker = leak is null ? IdleLeakRule.Undecided(services) : services.Holders.First(holder => holder.Name == leak.Culprit);
-        var healthy = leaker is null ? services : services.Without(leaker);
+        // A user of another kind doesn't speak for the services. By its name alone it is only blamed when nothing better is known of it.
+        var outlier = OutlierRule.Examine(field);
+        var services = OutlierRule.Holder(field) is { } other ? field.Without(other) : field;
+        var healthy = IdleLeakRule.Accused(OutlierRule.WithoutResting(field)).Where(services.Holders.Contains).Aggregate(services, (rest, accused) => rest.Without(accused));
         CauseFinding?[] rows =
         [
             LockPileUpRule.Examine(field),
             TransactionLeakRule.Examine(field),
-            SlowQueriesRule.Examine(services),
+            slow,
             leak,
             PodsTimesPoolRule.Examine(healthy),
             TooSmallRule.Examine(services),
             ConnectionStormRule.Examine(field, refused),
-            OutlierRule.Examine(field),
+            outlier is not null && (outlier.Culprit == slow?.Culprit || outlier.Culprit == leak?.Culprit) ? null : outlier,
         ];
         return [.. rows.OfType<CauseFinding>().Where(found => SpeaksOf(found.Cause, field.Layer))];
     }
 
-    // A pooler's idle connections are its stock, and how many sessions a service has says nothing about its own pool's size.
+    // What a pooler keeps in stock was taken off before, and how many sessions a service has says nothing about its own pool's size.
     private static bool SpeaksOf(Cause cause, Layer layer) => layer switch
     {
-        Layer.Pooler => cause is Cause.LockPileUp or Cause.TransactionLeak or Cause.SlowQueries or Cause.TooSmall,
-        Layer.Application => cause is Cause.LockPileUp or Cause.TransactionLeak or Cause.SlowQueries or Cause.IdleLeak,
+        Layer.Pooler => cause is Cause.LockPileUp or Cause.TransactionLeak or Cause.SlowQueries or Cause.IdleLeak or Cause.TooSmall,
+        Layer.Application => cause is Cause.LockPileUp or Cause.TransactionLeak or Cause.SlowQueries or Cause.IdleLeak or Cause.TooSmall,
         _ => true,
     };
 }

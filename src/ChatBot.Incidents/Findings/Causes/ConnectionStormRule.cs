@@ -9,7 +9,7 @@ namespace ChatBot.Incidents.Findings.Causes;
 /// </remarks>
 internal static class ConnectionStormRule
 {
-    /// <summary>So many new sessions a second are a storm on any server: 20 (decision table, row 7).</summary>
+    /// <summary>So many new sessions a second are a storm on any server: 20 (the bot's default for "sustained churn").</summary>
     public const double PerSecond = 20;
 
     /// <summary>On a small server a tenth of the capacity each second is one, and not fewer than 2.</summary>
@@ -22,10 +22,14 @@ internal static class ConnectionStormRule
     public const double FewSeen = 0.7;
 
     /// <summary>A fifth of those that came are gone again. A pool that fills keeps all.</summary>
-    private const double Gone = 0.2;
+    public const double Gone = 0.2;
 
-    /// <summary>Where the server doesn't count logins: half of all sessions began since the look before.</summary>
-    private const double MostBorn = 0.5;
+    /// <summary>Half of all sessions began since the look before: then a tenth that is gone again tells as much.</summary>
+    /// <remarks>On a slow machine a session of a storm lives as long as the looks are apart.</remarks>
+    public const double MostBorn = 0.5;
+
+    /// <inheritdoc cref="MostBorn"/>
+    public const double GoneOfMost = 0.1;
 
     private const string Source = "decision table, row 7 (experience)";
 
@@ -41,7 +45,7 @@ internal static class ConnectionStormRule
         var comeAndGo = since is not null && ComeAndGo(since, field);
         var refusals = since?.Refusals is { } counted && counted / since.Span.TotalSeconds >= mark ? counted : 0;
         var starting = field.Look.Starting is { } login && login >= Math.Max(Field.Fewest, field.Capacity * ShareOfCapacity) ? login : 0;
-        var unseen = refused > 0 && field.Look.Usage.Ratio < FewSeen;
+        var unseen = refused > 0 && field.Look.Usage.Ratio < FewSeen && field.Look.Starting is null or > 0;
         return comeAndGo || refusals > 0 || starting > 0 || unseen
             ? Finding(field, comeAndGo ? since : null, since, refusals, starting, unseen ? refused : 0)
             : null;
@@ -52,6 +56,7 @@ internal static class ConnectionStormRule
         field.Look.Since is { } since
         && ComeAndGo(since, field)
         && (since.Born >= field.Sessions * MostBorn
+            // Where the server knows no ages (MySQL, MariaDB) nobody is young.
             || field.Holders.Where(holder => holder.Groups.All(group => group.OldestConnection < ServiceLives.Young)).Sum(holder => holder.Count) >= field.Sessions * MostBorn);
 
     private static double Mark(Field field) => Math.Min(PerSecond, Math.Max(LeastPerSecond, field.Capacity * ShareOfCapacity));
@@ -63,10 +68,12 @@ internal static class ConnectionStormRule
             return false;
         }
 
-        var gone = since.Logins - since.Born;
-        return gone is null
-            ? since.Born >= field.Sessions * MostBorn
-            : gone >= since.Logins * Gone && gone / since.Span.TotalSeconds >= Mark(field) / 2;
+        var areMostBorn = since.Born >= field.Sessions * MostBorn;
+        return (since.Logins - since.Born) is not { } gone
+            ? areMostBorn
+            : areMostBorn
+                ? gone >= Math.Max(Field.Fewest, since.Logins!.Value * GoneOfMost)
+                : gone >= since.Logins!.Value * Gone && gone / since.Span.TotalSeconds >= Mark(field) / 2;
     }
 
     private static CauseFinding Finding(Field field, SinceLook? churn, SinceLook? since, long refusals, int starting, int refused)
@@ -77,7 +84,7 @@ internal static class ConnectionStormRule
             reasons.Add(new Reason(
                 churn.Logins is { } logins
                     ? Sentence.Of($"{logins} logins in {churn.Span} ({churn.ChurnPerSecond} a second), and only {churn.Born} of these sessions are still there.")
-                    : Sentence.Of($"{churn.Born} of {field.Sessions} sessions began in the last {churn.Span} ({churn.ChurnPerSecond} a second)."),
+                    : Sentence.Of($"{churn.Born} of {field.Sessions} sessions began in the last {churn.Span} (at least {churn.ChurnPerSecond} a second)."),
                 Source));
         }
 
@@ -95,25 +102,54 @@ internal static class ConnectionStormRule
         {
             reasons.Add(new Reason(
                 Sentence.Of($"The bot's own login was refused {ServerRule.Times(refused)} although only {field.Look.Usage.Used} of {field.Capacity} slots are seen taken: logins that are under way hold the others."),
-                "measured"));
+                Source));
         }
 
-        var busiest = field.MostOf(holder => holder.Born);
-        if (busiest is not null)
+        var busiest = Busiest(field, since);
+        if (busiest is { Born: > 0 })
         {
             reasons.Add(new Reason(Sentence.Of($"{busiest.Born} of the new sessions that are still there belong to {busiest.Words}.")));
+        }
+
+        if (since?.ByUser is [var user, ..])
+        {
+            reasons.Add(new Reason(Sentence.Of($"Most logins are user {user.User}'s: {user.Logins} in {since.Span}.")));
         }
 
         // The strength: slots that the storm takes at any moment, as far as they can be seen.
         var explains = Math.Max(Math.Max(starting, since?.Born ?? 0), refused > 0 ? field.Capacity - field.Look.Usage.Used : 0);
         return new CauseFinding(Cause.ConnectionStorm, explains, Summary(churn, since, refusals, starting, refused, busiest), reasons)
         {
-            Against = refusals > 0 && churn is null
-                ? [new Reason(Sentence.Of($"The refused clients may be victims that try again, whatever filled the server."))]
-                : [],
+            Against = [.. Doubts(churn, refusals, refused)],
             Culprit = busiest?.Name ?? default,
+            Steps = busiest is null
+                ? [new StepWorth("limit-role", Worth.Useless, "Nobody can tell yet whose clients they are, so there is no account to limit.")]
+                : [],
             IsAside = churn is null && starting == 0 && refused == 0 && field.Look.Usage.Free == 0,
         };
+    }
+
+    /// <summary>Whose sessions are born, or, where the server counts logins by user, who logs in most; null when nobody has half.</summary>
+    private static Holder? Busiest(Field field, SinceLook? since) => since?.ByUser is [var first, ..] all && first.Logins * 2 > all.Sum(user => user.Logins)
+        ? field.Holders.FirstOrDefault(holder => holder.Groups.All(group => group.User == first.User)) ?? field.MostOf(holder => holder.Born)
+        : field.MostOf(holder => holder.Born);
+
+    private static IEnumerable<Reason> Doubts(SinceLook? churn, long refusals, int refused)
+    {
+        if (refusals > 0 && churn is null)
+        {
+            yield return new Reason(Sentence.Of($"The refused clients may be victims that try again, whatever filled the server."));
+        }
+
+        if (churn is { Logins: null })
+        {
+            yield return new Reason(Sentence.Of($"This server doesn't count logins: services that have just started, and keep what they open, look the same."));
+        }
+
+        if (refused > 0)
+        {
+            yield return new Reason(Sentence.Of($"It may have been full until a moment ago, and have emptied since."));
+        }
     }
 
     private static Sentence Summary(SinceLook? churn, SinceLook? since, long refusals, int starting, int refused, Holder? busiest)
@@ -121,11 +157,13 @@ internal static class ConnectionStormRule
         var who = busiest is null ? Sentence.Of($"Clients connect") : Sentence.Of($"Clients, most of them of {busiest.Words}, connect");
         return (churn, refusals, starting) switch
         {
-            ({ } came, > 0, _) => Sentence.Of($"{who} again and again: {came.ChurnPerSecond} new sessions a second, and {refusals} refused in {came.Span}."),
-            ({ } came, _, _) => Sentence.Of($"{who} again and again: {came.ChurnPerSecond} new sessions a second."),
+            ({ } came, > 0, _) => Sentence.Of($"{who} again and again: {Rate(came)} new sessions a second, and {refusals} refused in {came.Span}."),
+            ({ } came, _, _) => Sentence.Of($"{who} again and again: {Rate(came)} new sessions a second."),
             (_, > 0, _) => Sentence.Of($"{who} again and again: {refusals} logins refused in {since!.Span}."),
             (_, _, > 0) => Sentence.Of($"{who} faster than the server lets them in: {starting} sessions are still logging in."),
             _ => Sentence.Of($"{who} faster than the server shows: it refused the bot {ServerRule.Times(refused)} with slots to spare."),
         };
     }
+
+    private static Sentence Rate(SinceLook came) => came.Logins is null ? Sentence.Of($"at least {came.ChurnPerSecond}") : Sentence.Of($"{came.ChurnPerSecond}");
 }

@@ -11,6 +11,7 @@ namespace ChatBot.Incidents.Findings.Causes;
 /// <param name="Holders">The largest first.</param>
 /// <param name="Taken">Slots that are taken, seen or not: what a share is a share of. A server that refuses is full, however few sessions it shows.</param>
 /// <param name="Layer">Whose slots they are.</param>
+/// <param name="Pools">The pooler's; null without one.</param>
 internal sealed record Field(
     ServerLook Look,
     int Capacity,
@@ -22,7 +23,8 @@ internal sealed record Field(
     int Taken,
     IReadOnlyList<Holder> Holders,
     IReadOnlyList<StatementGroup> Statements,
-    Layer Layer)
+    Layer Layer,
+    PoolerPools? Pools)
 {
     /// <summary>Fewer sessions than this explain nothing, not even on a server with 20 slots: 3.</summary>
     public const int Fewest = 3;
@@ -36,6 +38,18 @@ internal sealed record Field(
     /// <summary>Statements that run.</summary>
     public int Running => Math.Max(0, Active - WaitingForLock);
 
+    /// <summary>Idle in a transaction for longer than between two statements.</summary>
+    public int Paused => Holders.Sum(holder => holder.Paused);
+
+    /// <summary>Idle in a transaction for so long that it was left open.</summary>
+    public int Left => Holders.Sum(holder => holder.Left);
+
+    /// <summary>Statements that have been running for long.</summary>
+    public int LongActive => Holders.Sum(holder => holder.LongActive);
+
+    /// <summary>At work: a statement runs, or its transaction is between two of them.</summary>
+    public int Busy => Running + Math.Max(0, InTransaction - Paused);
+
     /// <summary>Null when nobody could look, or the layer's sessions can't be told from others.</summary>
     public static Field? Of(Symptoms symptoms, LayerFinding exhausted)
     {
@@ -45,7 +59,7 @@ internal sealed record Field(
         }
 
         var layer = exhausted.Numbers;
-        var whole = Whole(look, exhausted is { IsProven: true, Numbers.Layer: Layer.Server });
+        var whole = Whole(look, symptoms.Pools, exhausted is { IsProven: true, Numbers.Layer: Layer.Server });
         if (!look.Usage.SeesEverything || layer.Layer is Layer.Server or Layer.None)
         {
             return whole;
@@ -55,7 +69,7 @@ internal sealed record Field(
         {
             Layer.Database => whole.Only(group => group.Database == layer.Name, layer),
             Layer.Account => whole.Only(group => IsAccount(group.User, layer.Name), layer),
-            Layer.Pooler => whole.Only(group => HiddenClients.IsPooler(group) || group.Database == layer.Name, layer),
+            Layer.Pooler => whole.Only(group => HiddenClients.IsPooler(group) || PoolerStock.Serves(symptoms.Pools, layer.Name, group), layer),
             _ => whole.Only(group => Holder.NameOf(group.Application, group.User) == layer.Name, layer),
         };
         return only.Sessions > 0 ? only : null;
@@ -65,7 +79,7 @@ internal sealed record Field(
     private static bool IsAccount(ForeignText user, ForeignText account) =>
         !user.IsEmpty && (user == account || account.Value.StartsWith(user.Value + "@", StringComparison.Ordinal));
 
-    private static Field Whole(ServerLook look, bool isFull)
+    private static Field Whole(ServerLook look, PoolerPools? pools, bool isFull)
     {
         var usage = look.Usage;
         return new Field(
@@ -77,15 +91,16 @@ internal sealed record Field(
             usage.Active,
             usage.WaitingForLock,
             isFull ? Math.Max(usage.Used, usage.Capacity) : usage.Used,
-            Holder.All(look.Consumers.Groups),
+            Holder.All(look.Consumers.ByService(), look.Consumers.Groups, pools),
             look.Statements,
-            Layer.Server);
+            Layer.Server,
+            pools);
     }
 
     /// <summary>Only some of the sessions. Statements are not told apart by database, so those of the same applications stay.</summary>
     private Field Only(Func<ConsumerGroup, bool> counts, LayerNumbers layer)
     {
-        var holders = Holder.All(Look.Consumers.Groups.Where(counts));
+        var holders = Holder.All(Holders.SelectMany(holder => holder.Groups).Where(counts), Holders.SelectMany(holder => holder.Addresses).Where(counts), Pools);
         var sessions = holders.Sum(holder => holder.Count);
         return this with
         {

@@ -30,7 +30,16 @@ internal sealed partial record HiddenClients(ForeignText Behind, IReadOnlyList<S
             .GroupBy(group => group.Client, (client, same) => (Client: client, Count: same.Sum(group => group.Count)))
             .MaxBy(client => client.Count);
         var isNamed = poolers > 0 && poolers >= all * Field.Weighty;
-        var isOneAddress = pools is not null && most >= all * Nearly;
+        var isOneAddress = most >= all * Nearly;
+        if (!isNamed && pools is null)
+        {
+            // Nobody who has an address of its own sends no name by chance: a pooler or a NAT may stand between.
+            var isNameless = isOneAddress && most >= Field.Fewest && groups.Where(group => group.Client == address).All(group => Holder.IsNameless(group.Application));
+            return isNameless && !address.IsEmpty
+                ? new HiddenClients(default, [Sentence.Of($"{most} of {all} sessions come from one address ({address}) and send no name: a pooler or a NAT may hide the clients.")])
+                : None;
+        }
+
         if (!isNamed && !isOneAddress)
         {
             return None;

@@ -1,207 +1,162 @@
-using System.Text.RegularExpressions;
-using ChatBot.Incidents.Evidence;
-
 namespace ChatBot.Incidents.Findings.Causes;
 
 /// <summary>Row 4: connections were taken and never given back.</summary>
 /// <remarks>
-/// Measured: on the server a leaked connection is a plain idle session, like one that rests in a pool. What tells them
-/// apart is that it did nothing between two looks while others turned over, and that all of them stopped after the same
-/// statement: the code path that leaks. A session whose last statement is what a pool sends when it gets a connection back
-/// rests in its pool. Where the server doesn't tell last statements (MariaDB without its performance schema, MySQL without
-/// the right to read it), only time tells: what does nothing for so long, and nearly alone, is a leak, with a doubt.
+/// Measured: on the server a leaked connection is a plain idle session, like one that rests in a pool. That it stands still
+/// is no proof, nor is its last statement: a pool that rests after one busy path shows the same. What tells them apart is
+/// what a pool never does: to open connections while others of it rest, to keep some out of the turn in which all others
+/// are used, or to keep one for longer than its idle timeout. Where none of this was seen, nobody is accused: it may leak.
 /// </remarks>
-internal static partial class IdleLeakRule
+internal static class IdleLeakRule
 {
-    /// <summary>So many of the holder's idle sessions did nothing between two looks: half. The rest is its healthy part.</summary>
-    public const double Frozen = 0.5;
+    /// <summary>So many of the holder's idle sessions stand still: half. The rest is its healthy part.</summary>
+    public const double MostOfIdle = 0.5;
 
-    /// <summary>So many of these stopped after the same statement: half. Measured leaks show nearly all.</summary>
-    public const double Same = 0.5;
+    /// <summary>Each of several leaking services has at least a tenth of the taken slots.</summary>
+    public const double Part = 0.1;
 
-    /// <summary>Pools close a connection that rests for so long: 10 min (HikariCP, psycopg_pool; Npgsql after 5).</summary>
-    public static readonly TimeSpan LongerThanPools = TimeSpan.FromMinutes(10);
+    /// <summary>Most pools close a connection that rests for so long: 10 min (HikariCP, psycopg_pool; Npgsql after 5, MySqlConnector after 3).</summary>
+    public static readonly TimeSpan LongerThanMostPools = TimeSpan.FromMinutes(10);
 
-    /// <summary>Two looks less than this apart may miss what a quiet service does: 30 s (measured; 30 to 60 s tell).</summary>
-    public static readonly TimeSpan Apart = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// Hardly any pool keeps one for so long: 30 min. HikariCP, whose least number is its most unless somebody says otherwise,
+    /// closes none for being idle, but all at this age; pgxpool closes them at this rest.
+    /// </summary>
+    public static readonly TimeSpan LongerThanPools = TimeSpan.FromMinutes(30);
 
-    /// <summary>Without a last statement a session counts as left behind from so long on: 1 min, twice <see cref="Apart"/>, for want of the other sign.</summary>
-    public static readonly TimeSpan RestsUntold = TimeSpan.FromMinutes(1);
+    private const string Source = "decision table, row 4 (measured: leaks against resting pools)";
 
-    private const string LookSource = "measured: leaks against resting pools";
+    private const string PoolSource = "decision table, row 4 (idle timeouts of pools)";
 
     public static CauseFinding? Examine(Field field)
     {
-        var suspects = Suspects(field, suspect => suspect.Still);
-        var still = suspects.Sum(suspect => suspect.Still);
-        return suspects.Where(suspect => IsLeak(suspect, suspects, still, field)).MaxBy(suspect => suspect.Still) is { } leak ? Finding(leak, field) : null;
+        var leaks = Leaks(Suspects(field), field);
+        return field.IsShare(leaks.Sum(leak => leak.Still), Field.Weighty) ? Finding(leaks, field) : null;
     }
 
-    /// <summary>Who may leak, where only time will tell: no last statements, and nobody has looked for long enough.</summary>
-    /// <returns>Null when somebody leaks for sure, or nobody stands out.</returns>
-    public static Holder? Undecided(Field field)
+    /// <summary>Who leaks, for certain or maybe: nobody's pools that are too large.</summary>
+    public static IReadOnlyList<Holder> Accused(Field field) => [.. Leaks(Suspects(field), field).Concat(Undecided(field)).Select(leak => leak.Holder)];
+
+    /// <summary>Who may leak, where nothing tells it from a pool that rests. Several services that all rest a bit are a quiet hour.</summary>
+    public static IReadOnlyList<IdleSuspect> Undecided(Field field)
     {
-        if (Examine(field) is not null)
-        {
-            return null;
-        }
-
-        var suspects = Suspects(field, suspect => suspect.Quiet);
-        return suspects
-            .FirstOrDefault(suspect => suspect is { IsUntold: true, HasTime: false }
-                && IsMany(suspect.Quiet, suspect.Holder, field)
-                && IsAlone(suspect, suspects, one => one.Quiet))
-            ?.Holder;
+        var suspects = Suspects(field);
+        var leaks = Leaks(suspects, field);
+        var still = suspects.Sum(suspect => suspect.Still);
+        return suspects.Any(suspect => suspect.Still * 2 >= still)
+            ? [.. suspects.Where(suspect => field.IsShare(suspect.Still, Field.Weighty) && !leaks.Contains(suspect))]
+            : [];
     }
 
-    private static Suspect[] Suspects(Field field, Func<Suspect, int> counted) =>
+    /// <summary>Those whose sessions stand still and didn't come back to a pool, most first.</summary>
+    private static IdleSuspect[] Suspects(Field field) =>
     [
         .. field.Holders
-            .Where(holder => !HiddenClients.IsPooler(holder))
-            .Select(holder => Suspect.Of(holder, field))
-            .Where(suspect => counted(suspect) >= Field.Fewest),
+            .Select(holder => IdleSuspect.Of(holder, field))
+            .Where(suspect => !suspect.Rests && suspect.Still >= Field.Fewest && suspect.Still >= suspect.Holder.Idle * MostOfIdle)
+            .OrderByDescending(suspect => suspect.Still),
     ];
 
-    private static bool IsLeak(Suspect suspect, Suspect[] suspects, int still, Field field)
+    private static IdleSuspect[] Leaks(IdleSuspect[] suspects, Field field) =>
+        [.. suspects.Where(suspect => field.IsShare(suspect.Still, Part) && (IsProven(suspect) || (IsAlone(suspect, suspects) && IsLikely(suspect))))];
+
+    /// <summary>One path of the code leaks: that holds for several services at a time, too.</summary>
+    private static bool IsProven(IdleSuspect suspect) => suspect.Same is not null && (suspect.TurnsOver || suspect.Rises);
+
+    /// <summary>What several services do at a time is a quiet hour; one alone leaks.</summary>
+    private static bool IsLikely(IdleSuspect suspect) => suspect.Rises || suspect.Since >= (suspect.Same is null ? LongerThanPools : LongerThanMostPools);
+
+    private static bool IsAlone(IdleSuspect suspect, IdleSuspect[] suspects)
     {
-        if (!IsMany(suspect.Still, suspect.Holder, field))
-        {
-            return false;
-        }
-
-        if (suspect.IsUntold)
-        {
-            return suspect.HasTime && IsAlone(suspect, suspects, one => one.Still);
-        }
-
-        // Several services that rest alike are pools in a quiet hour.
-        var standsOut = suspect.Still * 2 >= still;
-        return standsOut && !suspect.GivenBack && (suspect.SameStatement || suspect.IsOld);
+        var still = suspects.Sum(one => one.Still);
+        return suspects.Where(one => one.Still * 2 >= still).ToArray() is [var most] && most == suspect;
     }
 
-    private static bool IsMany(int still, Holder holder, Field field) => field.IsShare(still, Field.Weighty) && still >= holder.Idle * Frozen;
-
-    /// <summary>The only one with half of them: two services that rest alike are pools.</summary>
-    private static bool IsAlone(Suspect suspect, Suspect[] suspects, Func<Suspect, int> counted) =>
-        suspects.Where(one => counted(one) * 2 >= suspects.Sum(counted)).ToArray() is [var most] && most == suspect;
-
-    private static CauseFinding Finding(Suspect leak, Field field)
+    private static CauseFinding Finding(IdleSuspect[] leaks, Field field)
     {
-        var (holder, since) = (leak.Holder, field.Look.Since);
-        var reasons = new List<Reason>
+        var still = leaks.Sum(leak => leak.Still);
+        var most = leaks is [var only] || leaks[0].Still * 2 > still ? leaks[0] : null;
+        return new CauseFinding(Cause.IdleLeak, still, Summary(leaks, field), [.. leaks.SelectMany(leak => Reasons(leak, field))])
         {
-            new(Sentence.Of($"{holder.Words} holds {holder.Count} of {field.Sessions} taken slots; {holder.Idle} of its sessions are idle.")),
-            since is not null && holder.Frozen is not null
-                ? new Reason(Sentence.Of($"{leak.Still} of {holder.Idle} idle ones did nothing in the {since.Span} between two looks."), LookSource)
-                : leak.IsUntold
-                    ? new Reason(Sentence.Of($"{leak.Still} of {holder.Idle} idle ones have been so for a minute or longer."), "experience: 30 to 60 s tell")
-                    : new Reason(Sentence.Of($"{leak.Still} of {holder.Idle} idle ones have been so for longer than pools keep a connection."), "HikariCP's idle timeout"),
+            Against = [.. leaks.SelectMany(Doubts)],
+            Culprit = most?.Holder.Name ?? default,
+            Shared = most?.Same is { } same ? Sentence.Of($"{most.AfterSame} of them stopped after the same statement: {same.Statement}") : null,
         };
-        if (leak is { SameStatement: true, Group: { } same })
+    }
+
+    /// <summary>"checkout-api holds 61 of 97 slots and gives none back: 58 idle for 30 s or longer, most for 12 min, all after the same statement."</summary>
+    private static Sentence Summary(IdleSuspect[] leaks, Field field)
+    {
+        var stillFor = field.Look.Consumers.StillFor;
+        var each = leaks.Select(leak =>
         {
-            reasons.Add(new Reason(Sentence.Of($"{same.Sessions} of them stopped after the same statement, the youngest {same.Shortest} ago."), LookSource));
+            var still = leak.Since > stillFor
+                ? Sentence.Of($"{leak.Still} idle for {stillFor} or longer, most for {leak.Since}")
+                : Sentence.Of($"{leak.Still} idle for {stillFor} or longer");
+            return leak.Same switch
+            {
+                null => still,
+                _ when leak.AfterSame == leak.Still => Sentence.Of($"{still}, all after the same statement"),
+                _ => Sentence.Of($"{still}, {leak.AfterSame} of them after the same statement"),
+            };
+        }).ToArray();
+        return leaks is [_]
+            ? Sentence.Of($"{leaks[0].Holder.Words} holds {leaks[0].Holder.Count} of {field.Capacity} slots and gives none back: {each[0]}.")
+            : Sentence.Of($"{Lists.Of(leaks.Select(leak => leak.Holder.Words))} hold {leaks.Sum(leak => leak.Holder.Count)} of {field.Capacity} slots and give none back: {Lists.Of(each, "; ")}.");
+    }
+
+    private static IEnumerable<Reason> Reasons(IdleSuspect leak, Field field)
+    {
+        var holder = leak.Holder;
+        yield return new Reason(
+            Sentence.Of($"{holder.Words} holds {holder.Count} of {field.Sessions} taken slots; {leak.Still} of its {holder.Idle} idle sessions did nothing for {field.Look.Consumers.StillFor} or longer."), Source);
+        if (leak.Same is not null)
+        {
+            yield return new Reason(Sentence.Of($"{leak.AfterSame} of them stopped after the same statement, which brings no connection back to a pool."), Source);
+        }
+
+        if (leak.TurnsOver)
+        {
+            yield return new Reason(Sentence.Of($"Meanwhile {leak.Moving} of its other sessions are used in turns, after other statements."), Source);
+        }
+
+        if (leak.Rises)
+        {
+            yield return new Reason(
+                Sentence.Of($"It opened {leak.Opened} more in the last {field.Look.Since!.Span}, where others of it stood still: a pool takes one that rests before it opens another."), Source);
+        }
+
+        if (leak.Since >= LongerThanMostPools)
+        {
+            yield return new Reason(Sentence.Of($"Most of them have been idle for {leak.Since} or longer; most pools close a connection that rests for {LongerThanMostPools}."), PoolSource);
         }
 
         if (holder.LongIdle > 0)
         {
-            reasons.Add(new Reason(Sentence.Of($"{holder.LongIdle} of them have been idle for {field.Look.Consumers.IdleFor} or longer."), "the target's own age"));
+            yield return new Reason(Sentence.Of($"{holder.LongIdle} of them have been idle for {field.Look.Consumers.IdleFor} or longer."), "the target's own age");
         }
-
-        return new CauseFinding(Cause.IdleLeak, leak.Still, Summary(leak, field), reasons)
-        {
-            Against = [.. Doubts(leak, field)],
-            Culprit = holder.Name,
-            Shared = leak is { SameStatement: true, Group: { } group } ? Sentence.Of($"{group.Sessions} of them stopped after the same statement: {group.Statement}") : null,
-        };
     }
 
-    /// <summary>"checkout-api holds 61 of 97 slots and gives none back: 58 idle for 12 min, unchanged, all after the same statement."</summary>
-    private static Sentence Summary(Suspect leak, Field field)
+    private static IEnumerable<Reason> Doubts(IdleSuspect leak)
     {
-        var holds = Sentence.Of($"{leak.Holder.Words} holds {leak.Holder.Count} of {field.Capacity} slots and gives none back: {leak.Still} idle");
-        var since = leak.Youngest is { } age ? Sentence.Of($"{holds} for {age}") : holds;
-        var unchanged = leak.Holder.Frozen is null ? since : Sentence.Of($"{since}, unchanged");
-        return leak switch
-        {
-            { SameStatement: true, Group: { } same } when same.Sessions >= leak.Still => Sentence.Of($"{unchanged}, all after the same statement."),
-            { SameStatement: true, Group: { } same } => Sentence.Of($"{unchanged}, {same.Sessions} of them after the same statement."),
-            _ => Sentence.Of($"{unchanged}."),
-        };
-    }
-
-    private static IEnumerable<Reason> Doubts(Suspect leak, Field field)
-    {
-        if (field.Look.Since is not { } since || leak.Holder.Frozen is null)
-        {
-            yield return new Reason(Sentence.Of($"Only one look so far: whether they stay as they are isn't seen yet."), LookSource);
-        }
-        else if (since.Span < Apart)
-        {
-            yield return new Reason(Sentence.Of($"The two looks are only {since.Span} apart; a quiet service may just have rested."), LookSource);
-        }
-
         if (leak.IsUntold)
         {
-            yield return new Reason(Sentence.Of($"The server doesn't tell what their last statement was: a pool that rests looks the same."), LookSource);
+            yield return new Reason(Sentence.Of($"The server doesn't tell what their last statement was: one process's pool that rests beside another's that grows looks the same."), Source);
         }
-        else if (!leak.SameStatement)
+        else if (leak.Same is null)
         {
-            yield return new Reason(Sentence.Of($"They didn't stop after the same statement, as those of one leak do."), LookSource);
+            yield return new Reason(Sentence.Of($"They didn't stop after the same statement, as those of one leak do."), Source);
+        }
+
+        if (!leak.TurnsOver && !leak.Rises && leak.Since < LongerThanPools)
+        {
+            yield return new Reason(
+                Sentence.Of($"Nothing of it moved, so its pool may rest: one that is never smaller than its largest size (HikariCP, unless told otherwise) keeps connections for up to {LongerThanPools}."), PoolSource);
         }
 
         if (leak.Holder.Active > leak.Still)
         {
             yield return new Reason(Sentence.Of($"{leak.Holder.Active} sessions of {leak.Holder.Words} are at work."));
-        }
-    }
-
-    // What pools and drivers send when a connection comes back: SQLAlchemy a rollback, Npgsql and PgBouncer a discard.
-    [GeneratedRegex(@"^\s*(rollback|discard|reset|deallocate|unlisten|close all)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Return { get; }
-
-    /// <param name="Still">Sessions that look left behind.</param>
-    /// <param name="Quiet">Those that may turn out to be: as far as anybody saw, they do nothing.</param>
-    /// <param name="Group">The largest group of idle sessions with one last statement; null when unknown.</param>
-    /// <param name="SameStatement">It is most of them.</param>
-    /// <param name="GivenBack">And that statement is what a pool sends when a connection comes back.</param>
-    /// <param name="IsOld">They are idle for longer than pools keep a connection; for a minute, where no last statement is told.</param>
-    /// <param name="IsUntold">Of none of them the server tells the last statement.</param>
-    /// <param name="HasTime">They did nothing for long enough to tell without a statement.</param>
-    /// <param name="Youngest">How long most of them have been idle at least; null when unknown.</param>
-    private sealed record Suspect(
-        Holder Holder, int Still, int Quiet, StatementGroup? Group, bool SameStatement, bool GivenBack, bool IsOld, bool IsUntold, bool HasTime, TimeSpan? Youngest)
-    {
-        public static Suspect Of(Holder holder, Field field)
-        {
-            var groups = field.Statements.Where(group => group.Activity is SessionActivity.Idle && holder.Owns(group)).ToArray();
-
-            // An idle session of PostgreSQL without a last statement ran none; the others may just not tell.
-            var isUntold = !UnseenWords.IsPostgreSql(field.Look) && groups.All(group => group.Statement.IsEmpty);
-            var rests = isUntold ? RestsUntold : LongerThanPools;
-            var aged = groups.Where(group => group.Shortest >= rests).ToArray();
-            var old = aged.Sum(group => group.Sessions);
-
-            // Without a second look only age tells; the age that the target calls long counts when it is longer than pools keep one.
-            var longIdle = field.Look.Consumers.IdleFor >= rests ? holder.LongIdle : 0;
-            var still = Math.Min(holder.Idle, holder.Frozen ?? Math.Max(longIdle, old));
-            var same = groups.Where(group => !group.Statement.IsEmpty).MaxBy(group => group.Sessions);
-            var isSame = same is { Sessions: > 1 } && same.Sessions >= still * Same;
-            var unchangedFor = holder.Frozen is null ? TimeSpan.Zero : field.Look.Since?.Span ?? TimeSpan.Zero;
-            var isOld = Math.Max(old, longIdle) >= holder.Idle * Frozen;
-            return new Suspect(
-                holder,
-                still,
-                holder.Frozen is null ? holder.Idle : still,
-                same,
-                isSame,
-                isSame && Return.IsMatch(same!.Statement.Value),
-                isOld,
-                isUntold,
-                unchangedFor >= Apart || isOld,
-                isSame
-                    ? TimeSpan.FromTicks(Math.Max(same!.Shortest.Ticks, unchangedFor.Ticks))
-                    : isUntold && old >= still && old > 0 ? aged.Min(group => group.Shortest)
-                    : isUntold && unchangedFor >= Apart ? unchangedFor : null);
         }
     }
 }

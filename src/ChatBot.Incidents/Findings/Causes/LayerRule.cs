@@ -21,7 +21,7 @@ internal static class LayerRule
         }
 
         var limit = LimitRule.Examine(symptoms);
-        if (limit is { IsReached: true } && (server is null || limit.Layer.Numbers.Used >= symptoms.Look!.Usage.Used * MostOfServer))
+        if (limit is not null && (server is null || limit.Layer.Numbers.Used >= symptoms.Look!.Usage.Used * MostOfServer))
         {
             return limit.Layer;
         }
@@ -35,7 +35,6 @@ internal static class LayerRule
 
         return server
             ?? ApplicationPoolRule.Examine(symptoms)
-            ?? limit?.Layer
             ?? Fullest(symptoms);
     }
 

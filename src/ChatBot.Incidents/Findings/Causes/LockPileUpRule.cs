@@ -17,6 +17,9 @@ internal static class LockPileUpRule
     /// <summary>5 blocked sessions that are less than 5 % of the capacity don't fill a server with thousands of slots: worth a word only.</summary>
     public const double TooFew = 0.05;
 
+    /// <summary>Whoever has had the lock for less than this gives it on at once: 1 s. Then everybody wants it, and nobody keeps it.</summary>
+    public static readonly TimeSpan Brief = TimeSpan.FromSeconds(1);
+
     private const string Source = "decision table, row 1 (experience)";
 
     public static CauseFinding? Examine(Field field)
@@ -32,7 +35,12 @@ internal static class LockPileUpRule
 
         var waiting = Math.Max(field.WaitingForLock, blocked);
         var reasons = new List<Reason>();
-        if (root is not null && blocked > 0)
+        if (IsContended(root))
+        {
+            reasons.Add(new Reason(
+                Sentence.Of($"{blocked} sessions wait behind one whose transaction is younger than {Brief}: many want the same row, and each has it for a moment."), Source));
+        }
+        else if (root is not null && blocked > 0)
         {
             reasons.Add(new Reason(
                 root.Activity is SessionActivity.Prepared
@@ -44,26 +52,48 @@ internal static class LockPileUpRule
         reasons.Add(new Reason(Sentence.Of($"{field.WaitingForLock} of {field.Sessions} sessions wait for a lock."), Source));
         if (root?.Gate is { } gate)
         {
-            reasons.Add(new Reason(Sentence.Of($"A waiting statement of {gate.Application} holds up {gate.Behind} of them: {gate.Statement}; cancelled, it lets them go on.")));
+            reasons.Add(new Reason(Sentence.Of($"A waiting statement of {Who(gate)} holds up {gate.Behind} of them: {gate.Statement}; cancelled, it lets them go on.")));
         }
 
         return new CauseFinding(Cause.LockPileUp, waiting, Summary(field, root, waiting), reasons)
         {
             Against = [.. Doubts(field, root)],
-            Culprit = root is null ? default : Holder.NameOf(root.Application, root.User),
+            Culprit = root is null || IsContended(root) ? default : Holder.NameOf(root.Application, root.User),
             Shared = root is { Statement.IsEmpty: false } ? Sentence.Of($"They wait for a session whose latest statement is: {root.Statement}") : null,
             IsAside = !isMany && blocked < field.Capacity * TooFew,
+            Steps = WhyUseless(root) is { } why ? [new StepWorth("end-blocker", Worth.Useless, why)] : [],
         };
     }
+
+    private static bool IsContended(Blocker? root) => root is { Activity: not SessionActivity.Prepared, InTransactionFor: { } age } && age < Brief;
+
+    /// <summary>Why ending what blocks would bring nothing here; null when it would.</summary>
+    private static string? WhyUseless(Blocker? root) => root switch
+    {
+        null => "Nobody is seen who holds the lock, so there is nobody to end.",
+        { Gate: not null } => null, // cancelled, the gate lets those behind it go on, whoever the root is
+        { Activity: SessionActivity.Prepared } => "A prepared transaction has no session: whoever prepared it has to commit it or roll it back.",
+        { IsProtected: true } => "The session that holds the lock is protected, so nobody ends it from here: ask whoever runs it.",
+        _ when IsContended(root) => "Each of them has the lock for a moment only: whoever has it now is done before anybody could end it.",
+        _ => null,
+    };
 
     private static Sentence Summary(Field field, Blocker? root, int waiting) => root switch
     {
         null => Sentence.Of($"{waiting} of {field.Sessions} sessions wait for locks."),
         { Activity: SessionActivity.Prepared } => Sentence.Of($"A prepared transaction that nobody is connected to makes {root.Blocked} sessions wait for its locks."),
+        _ when IsContended(root) => Sentence.Of($"{waiting} of {field.Sessions} sessions wait for the same lock in turn; each has it for less than {Brief}."),
+        { Gate: { } gate } => Sentence.Of(
+            $"One session of {Who(root)} makes {root.Blocked} others wait for its locks, {gate.Behind} of them only behind a waiting statement of {Who(gate)}; it is {Doing(root)}."),
         _ => Sentence.Of($"One session of {Who(root)} makes {root.Blocked} others wait for its locks; it is {Doing(root)}."),
     };
 
-    private static Sentence Who(Blocker root) => Holder.NameOf(root.Application, root.User) is { IsEmpty: false } name ? Sentence.Of($"{name}") : Sentence.Of($"a client without a name");
+    private static Sentence Who(Blocker root) => Who(root.Application, root.User);
+
+    private static Sentence Who(BlockingGate gate) => Who(gate.Application, gate.User);
+
+    private static Sentence Who(ForeignText application, ForeignText user) =>
+        Holder.NameOf(application, user) is { IsEmpty: false } name ? Sentence.Of($"{name}") : Sentence.Of($"a client without a name");
 
     private static Sentence Doing(Blocker root) => (root.Activity, root.InTransactionFor) switch
     {

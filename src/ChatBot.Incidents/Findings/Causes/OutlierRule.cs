@@ -13,18 +13,24 @@ internal static partial class OutlierRule
     /// <summary>More addresses than this are a service's pods rather than a person's or a job's: 3. Monitors sit on every machine.</summary>
     public const int FewClients = 3;
 
-    private const string Source = "its name (experience)";
+    private const string Source = "decision table, row 10 (experience)";
 
     private static readonly Sentence Monitor = Sentence.Of($"a monitor");
+
+    private static readonly Sentence PersonsTool = Sentence.Of($"a person's tool");
+
+    private static readonly Sentence Backup = Sentence.Of($"a backup");
+
+    private static readonly Sentence Migration = Sentence.Of($"a migration");
 
     private static readonly (Regex Name, Sentence Kind)[] Kinds =
     [
         (Monitors, Monitor),
-        (Backups, Sentence.Of($"a backup")),
-        (Migrations, Sentence.Of($"a migration")),
+        (Backups, Backup),
+        (Migrations, Migration),
         (Reports, Sentence.Of($"a reporting tool")),
         (Jobs, Sentence.Of($"a batch job")),
-        (Consoles, Sentence.Of($"a person's tool")),
+        (Consoles, PersonsTool),
     ];
 
     public static CauseFinding? Examine(Field field)
@@ -36,11 +42,11 @@ internal static partial class OutlierRule
 
         var reasons = new List<Reason>
         {
-            new(Sentence.Of($"{holder.Words} holds {holder.Count} of {field.Sessions} taken slots."), "experience: a quarter is a lot"),
+            new(Sentence.Of($"{holder.Words} holds {holder.Count} of {field.Sessions} taken slots."), Source),
             new(Sentence.Of($"By its name it is {kind}, not a service that answers requests."), Source),
         };
         var isFew = holder.Clients <= FewClients;
-        var addresses = new Reason(Sentence.Of($"Client addresses of its sessions: {holder.Clients}."), "experience");
+        var addresses = new Reason(Sentence.Of($"Client addresses of its sessions: {holder.Clients}."), Source);
         if (isFew)
         {
             reasons.Add(addresses);
@@ -65,13 +71,22 @@ internal static partial class OutlierRule
         && KindOf(holder) is { } kind
         && (holder.Clients <= FewClients || kind == Monitor));
 
+    /// <summary>All but one that rests for long by its nature: people leave their consoles open, and that is no leak.</summary>
+    public static Field WithoutResting(Field field) => Without(field, kind => kind == PersonsTool);
+
+    /// <summary>All but one that works for long by its nature: a backup or a migration, which isn't slow.</summary>
+    public static Field WithoutLasting(Field field) => Without(field, kind => kind == Backup || kind == Migration);
+
+    private static Field Without(Field field, Func<Sentence, bool> isSo) =>
+        Holder(field) is { } holder && KindOf(holder) is { } kind && isSo(kind) ? field.Without(holder) : field;
+
     private static Sentence? KindOf(Holder holder)
     {
         // The user's name tells when the application's doesn't: cron scripts connect with the driver's.
         var names = holder.Groups.SelectMany(group => new[] { group.Application, group.User }).Append(holder.Name).Distinct().ToArray();
         var shared = holder.Groups.DistinctBy(group => group.User).Count() == 1 ? names : [holder.Name];
         return Kinds.FirstOrDefault(kind => shared.Any(name => kind.Name.IsMatch(name.Value))).Kind
-            ?? (shared.Any(name => ClientPlatforms.Guess(name) is ClientPlatform.Tool) ? Sentence.Of($"a person's tool") : null);
+            ?? (shared.Any(name => ClientPlatforms.Guess(name) is ClientPlatform.Tool) ? PersonsTool : null);
     }
 
     [GeneratedRegex(@"exporter|datadog|zabbix|nagios|icinga|prometheus|newrelic|telegraf|pgwatch|pganalyze|checkmk|(^|[^a-z])(monitor|monitoring|metrics|dd-agent|check_postgres)([^a-z]|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

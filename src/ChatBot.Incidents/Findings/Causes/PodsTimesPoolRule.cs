@@ -6,8 +6,8 @@ internal static class PodsTimesPoolRule
     /// <summary>"Mostly idle" is at least half (PoolerNeedRule's mark: from there on a pooler halves the slots).</summary>
     public const double Idle = 0.5;
 
-    /// <summary>At most so many of the idle ones did nothing between two looks: half. Then they are in use, in turns.</summary>
-    public const double Frozen = 0.5;
+    /// <summary>So many of the idle ones are used in turns, or came back to a pool: half. Of those that were just opened nobody can say yet.</summary>
+    public const double InPools = 0.5;
 
     /// <summary>A service that takes part has at least a tenth of the idle sessions.</summary>
     public const double Part = 0.1;
@@ -16,6 +16,9 @@ internal static class PodsTimesPoolRule
     private const int Services = 2;
 
     private const int Addresses = 3;
+
+    /// <summary>So many services don't leak at the same time: 3. When all stand still, they rest.</summary>
+    private const int QuietServices = 3;
 
     private const string Source = "decision table, row 5 (experience)";
 
@@ -27,11 +30,14 @@ internal static class PodsTimesPoolRule
         }
 
         var takers = field.Holders.Where(holder => holder.Idle > 0 && holder.Idle >= field.Idle * Part).ToArray();
-        var addresses = takers.SelectMany(holder => holder.Groups).DistinctBy(group => group.Client).Count();
-        var frozen = field.Holders.All(holder => holder.Frozen is not null) && field.Holders.Count > 0 ? field.Holders.Sum(holder => holder.Frozen) : null;
-        var isFresh = frozen is { } still && still <= field.Idle * Frozen;
+        var addresses = Math.Max(takers.SelectMany(holder => holder.Addresses).DistinctBy(group => group.Client).Count(), takers.Select(holder => holder.Clients).DefaultIfEmpty(0).Max());
+        var suspects = field.Holders.Select(holder => IdleSuspect.Of(holder, field)).ToArray();
+        var (turned, rested, stock) = (suspects.Sum(suspect => suspect.Holder.Turned), suspects.Where(suspect => suspect.Rests).Sum(suspect => suspect.Still), suspects.Sum(suspect => suspect.Holder.Stock));
+        var isInUse = turned + rested + stock >= field.Idle * InPools;
+        var still = suspects.Where(suspect => !suspect.Rests).Sum(suspect => suspect.Still);
+        var isQuiet = suspects.Count(suspect => !suspect.Rests && suspect.Still >= Field.Fewest) >= QuietServices && suspects.All(suspect => suspect.Rests || suspect.Still * 2 < still);
         var isSpread = takers.Length >= Services || addresses >= Addresses;
-        if (!isFresh && !isSpread)
+        if (!isInUse && !isQuiet)
         {
             return null;
         }
@@ -41,9 +47,10 @@ internal static class PodsTimesPoolRule
             new(Sentence.Of($"{field.Idle} of {field.Sessions} sessions are idle, outside a transaction."), Source),
             new(Sentence.Of($"Applications with a part of them: {takers.Length}; client addresses: {addresses}."), Source),
         };
-        if (isFresh)
+        if (isInUse)
         {
-            reasons.Add(new Reason(Sentence.Of($"{frozen!.Value} of {field.Idle} idle ones did nothing between two looks: the others are used in turns."), "measured: leaks against resting pools"));
+            var kept = stock > 0 ? Sentence.Of($", a pooler keeps {stock} for its clients") : Sentence.Empty;
+            reasons.Add(new Reason(Sentence.Of($"Of {field.Idle} idle ones {turned} are used in turns, {rested} came back to their pool{kept}."), Source));
         }
 
         foreach (var holder in takers.Take(3))
@@ -53,7 +60,7 @@ internal static class PodsTimesPoolRule
 
         return new CauseFinding(Cause.PodsTimesPool, field.Idle, Summary(field, takers), reasons)
         {
-            Against = [.. Doubts(field, frozen, isFresh, isSpread)],
+            Against = [.. Doubts(field, still, isInUse, isSpread)],
             Culprit = takers is [var only] ? only.Name : default,
         };
     }
@@ -66,15 +73,12 @@ internal static class PodsTimesPoolRule
         _ => Sentence.Of($"The pools are larger than the {field.Capacity} slots: {field.Idle} of {field.Sessions} sessions rest in pools."),
     };
 
-    private static IEnumerable<Reason> Doubts(Field field, int? frozen, bool isFresh, bool isSpread)
+    private static IEnumerable<Reason> Doubts(Field field, int still, bool isInUse, bool isSpread)
     {
-        if (frozen is null)
+        if (!isInUse)
         {
-            yield return new Reason(Sentence.Of($"Only one look so far: whether they are used in turns isn't seen yet."));
-        }
-        else if (!isFresh)
-        {
-            yield return new Reason(Sentence.Of($"{frozen.Value} of {field.Idle} idle ones did nothing between two looks: little traffic, or a leak in several services."));
+            yield return new Reason(
+                Sentence.Of($"{still} of {field.Idle} idle ones did nothing for {field.Look.Consumers.StillFor} or longer: little traffic, or a leak in several services."), Source);
         }
 
         if (!isSpread)

@@ -20,7 +20,7 @@ internal static class PoolerLayer
             Sentence.Of($"The pooler turns new clients away: it has {pooler.ClientConnections} of {pooler.MaxClientConnections ?? 0} client connections."),
             [new Reason(Sentence.Of($"{pooler.ClientConnections} of {pooler.MaxClientConnections ?? 0} client connections (max_client_conn) are taken."), Source)]);
 
-    public static LayerNumbers Numbers(PoolerPool pool) => new(Layer.Pooler, pool.Database, pool.ServersBusy, pool.PoolSize ?? 0, pool.ClientsWaiting);
+    public static LayerNumbers Numbers(PoolerPool pool) => new(Layer.Pooler, pool.Database, pool.ServersBusy, pool.MostServers ?? 0, pool.ClientsWaiting);
 
     // What all pools of the database may have together is another number than one pool's size.
     private static LayerNumbers Exhausted(PoolerSaturation pooler, PoolerPool pool) => pooler.Limit is PoolerLimit.DatabaseConnections
@@ -33,7 +33,7 @@ internal static class PoolerLayer
         var whose = Sentence.Of($"the pool of {pool.User} for {pool.Database}");
         return pooler.Limit switch
         {
-            PoolerLimit.PoolSize when pool.PoolSize is { } size => Sentence.Of($"{waiting} {whose} has lent all its server connections ({pool.ServersBusy} of {size})."),
+            PoolerLimit.PoolSize when pool.MostServers is { } size => Sentence.Of($"{waiting} {whose} has lent all its server connections ({pool.ServersBusy} of {size})."),
             PoolerLimit.PoolSize => Sentence.Of($"{waiting} {whose} has lent all its {pool.ServersBusy} server connections."),
             PoolerLimit.DatabaseConnections => Sentence.Of(
                 $"{waiting} the pools for {pool.Database} together have all they may have ({pool.CurrentDatabaseConnections ?? 0} of {pool.MaxDatabaseConnections ?? 0})."),
@@ -47,7 +47,7 @@ internal static class PoolerLayer
     {
         yield return new Reason(Sentence.Of($"{pooler.Waiting} clients wait, the first for {pool.MaxWait}; pools that keep theirs waiting: {pooler.Pools}."), Source);
         yield return new Reason(
-            pool.PoolSize is { } size
+            pool.MostServers is { } size
                 ? Sentence.Of($"{pool.ServersBusy} of {size} server connections of the fullest pool are lent, {pool.ServersFree} are free.")
                 : Sentence.Of($"{pool.ServersBusy} server connections of the fullest pool are lent, {pool.ServersFree} are free."),
             Source);

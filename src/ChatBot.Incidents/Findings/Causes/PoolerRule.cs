@@ -37,13 +37,12 @@ public enum PoolerLimit
 /// </remarks>
 public static class PoolerRule
 {
-    /// <summary>Clients may wait this long while server connections log in or come back; no limit explains it yet: 1 s.</summary>
+    /// <summary>Clients may wait this long while server connections log in or come back: that is what a pool is for. 1 s.</summary>
     /// <remarks>A login takes milliseconds, and PgBouncer pauses for <c>server_login_retry</c> (15 s) after one was refused.</remarks>
     public static readonly TimeSpan Passing = TimeSpan.FromSeconds(1);
 
     /// <summary>The pool that keeps most clients waiting, and why; null when nobody is held up.</summary>
-    /// <param name="before">An earlier look; tells whether the wait still grows.</param>
-    public static PoolerSaturation? Examine(PoolerPools pools, PoolerPools? before = null)
+    public static PoolerSaturation? Examine(PoolerPools pools)
     {
         var refuses = pools.MaxClientConnections is { } most && pools.ClientConnections >= most;
         var held = pools.Pools
@@ -56,9 +55,9 @@ public static class PoolerRule
         // A pool that holds its clients up fills the pooler with them: it is the cause, and the full pooler its effect.
         return held is [var (pool, limit), ..]
             ? new PoolerSaturation(
-                limit!.Value, pool, held.Sum(one => one.Pool.ClientsWaiting), held.Length, Rises(pool, before), refuses, pools.ClientConnections, pools.MaxClientConnections)
+                limit!.Value, pool, held.Sum(one => one.Pool.ClientsWaiting), held.Length, refuses, pools.ClientConnections, pools.MaxClientConnections)
             : refuses
-                ? new PoolerSaturation(PoolerLimit.ClientConnections, null, 0, 0, false, true, pools.ClientConnections, pools.MaxClientConnections)
+                ? new PoolerSaturation(PoolerLimit.ClientConnections, null, 0, 0, true, pools.ClientConnections, pools.MaxClientConnections)
                 : null;
     }
 
@@ -74,13 +73,15 @@ public static class PoolerRule
             return PoolerLimit.Paused;
         }
 
+        // As many in the queue as are served: each waits for as long as the work takes, however short that is.
+        var isQueue = pool.MaxWait >= Passing || pool.ClientsWaiting >= Math.Max(1, pool.ServersBusy);
         var isLent = pool.PoolSize is { } size ? pool.ServersBusy >= size : pool is { ServersBusy: > 0, ServersLogin: 0 };
-        if (isLent && pool.ServersFree == 0)
+        if (isLent && pool.ServersFree == 0 && isQueue)
         {
             return PoolerLimit.PoolSize;
         }
 
-        if (pool.ServersFree == 0 && pool.CurrentDatabaseConnections >= pool.MaxDatabaseConnections)
+        if (pool.ServersFree == 0 && pool.CurrentDatabaseConnections >= pool.MaxDatabaseConnections && isQueue)
         {
             return PoolerLimit.DatabaseConnections;
         }
@@ -92,9 +93,6 @@ public static class PoolerRule
 
         return pool.ServersFree == 0 ? PoolerLimit.ServerLogins : PoolerLimit.Unknown;
     }
-
-    private static bool Rises(PoolerPool pool, PoolerPools? before) => before is not null && before.Pools.Any(earlier =>
-        earlier.Database == pool.Database && earlier.User == pool.User && earlier.ClientsWaiting > 0 && earlier.MaxWait < pool.MaxWait);
 }
 
 /// <summary>A pooler that holds its clients up.</summary>
@@ -102,7 +100,6 @@ public static class PoolerRule
 /// <param name="Pool">The one with the most waiting clients; null when the pooler as a whole has no room.</param>
 /// <param name="Waiting">Clients that wait, in all pools that hold theirs up.</param>
 /// <param name="Pools">How many pools hold theirs up.</param>
-/// <param name="IsRising">The longest wait grew since the earlier look.</param>
 /// <param name="RefusesClients">New clients are turned away, too (<c>max_client_conn</c>).</param>
 /// <param name="MaxClientConnections">Null when the pooler does not say.</param>
 public sealed record PoolerSaturation(
@@ -110,7 +107,6 @@ public sealed record PoolerSaturation(
     PoolerPool? Pool,
     int Waiting,
     int Pools,
-    bool IsRising,
     bool RefusesClients,
     int ClientConnections,
     int? MaxClientConnections);

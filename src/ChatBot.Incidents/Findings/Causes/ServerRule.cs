@@ -38,7 +38,7 @@ internal static class ServerRule
 
         if (usage is not null)
         {
-            reasons.Add(new Reason(Sentence.Of($"{usage.Used} of {usage.Capacity} slots for ordinary users are taken."), "the target's own mark"));
+            reasons.Add(new Reason(Sentence.Of($"{Taken(symptoms.Look!)} slots for ordinary users are taken."), "the target's own mark"));
         }
 
         if (symptoms.Look?.Starting is > 0 and var starting)
@@ -49,14 +49,37 @@ internal static class ServerRule
         return new LayerFinding(
             usage is null ? Unknown with { Layer = Layer.Server } : Numbers(usage),
             null,
-            Words(usage, refused, others),
+            Words(symptoms, refused, others),
             reasons)
         {
-            Against = usage is not null && usage.Ratio < symptoms.ExhaustedFrom
-                ? [new Reason(Unseen(usage, symptoms.Look!.Starting), RefusalSource)]
-                : [],
-            IsProven = refused > 0 || others > 0 || usage is { Free: 0 },
+            Against = [.. Doubts(symptoms)],
+            IsProven = refused > 0 || others > 0 || (usage is { Free: 0 } && !IsUpperBound(symptoms.Look!)),
         };
+    }
+
+    /// <summary>"17 of 17", or "at most 17 of 17".</summary>
+    public static Sentence Taken(ServerLook look) =>
+        IsUpperBound(look) ? Sentence.Of($"At most {look.Usage.Used} of {look.Usage.Capacity}") : Sentence.Of($"{look.Usage.Used} of {look.Usage.Capacity}");
+
+    /// <summary>To a role that may not see strangers PostgreSQL counts parallel workers too, which take no slot. MySQL and MariaDB count exactly, whoever asks.</summary>
+    private static bool IsUpperBound(ServerLook look) => !look.Usage.SeesEverything && UnseenWords.IsPostgreSql(look);
+
+    private static IEnumerable<Reason> Doubts(Symptoms symptoms)
+    {
+        if (symptoms.Look is not { } look)
+        {
+            yield break;
+        }
+
+        if (look.Usage.Ratio < symptoms.ExhaustedFrom)
+        {
+            yield return new Reason(Unseen(look.Usage, look.Starting), RefusalSource);
+        }
+
+        if (IsUpperBound(look))
+        {
+            yield return new Reason(Sentence.Of($"Workers of parallel statements are counted too, and take no slot: there may be room."), RefusalSource);
+        }
     }
 
     private static Sentence Unseen(ConnectionUsage usage, int? starting) => starting is null
@@ -72,11 +95,20 @@ internal static class ServerRule
 
     private static Sentence Logins(long logins) => logins == 1 ? Sentence.Of($"a login") : Sentence.Of($"{logins} logins");
 
-    private static Sentence Words(ConnectionUsage? usage, int refused, long others) => (usage, refused, others) switch
+    private static Sentence Words(Symptoms symptoms, int refused, long others)
     {
-        (null, _, _) => Sentence.Of($"The server is full: it refused the bot's own login {Times(refused)}, so nobody could look inside."),
-        (_, > 0, _) => Sentence.Of($"The server is full: it refused the bot's own login {Times(refused)}, with {usage.Used} of {usage.Capacity} slots seen taken."),
-        (_, _, > 0) => Sentence.Of($"The server was full a moment ago: it refused {Logins(others)}, with {usage.Used} of {usage.Capacity} slots seen taken now."),
-        _ => Sentence.Of($"{usage.Used} of {usage.Capacity} slots of the server are taken."),
-    };
+        if (symptoms.Look is not { Usage: var usage } look)
+        {
+            return Sentence.Of($"The server is full: it refused the bot's own login {Times(refused)}, so nobody could look inside.");
+        }
+
+        // Who got in sees how it is now; the refusal came before.
+        var when = usage.Free > 0 ? Sentence.Of($"was full a moment ago") : Sentence.Of($"is full");
+        return (refused, others) switch
+        {
+            ( > 0, _) => Sentence.Of($"The server {when}: it refused the bot's own login {Times(refused)}, with {usage.Used} of {usage.Capacity} slots seen taken now."),
+            (_, > 0) => Sentence.Of($"The server {when}: it refused {Logins(others)}, with {usage.Used} of {usage.Capacity} slots seen taken now."),
+            _ => Sentence.Of($"{Taken(look)} slots of the server are taken."),
+        };
+    }
 }

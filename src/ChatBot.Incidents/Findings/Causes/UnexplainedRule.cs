@@ -23,8 +23,8 @@ internal static class UnexplainedRule
         var numbers = fullest.Numbers;
         var words = numbers.Layer switch
         {
-            Layer.Server => Sentence.Of($"Nothing is exhausted: {usage.Used} of {usage.Capacity} slots of the server are taken."),
-            _ => Sentence.Of($"Nothing is exhausted: {usage.Used} of {usage.Capacity} slots of the server are taken; fullest is {numbers.Name} ({numbers.Used} of {numbers.Limit})."),
+            Layer.Server => Sentence.Of($"Nothing that was looked at is exhausted: {usage.Used} of {usage.Capacity} slots of the server are taken."),
+            _ => Sentence.Of($"Nothing that was looked at is exhausted: {usage.Used} of {usage.Capacity} slots of the server are taken; fullest is {numbers.Name} ({numbers.Used} of {numbers.Limit})."),
         };
 
         // PostgreSQL counts no refused logins, nor does anybody before a second look: then only the bot's own is known.
@@ -38,6 +38,7 @@ internal static class UnexplainedRule
     public static CauseFinding Undetermined(LayerFinding layer, Field? field)
     {
         var sees = field?.Look.Usage.SeesEverything ?? false;
+        var maybe = field is not null && sees ? IdleLeakRule.Undecided(field) : [];
         return new CauseFinding(
             Cause.Undetermined,
             0,
@@ -45,11 +46,13 @@ internal static class UnexplainedRule
             {
                 (null, _) => layer.Summary,
                 (_, false) => Sentence.Of($"{layer.Summary} Why can't be told: the bot may not see what the sessions do."),
+                _ when maybe.Count > 0 => Sentence.Of($"{layer.Summary} {MayLeakWords.Summary(maybe, field)}"),
                 _ => Sentence.Of($"{layer.Summary} Nothing that was seen explains it."),
             },
-            [.. layer.For, .. field is not null && sees ? Evidence(field) : []])
+            [.. layer.For, .. field is not null && sees ? maybe.SelectMany(MayLeakWords.Signs).Concat(Evidence(field)) : []])
         {
             Against = layer.Against,
+            Shared = maybe is [{ Same: { } same } only] ? Sentence.Of($"{only.AfterSame} of them stopped after the same statement: {same.Statement}") : null,
         };
     }
 
@@ -65,12 +68,6 @@ internal static class UnexplainedRule
         if (field.Look.Since is { } since)
         {
             yield return new Reason(Sentence.Of($"{since.Born} sessions began in the last {since.Span}, and {since.Unchanged} did nothing in it."));
-        }
-
-        if (IdleLeakRule.Undecided(field) is { } undecided)
-        {
-            yield return new Reason(Sentence.Of(
-                $"{undecided.Words} may leak, or its pool rests: the server doesn't tell last statements, so it takes half a minute between two looks to see which."), "measured");
         }
 
         if (field.IsWhole && field.Look.Privileged is > 0 and var privileged)

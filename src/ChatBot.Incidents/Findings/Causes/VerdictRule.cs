@@ -19,15 +19,16 @@ public static class VerdictRule
         var layer = LayerRule.Examine(symptoms);
         var hidden = HiddenClients.Of(symptoms.Look, symptoms.Pools);
         var field = Field.Of(symptoms, layer);
-        var found = field is null ? [] : CauseRules.Examine(field, ServerRule.Refused(symptoms));
+        // Only what was refused just before this look says something about how it is now.
+        var found = field is null ? [] : CauseRules.Examine(field, field.Look.Usage.RefusedLogins);
         var main = Main(symptoms, layer, field, found);
-        var also = Also(symptoms, layer, field, main, found).ToArray();
-        return new Verdict(main.Cause, layer.Numbers, main.Summary, main.For, main.Against, StepWorths.Of(main.Cause, also.Select(other => other.Cause)))
+        CauseFinding[] others = [.. found.Where(other => other.Cause != main.Cause && (layer.IsExhausted || IsWorthAWord(other, field!)))];
+        return new Verdict(main.Cause, layer.Numbers, main.Summary, main.For, main.Against, StepWorths.Of(main, others))
         {
             Culprit = hidden.Unmask(main),
             Shared = main.Shared,
-            Also = also,
-            Unseen = [.. symptoms.Unseen, .. UnseenWords.Of(symptoms), .. hidden.Words],
+            Also = [.. others.Select(other => new OtherCause(other.Cause, other.Summary)), .. OtherLayers(symptoms, layer, main)],
+            Unseen = [.. symptoms.Unseen, .. UnseenWords.Of(symptoms), .. UnseenWords.OfPools(symptoms, main.Cause), .. hidden.Words],
             Victims = VictimWords.Of(symptoms),
         };
     }
@@ -62,25 +63,18 @@ public static class VerdictRule
             .FirstOrDefault();
     }
 
-    private static IEnumerable<OtherCause> Also(Symptoms symptoms, LayerFinding layer, Field? field, CauseFinding main, IReadOnlyList<CauseFinding> found)
+    /// <summary>A limit or a pooler that isn't the layer, because another is: each kind once.</summary>
+    private static IEnumerable<OtherCause> OtherLayers(Symptoms symptoms, LayerFinding layer, CauseFinding main)
     {
-        foreach (var other in found.Where(other => other.Cause != main.Cause && (layer.IsExhausted || IsWorthAWord(other, field!))))
+        foreach (var limit in LimitRule.Noteworthy(symptoms).Where(limit => LimitRule.Numbers(limit) != layer.Numbers).DistinctBy(LimitRule.CauseOf))
         {
-            yield return new OtherCause(other.Cause, other.Summary);
+            yield return new OtherCause(LimitRule.CauseOf(limit), Sentence.Of($"{LimitRule.Words(limit)}."));
         }
 
-        // A limit or a pooler that isn't the layer, because the server itself is.
-        if (layer.Numbers.Layer is Layer.Server && layer.IsExhausted)
+        if (main.Cause is not Cause.PoolerSaturated && symptoms.Pools is { } pools && PoolerRule.Examine(pools) is { } pooler
+            && (pooler.Limit is not PoolerLimit.ServerLogins || layer.Numbers.Layer is not Layer.Server))
         {
-            if (LimitRule.Examine(symptoms) is { IsReached: true, Limit: var limit })
-            {
-                yield return new OtherCause(LimitRule.CauseOf(limit), Sentence.Of($"{LimitRule.Words(limit)}."));
-            }
-
-            if (symptoms.Pools is { } pools && PoolerRule.Examine(pools) is { Limit: not PoolerLimit.ServerLogins } pooler)
-            {
-                yield return new OtherCause(Cause.PoolerSaturated, PoolerLayer.Of(pooler).Summary);
-            }
+            yield return new OtherCause(Cause.PoolerSaturated, PoolerLayer.Of(pooler).Summary);
         }
     }
 

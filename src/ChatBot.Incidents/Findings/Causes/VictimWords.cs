@@ -22,6 +22,11 @@ internal static class VictimWords
             yield return Sentence.Of($"{refused} refused logins");
         }
 
+        if (ServerRule.Refused(symptoms) is > 0 and var own)
+        {
+            yield return Sentence.Of($"the bot itself, refused {ServerRule.Times(own)}");
+        }
+
         if (symptoms.Pools?.Pools.Sum(pool => pool.ClientsWaiting) is > 0 and var clients)
         {
             yield return Sentence.Of($"{clients} clients waiting at the pooler");

@@ -17,7 +17,7 @@ public static class PgBouncerFiles
         PooledServer server, PoolerEvidence evidence, PoolerSizing sizing, (int From, int To) bounds, ConnectionConsumers? consumers) => Text(
         $"""
         ; PgBouncer in front of {ConfigText.Comment(server.Database)} at {ConfigText.Comment(server.Host)}:{server.Port}, written by ChatBot from one incident's measurements.
-        ; {Reasons.Measured(evidence)}
+        ; {Reasons.Measured(evidence, server.Engine)}
         ; Who held connections to this database:
         {Lines(Reasons.Held(consumers, server.Database))}
         ; Read it before you use it: a number is only as good as the incident it was measured in.

@@ -24,14 +24,14 @@ public sealed record PoolerEvidence(int Capacity, int PeakUsed, int? PeakBusy, i
         }
 
         var seen = incident.Samples.Where(sample => sample.Usage.SeesEverything).Select(sample => sample.Usage).ToArray();
-        var pooled = consumers?.Groups.Where(group => IsIn(group, database)).ToArray();
+        var pooled = consumers?.ByService().Where(group => IsIn(group, database)).ToArray();
         return new PoolerEvidence(
             latest.Usage.Capacity,
             incident.Samples.Max(sample => sample.Usage.Used),
             seen.Length == 0 ? null : seen.Max(usage => usage.Active + usage.IdleInTransaction),
             seen.Length == 0 ? null : seen.Max(usage => usage.IdleInTransaction),
             pooled is null ? null : Math.Max(1, pooled.DistinctBy(group => group.User).Count()),
-            pooled is null ? null : consumers!.Groups.Sum(group => group.Count) - pooled.Sum(group => group.Count));
+            pooled is null ? null : consumers!.Sessions - pooled.Sum(group => group.Count));
     }
 
     // A probe's names were made safe to show; so is the one it is compared with.

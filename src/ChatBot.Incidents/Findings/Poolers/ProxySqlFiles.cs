@@ -16,7 +16,7 @@ public static class ProxySqlFiles
         PooledServer server, PoolerEvidence evidence, PoolerSizing sizing, (int From, int To) bounds, ConnectionConsumers? consumers) => Text(
         $$"""
         # ProxySQL in front of {{ConfigText.Comment(server.Database)}} at {{ConfigText.Comment(server.Host)}}:{{server.Port}}, written by ChatBot from one incident's measurements.
-        # {{Reasons.Measured(evidence)}}
+        # {{Reasons.Measured(evidence, server.Engine)}}
         # Who held connections to this database:
         {{Lines("#", Reasons.Held(consumers, server.Database))}}
         # Read at the first start only; a ProxySQL that runs is told by {{AdminSql}}.

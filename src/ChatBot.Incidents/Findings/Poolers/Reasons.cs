@@ -9,8 +9,8 @@ internal static class Reasons
     /// <summary>More holders than this nobody reads in a comment.</summary>
     private const int Holders = 10;
 
-    public static string Measured(PoolerEvidence evidence) => Text(
-        $"{evidence.PeakUsed} of {evidence.Capacity} slots in use at the fullest measurement; {Busy(evidence)}.");
+    public static string Measured(PoolerEvidence evidence, PooledEngine engine) => Text(
+        $"{evidence.PeakUsed} of {evidence.Capacity} slots in use at the fullest measurement; {Busy(evidence, engine)}.");
 
     public static string PoolSize(PoolerEvidence evidence, PoolerSizing sizing, (int From, int To) bounds)
     {
@@ -30,7 +30,7 @@ internal static class Reasons
     /// <summary>The largest holders, one a line.</summary>
     public static IEnumerable<string> Held(ConnectionConsumers? consumers, string database)
     {
-        var holders = (consumers?.Groups ?? [])
+        var holders = (consumers?.ByService() ?? [])
             .Where(group => PoolerEvidence.IsIn(group, database))
             .GroupBy(group => (group.User, group.Application))
             .Select(same => (same.Key.User, same.Key.Application, Count: same.Sum(group => group.Count), Active: same.Sum(group => group.Active)))
@@ -48,9 +48,12 @@ internal static class Reasons
         }
     }
 
-    private static string Busy(PoolerEvidence evidence) => evidence.PeakBusy is { } busy
-        ? Text($"never more than {busy} worked or stood in a transaction at once")
-        : "what they did is unknown, because the bot's role lacks pg_read_all_stats";
+    private static string Busy(PoolerEvidence evidence, PooledEngine engine) => (evidence.PeakBusy, engine) switch
+    {
+        ({ } busy, _) => Text($"never more than {busy} worked or stood in a transaction at once"),
+        (_, PooledEngine.MySql) => "what they did is unknown, because the bot's account lacks PROCESS",
+        _ => "what they did is unknown, because the bot's role lacks pg_read_all_stats",
+    };
 
     private static string Direct(PoolerEvidence evidence) => evidence.Direct is { } direct
         ? Text($"{direct} of other databases that connect directly")

@@ -27,8 +27,12 @@ internal sealed record ClientSession(
 
     public bool Sleeps => Command is "Sleep";
 
+    /// <summary>A replica that reads this server's changes: it holds a slot as clients do, and is never done.</summary>
+    public bool IsReplica => Command is "Binlog Dump" or "Binlog Dump GTID";
+
     public SessionActivity Activity => this switch
     {
+        { IsReplica: true } => SessionActivity.Unknown,
         { Sleeps: true, Transaction: null } => SessionActivity.Idle,
         { Sleeps: true } => SessionActivity.IdleInTransaction,
         { WaitsForLock: true } => SessionActivity.WaitingForLock,

@@ -3,11 +3,14 @@ using ChatBot.Incidents.Evidence;
 namespace ChatBot.Databases.MySql;
 
 /// <summary>From the sessions of one moment to what the diagnosis reads. Pure.</summary>
-/// <remarks>Ages of connections are unknown to both servers: <see cref="ConsumerGroup.OldestConnection"/> is the longest that a session has been at what it does.</remarks>
+/// <remarks>Ages of connections are unknown to both servers: that one was born since the look before, its id tells.</remarks>
 internal sealed class MySqlLook(MySqlTarget target, MySqlStatus status, ClientSessions seen, MySqlAccounts accounts, LookRequest request)
 {
     /// <summary>More say nothing more to a responder, and don't fit one Slack message.</summary>
     private const int AtMost = 50;
+
+    /// <summary>Users who log in most: 5.</summary>
+    private const int MostUsers = 5;
 
     private readonly TimeSpan _longIdle = request.Ages[0];
     private readonly LookMark? _before = request.Before is { } before && before.Life == status.Life && before.At <= status.At ? before : null;
@@ -39,7 +42,7 @@ internal sealed class MySqlLook(MySqlTarget target, MySqlStatus status, ClientSe
     public ServerLook Draw(int refusedLogins, IReadOnlyList<LockWait> waits) => new(
         status.At,
         new ServerKind(Product(status), status.Version, seen.IsReplica),
-        status.Mark(seen.LastId),
+        Mark(),
         Usage(status, seen, refusedLogins),
         Consumers())
     {
@@ -49,10 +52,13 @@ internal sealed class MySqlLook(MySqlTarget target, MySqlStatus status, ClientSe
         Statements = Statements(),
         Blockers = [.. ChainsOf(waits).Select(Blocker)],
         Starting = seen.SeesEverything ? seen.Sessions.Count(session => session.IsStarting) : null,
+        LastStatements = seen.LastStatements,
     };
 
     /// <summary>Every number is a session here, but for 0.</summary>
     public static IReadOnlyList<LockChain> ChainsOf(IReadOnlyCollection<LockWait> waits) => new LockGraph(waits).Chains(number => number > 0);
+
+    private LookMark Mark() => status.Mark(seen.LastId) with { Used = status.Connected, ByUser = seen.LoginsByUser };
 
     public Blocker Blocker(LockChain chain)
     {
@@ -78,18 +84,28 @@ internal sealed class MySqlLook(MySqlTarget target, MySqlStatus status, ClientSe
 
     private ConnectionConsumers Consumers()
     {
-        var groups = _sessions
-            .GroupBy(session => (session.Application, session.User, session.Database, session.Client))
-            .OrderByDescending(group => group.Count())
-            .ThenBy(group => group.Key)
-            .Take(AtMost)
-            .Select(group => Group(group.Key, [.. group]));
         var idle = _sessions.Where(session => session.Activity is SessionActivity.Idle && !accounts.Protect(target, session)).ToList();
-        return new ConnectionConsumers([.. groups], _sessions.Count, _longIdle, idle.Count(session => session.For >= _longIdle))
+        return new ConnectionConsumers(
+            Groups(session => (session.Application, session.User, session.Database, session.Client)),
+            _sessions.Count,
+            _longIdle,
+            idle.Count(session => session.For >= _longIdle))
         {
+            Services = Groups(session => (session.Application, session.User, session.Database, "")),
+            StillFor = request.StillFor,
             EndableByAge = [.. request.Ages.Select(age => new AgeCount(age, idle.Count(session => session.For >= age)))],
         };
     }
+
+    private List<ConsumerGroup> Groups(Func<ClientSession, (string Application, string User, string Database, string Client)> key) =>
+    [
+        .. _sessions
+            .GroupBy(key)
+            .OrderByDescending(group => group.Count())
+            .ThenBy(group => group.Key)
+            .Take(AtMost)
+            .Select(group => Group(group.Key, [.. group])),
+    ];
 
     private ConsumerGroup Group((string Application, string User, string Database, string Client) name, List<ClientSession> sessions)
     {
@@ -105,8 +121,14 @@ internal sealed class MySqlLook(MySqlTarget target, MySqlStatus status, ClientSe
             Active: Of(SessionActivity.Running, SessionActivity.WaitingForLock).Count(),
             WaitingForLock: Of(SessionActivity.WaitingForLock).Count(),
             OldestIdle: Longest(Of(SessionActivity.Idle)),
-            OldestConnection: Longest(sessions) ?? TimeSpan.Zero)
+            OldestConnection: null)
         {
+            Clients = sessions.DistinctBy(session => session.Client).Count(),
+            Still = Of(SessionActivity.Idle).Count(session => session.For >= request.StillFor),
+            Turned = Of(SessionActivity.Idle).Count(HasTurned),
+            PausedInTransaction = Of(SessionActivity.IdleInTransaction).Count(session => session.For >= ConsumerGroup.LongAfter),
+            LeftInTransaction = Of(SessionActivity.IdleInTransaction).Count(session => session.For >= ConsumerGroup.LeftAfter),
+            LongActive = Of(SessionActivity.Running).Count(session => session.For >= ConsumerGroup.LongAfter),
             Born = _before is null ? null : sessions.Count(WasBorn),
             Unchanged = _before is null ? null : sessions.Count(IsUnchanged),
             OldestIdleInTransaction = Longest(Of(SessionActivity.IdleInTransaction)),
@@ -131,24 +153,47 @@ internal sealed class MySqlLook(MySqlTarget target, MySqlStatus status, ClientSe
                 group.First().Shape,
                 group.Count(),
                 group.Min(one => one.Session.For),
-                group.Max(one => one.Session.For))),
+                group.Max(one => one.Session.For))
+            {
+                AtItLong = group.Count(one => one.Session.For >= (group.Key.Activity is SessionActivity.Idle ? request.StillFor : ConsumerGroup.LongAfter)),
+                Turned = group.Count(one => one.Session.Activity is SessionActivity.Idle && HasTurned(one.Session)),
+            }),
     ];
 
     private SinceLook Since(LookMark before)
     {
         // FLUSH STATUS sets these two back, but no ids: what happened since can't be told from them then.
         var refusals = status.Refused - before.Refusals;
-        var wasSetBack = refusals < 0 || status.Aborted < before.Aborted;
+        var failed = status.Aborted - before.Aborted;
+        var wasSetBack = refusals < 0 || failed < 0;
         return new SinceLook(
             status.At - before.At,
             _sessions.Count(WasBorn),
             wasSetBack ? null : status.Logins - before.Logins,
             // MariaDB's counter leaves many out, so that it stands still proves nothing.
             wasSetBack || (status.IsMariaDb && refusals == 0) ? null : refusals,
-            _sessions.Count(IsUnchanged));
+            _sessions.Count(IsUnchanged))
+        {
+            Rise = status.Connected - before.Used,
+            FailedLogins = wasSetBack ? null : Math.Max(0, (failed - refusals) ?? 0),
+            ByUser = LoginsSince(before),
+        };
     }
 
+    /// <summary>Of those whom the look before knew; a user's first logins ever don't count.</summary>
+    private List<UserLogins> LoginsSince(LookMark before) =>
+    [
+        .. seen.LoginsByUser
+            .Join(before.ByUser, now => now.User, then => then.User, (now, then) => now with { Logins = now.Logins - then.Logins })
+            .Where(user => user.Logins > 0)
+            .OrderByDescending(user => user.Logins)
+            .Take(MostUsers),
+    ];
+
     private bool WasBorn(ClientSession session) => session.Id > _before!.LastId;
+
+    /// <summary>It was there at the look before, and did something since.</summary>
+    private bool HasTurned(ClientSession session) => _before is not null && !WasBorn(session) && !IsUnchanged(session) && session.For < request.StillFor;
 
     /// <summary>MySQL counts from the second in which the sleep began, so it may have begun up to a second later.</summary>
     private bool IsUnchanged(ClientSession session) => session.Sleeps

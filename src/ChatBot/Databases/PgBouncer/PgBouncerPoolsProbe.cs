@@ -63,7 +63,7 @@ internal sealed partial class PgBouncerPoolsProbe(IReadOnlyCollection<PgBouncerT
         {
             // A database that came by "*" a moment ago.
             [""] = new(
-                config.NumberOf("default_pool_size", "key", "value"), config.NumberOf("reserve_pool_size", "key", "value"), null, null, IsPaused: false),
+                config.NumberOf("default_pool_size", "key", "value"), config.NumberOf("reserve_pool_size", "key", "value"), null, null, IsPaused: false, ""),
         };
         for (var row = 0; row < rows.Count; row++)
         {
@@ -72,7 +72,8 @@ internal sealed partial class PgBouncerPoolsProbe(IReadOnlyCollection<PgBouncerT
                 rows.Number(row, reserve, int.MaxValue),
                 rows.Number(row, "max_connections", int.MaxValue) is > 0 and var most ? most : null, // 0 is no limit
                 rows.Number(row, "current_connections", MostConnections),
-                rows.Text(row, "paused") is not "0" || rows.Text(row, "disabled") is not "0");
+                rows.Text(row, "paused") is not "0" || rows.Text(row, "disabled") is not "0",
+                rows.Text(row, "database"));
         }
 
         return databases;
@@ -106,7 +107,10 @@ internal sealed partial class PgBouncerPoolsProbe(IReadOnlyCollection<PgBouncerT
                 limits.ReserveSize,
                 limits.MaxConnections,
                 limits.CurrentConnections,
-                limits.IsPaused));
+                limits.IsPaused)
+            {
+                ServerDatabase = Name(limits.Database),
+            });
         }
 
         return
@@ -173,5 +177,5 @@ internal sealed partial class PgBouncerPoolsProbe(IReadOnlyCollection<PgBouncerT
     [GeneratedRegex(@"\b[0-9]{1,4}\.[0-9]{1,4}(\.[0-9]{1,4})?\b")]
     private static partial Regex Version();
 
-    private sealed record DatabaseLimits(int? PoolSize, int? ReserveSize, int? MaxConnections, int? CurrentConnections, bool IsPaused);
+    private sealed record DatabaseLimits(int? PoolSize, int? ReserveSize, int? MaxConnections, int? CurrentConnections, bool IsPaused, string Database);
 }

@@ -21,14 +21,16 @@ internal sealed class ServerLookProbe(WarmConnections connections)
                 var before = Meaningful(request.Before, facts);
                 var alsoProtected = await ServerProtected.ReadAsync(session, token);
                 var usage = await ConnectionUsageProbe.ReadAsync(session, connection, token);
-                var seen = await ConnectionConsumersProbe.ReadAsync(session, connection.Target, alsoProtected, request.Ages, before?.At, token);
-                var statements = await StatementGroupsProbe.ReadAsync(session, connection.Target, token);
+                var seen = await ConnectionConsumersProbe.ReadAsync(session, connection.Target, alsoProtected, request, before?.At, token);
+                var statements = await StatementGroupsProbe.ReadAsync(session, connection.Target, request, token);
                 var waits = usage.WaitingForLock > 0 ? await LockWaitsProbe.ReadAsync(session, connection.Target, alsoProtected, token) : null;
 
-                return new ServerLook(facts.Mark.At, facts.Kind, facts.Mark, usage, seen.Consumers)
+                var mark = facts.Mark with { Used = usage.Used };
+
+                return new ServerLook(mark.At, facts.Kind, mark, usage, seen.Consumers)
                 {
-                    Since = before is null ? null : Since(before, facts.Mark, seen),
-                    StartedAnew = request.Before is { } told && told.ServerStartedAt != facts.Mark.ServerStartedAt,
+                    Since = before is null ? null : Since(before, mark, seen),
+                    StartedAnew = request.Before is { } told && told.ServerStartedAt != mark.ServerStartedAt,
                     Limits = facts.Limits,
                     Statements = statements,
                     Blockers = waits is null ? [] : [.. BlockingChainRule.Chains(waits).Select(chain => chain.Blocker)],
@@ -51,5 +53,8 @@ internal sealed class ServerLookProbe(WarmConnections connections)
         // Fewer than before: somebody reset the statistics, or a database is gone with its count.
         Logins: now.Logins - before.Logins is { } logins and >= 0 ? logins : null,
         Refusals: null,
-        seen.Unchanged);
+        seen.Unchanged)
+    {
+        Rise = now.Used - before.Used,
+    };
 }

@@ -18,7 +18,8 @@ internal static class SessionRows
     /// <remarks>
     /// <c>application</c> and <c>client</c> are those behind the pooler where one tells them: its suffix is believed of
     /// a peer on the server's own machine, and of one that most sessions come from with such a suffix.
-    /// The statement is cut here, before it travels. What the bot itself does is never part of an answer.
+    /// The statement is cut here, before it travels. What the bot itself does is never part of an answer. Up to PostgreSQL 11
+    /// a walsender takes an ordinary slot, so it is somebody who holds one; what it does is nobody's business.
     /// </remarks>
     public const string Sql =
         $$"""
@@ -37,7 +38,8 @@ internal static class SessionRows
                     else seen.address
                end as client,
                seen.state,
-               case when seen.state = 'idle' then 'idle'
+               case when seen.is_sender then 'unknown'
+                    when seen.state = 'idle' then 'idle'
                     when seen.state like 'idle in transaction%' then 'idle in transaction'
                     when seen.works and seen.waits then 'waiting'
                     when seen.works then 'running'
@@ -54,7 +56,9 @@ internal static class SessionRows
                clock_timestamp() - case when seen.works then seen.query_start else seen.state_change end as at_it
           from (select a.pid,
                        a.backend_type = 'client backend'
+                         or a.backend_type = 'walsender' and s.senders_take_slots
                          or a.backend_type is null and a.usesysid is not null and a.datid is not null as is_client,
+                       coalesce(a.backend_type = 'walsender', false) as is_sender,
                        coalesce(r.rolsuper, false) as is_super,
                        coalesce({{ProtectedSessions.Conditions}}, false) as endable,
                        coalesce(a.usename::text, '') as role,
@@ -76,8 +80,12 @@ internal static class SessionRows
                        case when a.state is null then '' else left(a.query, 1000) end as statement
                   from pg_stat_activity a
                   left join pg_roles r on r.oid = a.usesysid
+                 cross join (select current_setting('server_version_num')::int < 120000 as senders_take_slots) s
                  where a.pid <> pg_backend_pid()) seen
         """;
+
+    /// <summary>An idle session of these that is used in turns: it did something lately, and is older than that. Needs <c>@still_for</c>.</summary>
+    public const string Turned = "activity = 'idle' and quiet < @still_for and backend_start <= clock_timestamp() - @still_for";
 
     public static SessionActivity ReadActivity(NpgsqlDataReader row, int column) => row.GetString(column) switch
     {

@@ -26,7 +26,9 @@ internal static class StatementGroupsProbe
                min(statement) as statement,
                count(*)::int as sessions,
                coalesce(min(at_it), interval '0') as shortest,
-               coalesce(max(at_it), interval '0') as longest
+               coalesce(max(at_it), interval '0') as longest,
+               count(*) filter (where at_it >= case when activity = 'idle' then @still_for else @long_after end)::int as long,
+               count(*) filter (where {SessionRows.Turned})::int as turned
           from ({SessionRows.Sql}) session
          where is_client
            and state is distinct from 'starting'
@@ -36,10 +38,12 @@ internal static class StatementGroupsProbe
         """;
 
     public static async Task<IReadOnlyList<StatementGroup>> ReadAsync(
-        NpgsqlConnection session, PostgreSqlTarget target, CancellationToken cancellationToken)
+        NpgsqlConnection session, PostgreSqlTarget target, LookRequest request, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Sql, session);
         ProtectedSessions.AddTo(command, target);
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan>("still_for", request.StillFor));
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan>("long_after", ConsumerGroup.LongAfter));
         command.Parameters.Add(new NpgsqlParameter<int>("at_most", AtMostSent));
 
         var sent = new List<StatementGroup>();
@@ -53,7 +57,11 @@ internal static class StatementGroupsProbe
                 ServerNames.ReadStatement(row, 3),
                 row.GetInt32(4),
                 row.GetTimeSpan(5),
-                row.GetTimeSpan(6)));
+                row.GetTimeSpan(6))
+            {
+                AtItLong = row.GetInt32(7),
+                Turned = row.GetInt32(8),
+            });
         }
 
         return
@@ -65,6 +73,8 @@ internal static class StatementGroupsProbe
                     Sessions = same.Sum(group => group.Sessions),
                     Shortest = same.Min(group => group.Shortest),
                     Longest = same.Max(group => group.Longest),
+                    AtItLong = same.Sum(group => group.AtItLong),
+                    Turned = same.Sum(group => group.Turned),
                 })
                 .OrderByDescending(group => group.Sessions)
                 .Take(AtMost),

@@ -41,7 +41,7 @@ internal static class ConsumersView
                 TextTable.Name(group.User),
                 TextTable.Name(group.Client),
                 TextTable.Name(group.Database),
-                Spoken.Duration(group.OldestConnection),
+                group.OldestConnection is { } oldest ? Spoken.Duration(oldest) : "-",
             ]);
         }
 

@@ -72,7 +72,7 @@ internal static class VerdictView
             List("Against", verdict.Against.Select(Of)),
             verdict.Shared is { } shared ? Fitting([Of(shared)]) : Mrkdwn.Empty,
             List("Not seen", verdict.Unseen.Select(Of)),
-            List("What steps would bring", verdict.Steps.Select(step => (Mrkdwn)$"{CauseNames.OfStep(step.Step)}: {WorthWord(step.Worth)}. {step.Why}"), most: 12),
+            List("What steps would bring", verdict.Steps.Select(step => (Mrkdwn)$"{CauseNames.OfStep(step.Step)}: {WorthWord(step.Worth)}. {step.Why}"), most: 16),
         ];
         return [.. paragraphs.Where(paragraph => paragraph.Length > 0)];
     }

@@ -10,14 +10,24 @@ namespace ChatBot.Incidents.Tests.Findings.Causes;
 internal static partial class SeenNumbers
 {
     /// <summary>As they are written in our own words.</summary>
-    public static IEnumerable<string> In(string? words) => Number.Matches(words ?? "").Select(number => number.Value);
+    public static IEnumerable<string> In(string? words) => Numbers.Matches(words ?? "").Select(number => number.Value);
+
+    public static double Number(string written) => double.Parse(written, CultureInfo.InvariantCulture);
 
     /// <summary>Every number of the evidence, and the sums that a verdict may make of them, as they are written.</summary>
-    public static HashSet<string> Of(Symptoms symptoms)
+    public static HashSet<double> Of(Symptoms symptoms)
     {
-        HashSet<string> known = [symptoms.RefusedLogins.ToString(CultureInfo.InvariantCulture), "0"];
-        void Add(params IEnumerable<long?> numbers) => known.UnionWith(numbers.OfType<long>().Select(number => number.ToString(CultureInfo.InvariantCulture)));
-        void Said(params IEnumerable<TimeSpan?> spans) => known.UnionWith(spans.OfType<TimeSpan>().Select(span => In(Sentence.Of($"{span}").ToString()).Single()));
+        HashSet<double> known = [symptoms.RefusedLogins, 0];
+        void Add(params ReadOnlySpan<long?> numbers)
+        {
+            foreach (var number in numbers)
+            {
+                known.Add(number ?? 0);
+            }
+        }
+
+        void AddAll(IEnumerable<long?> numbers) => Add([.. numbers]);
+        void Said(params IEnumerable<TimeSpan?> spans) => known.UnionWith(spans.OfType<TimeSpan>().Select(span => Number(In(Sentence.Of($"{span}").ToString()).Single())));
 
         foreach (var pool in symptoms.Applications)
         {
@@ -50,7 +60,7 @@ internal static partial class SeenNumbers
         Said(look.Since?.Span, look.Consumers.IdleFor, TimeSpan.Zero);
         if (look.Since is { } since)
         {
-            known.Add(since.ChurnPerSecond.ToString("0.#", CultureInfo.InvariantCulture));
+            known.Add(Number(since.ChurnPerSecond.ToString("0.#", CultureInfo.InvariantCulture)));
         }
 
         foreach (var limit in look.Limits)
@@ -60,7 +70,7 @@ internal static partial class SeenNumbers
 
         foreach (var statement in look.Statements)
         {
-            Add(statement.Sessions);
+            Add(statement.Sessions, statement.AtItLong);
             Said(statement.Shortest, statement.Longest);
         }
 
@@ -70,32 +80,51 @@ internal static partial class SeenNumbers
             Said(root.InTransactionFor);
         }
 
-        // Sums: of holders, of those of one layer, of all less one holder.
+        // Sums: of any of the holders, of those of one user.
         var groups = look.Consumers.Groups;
-        var wholes = new List<IReadOnlyList<ConsumerGroup>> { groups };
-        wholes.AddRange(groups.GroupBy(group => group.User).Select(same => (IReadOnlyList<ConsumerGroup>)[.. same]));
-        wholes.AddRange([.. wholes.SelectMany(Sets)]);
-        wholes.AddRange([.. Sets(groups).Select(set => (IReadOnlyList<ConsumerGroup>)[.. groups.Except(set)])]);
-        foreach (var set in wholes)
+        var running = look.Statements.Where(statement => statement.Activity is SessionActivity.Running).Select(statement => (long)statement.Sessions).Prepend(0).ToArray();
+        foreach (var whole in groups.GroupBy(group => group.User).Select(same => same.ToArray()).Prepend([.. groups]))
         {
-            Add(set.Sum(group => group.Count), set.Sum(group => group.Idle), set.Sum(group => group.IdleInTransaction), set.Sum(group => group.Active));
-            Add(set.Sum(group => group.WaitingForLock), set.Sum(group => group.Active - group.WaitingForLock), set.Sum(group => group.LongIdle), set.Sum(group => group.Born ?? 0));
-            Add(set.Sum(Still), set.DistinctBy(group => group.Client).Count(), set.DistinctBy(group => group.Application).Count());
-            Add(usage.Idle - set.Sum(group => group.Idle), usage.Active - set.Sum(group => group.Active), usage.Active - usage.WaitingForLock - set.Sum(group => group.Active - group.WaitingForLock));
-            Said([.. set.Select(group => group.OldestIdleInTransaction), .. set.Select(group => group.LongestActive)]);
+            var holders = whole.GroupBy(group => Holder.NameOf(group.Application, group.User)).Select(same => same.ToArray()).ToArray();
+            var sums = holders.Select(holder => Sums(holder, symptoms.Pools)).ToArray();
+            for (var chosen = 1; chosen < 1 << holders.Length; chosen++)
+            {
+                var some = Enumerable.Range(0, holders.Length).Where(number => (chosen & (1 << number)) != 0).ToArray();
+                var sum = Enumerable.Range(0, sums[0].Length).Select(measure => some.Sum(number => sums[number][measure])).ToArray();
+                known.UnionWith(sum.Select(number => (double)number));
+                known.UnionWith(running.Select(same => (double)(sum[^1] - same))); // what moves, without what runs one statement
+                Add(some.SelectMany(number => holders[number]).DistinctBy(group => group.Client).Count(), some.SelectMany(number => holders[number]).DistinctBy(group => group.Application).Count());
+            }
+
+            Said([.. whole.Select(group => group.OldestIdleInTransaction), .. whole.Select(group => group.LongestActive)]);
         }
 
-        Add(groups.GroupBy(group => group.Client).Select(same => (long?)same.Sum(group => group.Count)));
-        Add(Enumerable.Range(1, groups.DistinctBy(group => (group.Application, group.Client)).Count()).Select(number => (long?)number)); // applications, addresses
+        // The rules' own marks.
+        Said(ConsumerGroup.LongAfter, ConsumerGroup.LeftAfter, look.Consumers.StillFor, IdleLeakRule.LongerThanMostPools, IdleLeakRule.LongerThanPools, LockPileUpRule.Brief);
+        Add(look.Since?.Rise, look.Since?.FailedLogins);
+        AddAll(groups.GroupBy(group => group.Client).Select(same => (long?)same.Sum(group => group.Count)));
+        AddAll(Enumerable.Range(1, groups.DistinctBy(group => (group.Application, group.Client)).Count()).Select(number => (long?)number)); // applications, addresses
         return known;
     }
 
-    private static int Still(ConsumerGroup group) => Math.Clamp((group.Unchanged ?? 0) - group.IdleInTransaction, 0, group.Idle);
-
-    private static IEnumerable<IReadOnlyList<ConsumerGroup>> Sets(IReadOnlyList<ConsumerGroup> groups) =>
-        groups.GroupBy(group => Holder.NameOf(group.Application, group.User)).Select(same => (IReadOnlyList<ConsumerGroup>)[.. same]);
+    /// <summary>What a verdict may add up of a holder; what moves of it comes last.</summary>
+    private static long[] Sums(ConsumerGroup[] holder, PoolerPools? pools)
+    {
+        long Sum(Func<ConsumerGroup, int> measure) => holder.Sum(measure);
+        var running = Sum(group => group.Active - group.WaitingForLock);
+        var between = Sum(group => group.IdleInTransaction - group.PausedInTransaction);
+        var stock = holder.GroupBy(group => (group.User, group.Database, group.Application)).Sum(service =>
+            Math.Min(service.Sum(group => group.Still), pools?.Pools.Where(pool => (pool.User, pool.Database) == (service.Key.User, service.Key.Database)).Sum(pool => pool.ServersFree) ?? 0));
+        return
+        [
+            Sum(group => group.Count), Sum(group => group.Idle), Sum(group => group.IdleInTransaction), Sum(group => group.Active), Sum(group => group.WaitingForLock), running,
+            Sum(group => group.LongIdle), Sum(group => group.Born ?? 0), Sum(group => group.Still), Sum(group => group.Still) - stock, stock, Sum(group => group.Turned),
+            Sum(group => group.LongActive), Sum(group => group.PausedInTransaction), Sum(group => group.LeftInTransaction), running + between, between,
+            Sum(group => group.Turned) + running - Sum(group => group.LongActive) + between,
+        ];
+    }
 
     // Digits inside a word are part of a name, such as 08P01.
     [GeneratedRegex(@"(?<![\w.])\d+(\.\d+)?(?!\w)", RegexOptions.CultureInvariant)]
-    private static partial Regex Number { get; }
+    private static partial Regex Numbers { get; }
 }

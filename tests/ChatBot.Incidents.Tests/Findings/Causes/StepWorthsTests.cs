@@ -10,21 +10,22 @@ public class StepWorthsTests
     /// <summary>The whole table at a glance, in the order of <see cref="StepWorths.Names"/>: + helps, . useless, ! harmful.</summary>
     public static readonly TheoryData<Cause, string> Table = new()
     {
-        // terminate-idle, end-transactions, end-blocker, cancel-query, limit-role, restart-service, resize-pool, pooler, raise-limit
-        { NotExhausted, "....!...." },
-        { AccountLimit, "!!..!!++!" },
-        { DatabaseLimit, "!!...!++!" },
-        { PoolerSaturated, "!!.....+!" },
-        { ApplicationPool, "!!..!!+.!" },
-        { LockPileUp, "!.+..!!.!" },
-        { TransactionLeak, ".+..++!.." },
-        { SlowQueries, "...++!!.!" },
-        { IdleLeak, "+...++!.." },
-        { ConnectionStorm, "!!..+!.+." },
-        { Outlier, "+..++!!.." },
-        { PodsTimesPool, "!....!++!" },
-        { TooSmall, "...!.!!++" },
-        { Undetermined, "+....!!.." },
+        // terminate-idle, end-transactions, end-blocker, cancel-query, limit-role, restart-service, pause-rollout, scale-down,
+        // resize-pool, advise-pooler, advise-replicas, raise-own-limit, raise-limit
+        { NotExhausted, "....!........" },
+        { AccountLimit, "!!..!!++++.+!" },
+        { DatabaseLimit, "!!...!++++.+!" },
+        { PoolerSaturated, "!!.......+..!" },
+        { ApplicationPool, "!!..!!.!....!" },
+        { LockPileUp, "!.+..!..!...!" },
+        { TransactionLeak, ".+..++..!...." },
+        { SlowQueries, "...++!..!.+.!" },
+        { IdleLeak, "+...++..!...." },
+        { ConnectionStorm, "!!..+!++.+..." },
+        { Outlier, "+..++!.+!.+.." },
+        { PodsTimesPool, "!....!++++..!" },
+        { TooSmall, "...!.!..!++.." },
+        { Undetermined, "+....!..!...." },
     };
 
     [Theory]
@@ -55,5 +56,35 @@ public class StepWorthsTests
         Assert.Equal(Harmful, Worth(LockPileUp, [IdleLeak], "terminate-idle")); // the server's own causes stay as they are
     }
 
-    private static Worth Worth(Cause cause, Cause[] behind, string step) => StepWorths.Of(cause, behind).Single(worth => worth.Step == step).Worth;
+    [Fact]
+    public void What_a_services_own_pool_waits_for_helps_it_too()
+    {
+        Assert.Equal(Useless, Worth(ApplicationPool, [], "end-blocker"));
+        Assert.Equal(Helps, Worth(ApplicationPool, [LockPileUp], "end-blocker"));
+        Assert.Equal(Useless, Worth(ApplicationPool, [], "cancel-query"));
+        Assert.Equal(Helps, Worth(ApplicationPool, [SlowQueries], "cancel-query"));
+    }
+
+    [Fact]
+    public void A_larger_pool_helps_only_a_service_that_is_known_to_use_it()
+    {
+        Assert.Equal(Useless, Worth(ApplicationPool, [], "resize-pool"));
+        Assert.Equal(Helps, Worth(ApplicationPool, [TooSmall], "resize-pool"));
+        Assert.Equal(Harmful, Worth(ApplicationPool, [IdleLeak], "resize-pool"));
+        Assert.Equal(Harmful, Worth(ApplicationPool, [SlowQueries], "resize-pool"));
+        Assert.Equal(Harmful, Worth(ApplicationPool, [LockPileUp], "resize-pool"));
+    }
+
+    [Fact]
+    public void The_advice_about_poolers_and_replicas_is_judged_by_the_name_of_its_step() =>
+        Assert.All(["advise-pooler", "advise-replicas"], name => Assert.Contains(name, StepWorths.Names));
+
+    [Fact]
+    public void Every_step_has_words_of_its_own() =>
+        Assert.All(StepWorths.Names, name => Assert.NotEqual(name, CauseNames.OfStep(name)));
+
+    private static Worth Worth(Cause cause, Cause[] behind, string step) =>
+        StepWorths.Of(Found(cause), [.. behind.Select(Found)]).Single(worth => worth.Step == step).Worth;
+
+    private static CauseFinding Found(Cause cause) => new(cause, 10, Sentence.Empty, []);
 }

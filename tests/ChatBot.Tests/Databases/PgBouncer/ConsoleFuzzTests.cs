@@ -19,7 +19,7 @@ public sealed class ConsoleFuzzTests
     {
         ["SHOW VERSION"] = Table("version", ["PgBouncer 1.18.0"]),
         ["SHOW CONFIG"] = Table("key value default changeable", ["max_client_conn", "100", "100", "yes"], ["default_pool_size", "20", "20", "yes"]),
-        ["SHOW DATABASES"] = Table("name pool_size reserve_pool max_connections current_connections paused disabled", ["shop", "3", "0", "0", "3", "0", "0"]),
+        ["SHOW DATABASES"] = Table("name database pool_size reserve_pool max_connections current_connections paused disabled", ["shop", "shop", "3", "0", "0", "3", "0", "0"]),
         ["SHOW POOLS"] = Table(
             "database user cl_active cl_waiting sv_active sv_idle sv_used sv_tested sv_login maxwait maxwait_us pool_mode",
             ["shop", "app", "3", "4", "3", "0", "0", "0", "0", "2", "500000", "transaction"],

@@ -1,0 +1,19 @@
+using System.Text.RegularExpressions;
+using ChatBot.Incidents.Evidence;
+
+namespace ChatBot.Incidents.Findings.Causes;
+
+/// <summary>The last statements of a connection that rests in its pool: it came back, or it is being tried before it goes out again.</summary>
+/// <remarks>
+/// A commit is what Spring with HikariCP leaves behind on PostgreSQL, a rollback SQLAlchemy, "discard all" Npgsql and
+/// PgBouncer, "set autocommit" Connector/J, "reset connection" MySqlConnector, "select 1" whoever validates.
+/// </remarks>
+internal static partial class RestStatements
+{
+    public static bool IsMatch(ForeignText statement) => Names.IsMatch(statement.Value);
+
+    [GeneratedRegex(
+        @"^\s*((commit|rollback|end|abort|begin|start transaction|set|show|discard|reset|deallocate|unlisten|close all|ping)\b|select\s+\?\s*;?\s*$)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Names { get; }
+}
