@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ChatBot.Incidents;
+using ChatBot.Incidents.Runbooks;
 
 namespace ChatBot.Tests;
 
@@ -22,6 +23,19 @@ public sealed partial class ReadmeTests
 
         Assert.NotEmpty(links);
         Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(root, link)), $"README.md links to {link}, which isn't there."));
+    }
+
+    [Fact]
+    public async Task It_counts_the_steps_that_are_a_persons_as_the_page_has_them()
+    {
+        var types = await ChatBotServices.TypesOfStepsAsync();
+        var page = File.ReadAllBytes(Path.Combine(Root(), "manifests", "runbooks", "database-connection-pool-exhaustion.md"));
+        var steps = RunbookPage.Read(page, types).Runbook!.Steps;
+
+        Assert.Contains(
+            $"* {steps.Count(step => step.Binding is null)} of the page's {steps.Length} steps are still a person's",
+            File.ReadAllText(Path.Combine(Root(), "README.md")),
+            StringComparison.Ordinal);
     }
 
     private static string Root()

@@ -43,13 +43,19 @@ internal sealed record DoctorRun(int ExitCode, string Output, string Errors)
     }
 
     /// <summary>The program, as a person runs it.</summary>
-    public static async Task<DoctorRun> RunAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken, params string[] words)
+    /// <param name="trusted">A file with the only authority that its machine trusts; null for those that this one does.</param>
+    public static async Task<DoctorRun> RunAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken, string? trusted = null)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name.Split('_')[0];
-        var start = new ProcessStartInfo("dotnet", [BotProcess.PathOf(configuration), "doctor", .. words]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [BotProcess.PathOf(configuration), "doctor"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in Environment(settings))
         {
             start.Environment[name] = value;
+        }
+
+        if (trusted is not null)
+        {
+            start.Environment["SSL_CERT_FILE"] = trusted;
         }
 
         using var program = Process.Start(start)!;
