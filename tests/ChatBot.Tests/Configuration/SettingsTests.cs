@@ -91,6 +91,13 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void How_many_processors_a_server_has_is_unknown_unless_somebody_says()
+    {
+        Assert.Null(Given.Read(Given.Smallest()).Options!.Targets["orders-db"].Processors);
+        Assert.Equal(8, Given.Read(Given.Smallest().With("Targets:orders-db:Processors", 8)).Options!.Targets["orders-db"].Processors);
+    }
+
+    [Fact]
     public void The_shipped_file_has_every_setting_with_its_default_and_nothing_else()
     {
         var defaults = Given.Read(Given.Smallest()).Options!;
