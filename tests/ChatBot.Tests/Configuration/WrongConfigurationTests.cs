@@ -55,7 +55,7 @@ public sealed class WrongConfigurationTests
         { "Targets:orders-db:TlsRootFile", "\"/nosuch/root.pem\"", ["Targets:orders-db:TlsRootFile  found \"/nosuch/root.pem\"  expected the path of a PEM file that is there"] },
         { "Targets:orders-db:AdminPort", "33062", ["Targets:orders-db:AdminPort  found a second port  expected none: only MySQL and MariaDB have one (Engine MySql)"] },
         { "Targets:orders-db:Processors", "0", ["Targets:orders-db:Processors  found \"0\"  expected a number from 1 to 4096"] },
-        { "Watch:StillFor", "\"100ms\"", ["Watch:StillFor  found \"100ms\"  expected a duration from 1s to 10m"] },
+        { "Watch:StillFor", "\"100ms\"", ["Watch:StillFor  found \"100ms\"  expected a duration from 1s to 10m, such as 10s or 00:00:10"] },
         { "Targets:orders-db:Host", null, ["Targets:orders-db:Host  found nothing  expected a host name, an address or the folder of a Unix socket"] },
         { "Targets:orders-db:Host", "\"db1,db2\"", ["Targets:orders-db:Host  found \"db1,db2\"  expected a host name, an address or the folder of a Unix socket"] },
         { "Targets:orders-db:Host", "\"postgres://a:canary-9@db\"", ["Targets:orders-db:Host  found ***  expected a host name, an address or the folder of a Unix socket"] },
