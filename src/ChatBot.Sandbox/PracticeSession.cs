@@ -1,6 +1,5 @@
 using ChatBot.Sandbox.Databases;
 using ChatBot.Sandbox.Scenarios;
-using ChatBot.Sandbox.Situations;
 using ChatBot.Sandbox.Terminal;
 using Spectre.Console;
 
@@ -37,9 +36,9 @@ internal static class PracticeSession
         screen.Write("", $"*{scenario.Name}.* {scenario.Story}");
         var server = world.Situation switch
         {
-            { MySql: { } mySql } => $"a real {(mySql is MariaDbServer ? "MariaDB" : "MySQL")} on port {mySql.Port}: {SituationWorld.Slots} slots for everybody",
-            { Pooler: { } pooler } => $"a real PostgreSQL on port {world.Server.Port} with {SituationWorld.Slots} slots for everybody, and a PgBouncer in front of it on port {pooler.Port}",
-            { } => $"a real PostgreSQL on port {world.Server.Port}: {SituationWorld.Slots} slots for everybody",
+            { MySql: { } mySql } => $"a real {(mySql is MariaDbServer ? "MariaDB" : "MySQL")} on port {mySql.Port}: {world.Situation.Slots} slots for everybody",
+            { Pooler: { } pooler } => $"a real PostgreSQL on port {world.Server.Port} with {world.Situation.Slots} slots for everybody, and a PgBouncer in front of it on port {pooler.Port}",
+            { } => $"a real PostgreSQL on port {world.Server.Port}: {world.Situation.Slots} slots for everybody",
             null => $"a real PostgreSQL on port {world.Server.Port}: {options.Slots} slots, {PracticeWorld.Reserved} reserved, {options.Ordinary} for everybody",
         };
         screen.Write("", $"*orders-db* is {server}. In #{PracticeWorld.Channel}: ana responds; boris and carl may approve.");

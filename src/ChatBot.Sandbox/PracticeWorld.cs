@@ -139,7 +139,9 @@ internal sealed class PracticeWorld : IAsyncDisposable
             ["EndIdleSessions:IdleFor"] = "5s",
             ["EndTransactions:IdleFor"] = "3s",
             ["Watch:SampleEvery"] = "1s",
-            ["Watch:ConsumersEvery"] = "2s",
+            ["Watch:ConsumersEvery"] = "3s",
+            ["Watch:LookApart"] = "3s",
+            ["Watch:StillFor"] = $"{SituationWorld.StillFor.TotalSeconds:0}s",
             ["Watch:ReliefAfter"] = "3s",
             ["Watch:WatchFor"] = "10s",
             ["Runbooks:Folder"] = PracticePages.WriteTo(_folder),
@@ -164,5 +166,5 @@ internal sealed class PracticeWorld : IAsyncDisposable
 
     /// <summary>What is different from a real installation, in words.</summary>
     public const string Shortened =
-        "Practice is quicker than life: a session counts as idle after 5 s (default 30 min), the bot measures every 1 s (10 s), believes a relief after 3 s (60 s) and watches for 10 s (30 min).";
+        "Practice is quicker than life: a session counts as idle after 5 s (default 30 min) and stands still after 4 s (30 s), the bot measures every 1 s (10 s), believes a relief after 3 s (60 s) and watches for 10 s (30 min).";
 }

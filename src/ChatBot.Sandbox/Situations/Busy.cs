@@ -15,8 +15,8 @@ internal static class Busy
     /// <summary>Takes 200 s: 0.4 s for each row.</summary>
     public const string SlowRead = "select count(*) from orders where pg_sleep(0.4) is not null";
 
-    /// <summary>Takes 0.3 s.</summary>
-    public const string ShortWork = "select total_cents, pg_sleep(0.3) from orders where id = 7";
+    /// <summary>Takes 2 s at the server: short for the bot, and long beside what a busy machine needs to send the next one.</summary>
+    public const string ShortWork = "select total_cents, pg_sleep(2) from orders where id = 7";
 
     /// <summary>Sessions of ordinary clients and of superusers, all but the watcher.</summary>
     public const string Clients = $"select count(*) from pg_stat_activity where backend_type = 'client backend' and application_name <> '{SituationWorld.WatcherName}'";
@@ -29,6 +29,10 @@ internal static class Busy
     public static string InTransaction(string application) => Sessions($"application_name = '{application}' and state = 'idle in transaction'");
 
     public static string Waiting(string application) => Sessions($"application_name = '{application}' and wait_event_type = 'Lock'");
+
+    /// <summary>Idle ones that have stood still for long.</summary>
+    public static string Still(string application) => Sessions(
+        $"application_name = '{application}' and state = 'idle' and state_change < clock_timestamp() - interval '{SituationWorld.StillFor.TotalSeconds + 1} s'");
 
     public static string Of(string application) => Sessions($"application_name = '{application}'");
 

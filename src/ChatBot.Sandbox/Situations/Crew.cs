@@ -92,6 +92,44 @@ internal sealed class Crew(string name, string user, IReadOnlyList<CrewPod> pods
         }
     }
 
+    /// <summary>One burst of requests, as many at once as the pool has places, each in a transaction or not; then it rests.</summary>
+    public async Task RestAfterAsync(int perPod, string statement, bool commits)
+    {
+        foreach (var pod in pods)
+        {
+            var taken = new List<DbConnection>(perPod);
+            while (taken.Count < perPod)
+            {
+                taken.Add(await pod.Connections.OpenConnectionAsync(_stopping.Token));
+            }
+
+            foreach (var connection in taken)
+            {
+                await using (var transaction = commits ? await connection.BeginTransactionAsync(_stopping.Token) : null)
+                {
+                    await RunAsync(connection, statement, transaction);
+                    if (transaction is not null)
+                    {
+                        await transaction.CommitAsync(_stopping.Token);
+                    }
+                }
+
+                await LetGoAsync(connection);
+            }
+        }
+    }
+
+    /// <summary>So many clients, each in one transaction after the other: two statements with a pause between them.</summary>
+    public void Transact(int clients, string statement, TimeSpan pause)
+    {
+        IsRestless = true;
+        for (var i = 0; i < clients; i++)
+        {
+            var pod = pods[i % pods.Count];
+            Repeat(TimeSpan.Zero, () => TransactAsync(pod, statement, pause));
+        }
+    }
+
     /// <summary>A short burst of requests now and then, as many at once as the pool has places: all of them are used, and rest in between.</summary>
     public void Rest(int perPod, string statement)
     {
@@ -132,6 +170,16 @@ internal sealed class Crew(string name, string user, IReadOnlyList<CrewPod> pods
         await RunAsync(connection, statement);
     }
 
+    private async Task TransactAsync(CrewPod pod, string statement, TimeSpan pause)
+    {
+        await using var connection = await pod.Connections.OpenConnectionAsync(_stopping.Token);
+        await using var transaction = await connection.BeginTransactionAsync(_stopping.Token);
+        await RunAsync(connection, statement, transaction);
+        await Task.Delay(pause, _stopping.Token);
+        await RunAsync(connection, statement, transaction);
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+
     private async Task BurstAsync(CrewPod pod, int size, string statement)
     {
         var taken = new List<DbConnection>(size);
@@ -169,10 +217,10 @@ internal sealed class Crew(string name, string user, IReadOnlyList<CrewPod> pods
     }
 
     // Not cancelled when it stops: the server is gone by then, and with it the statement.
-    private static async Task RunAsync(DbConnection connection, string statement)
+    private static async Task RunAsync(DbConnection connection, string statement, DbTransaction? transaction = null)
     {
         await using var command = connection.CreateCommand();
-        (command.CommandText, command.CommandTimeout) = (statement, 0);
+        (command.CommandText, command.CommandTimeout, command.Transaction) = (statement, 0, transaction);
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 

@@ -21,7 +21,7 @@ internal sealed class CrewPod : IAsyncDisposable
 
     /// <summary>A pod that uses PostgreSQL, or a PgBouncer.</summary>
     /// <param name="poolSize">Npgsql's Maximum Pool Size; null when it opens a connection for every piece of work.</param>
-    public static CrewPod OnPostgreSql(int port, string service, string user, string database, IPAddress address, int? poolSize)
+    public static CrewPod OnPostgreSql(int port, string service, string user, string database, IPAddress address, int? poolSize, bool resets)
     {
         var own = new PodAddress(address, port);
         return new CrewPod(own, NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder
@@ -33,7 +33,7 @@ internal sealed class CrewPod : IAsyncDisposable
             ApplicationName = service,
             Pooling = poolSize is not null,
             MaxPoolSize = poolSize ?? 1,
-            NoResetOnClose = true, // or its name is lost behind a PgBouncer
+            NoResetOnClose = !resets, // or its name is lost behind a PgBouncer
             Timeout = 5, // s, for a login and for a free place in the pool
             CommandTimeout = 0,
             SslMode = SslMode.Disable,
@@ -42,7 +42,7 @@ internal sealed class CrewPod : IAsyncDisposable
 
     /// <summary>A pod that uses MySQL or MariaDB.</summary>
     /// <param name="poolSize">MySqlConnector's Maximum Pool Size; null when it opens a connection for every piece of work.</param>
-    public static CrewPod OnMySql(int port, string service, string user, string database, IPAddress address, int? poolSize)
+    public static CrewPod OnMySql(int port, string service, string user, string database, IPAddress address, int? poolSize, bool resets)
     {
         var own = new PodAddress(address, port);
         return new CrewPod(own, new MySqlDataSource(new MySqlConnectionStringBuilder
@@ -54,7 +54,7 @@ internal sealed class CrewPod : IAsyncDisposable
             ApplicationName = service,
             Pooling = poolSize is not null,
             MaximumPoolSize = (uint)(poolSize ?? 1),
-            ConnectionReset = false, // measured: MariaDB no longer counts a session that was reset toward its account's limit
+            ConnectionReset = resets, // measured: MariaDB no longer counts a session that was reset toward its account's limit
             ConnectionTimeout = 5, // s
             DefaultCommandTimeout = 0,
             SslMode = MySqlSslMode.None,

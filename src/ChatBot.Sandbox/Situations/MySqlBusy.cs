@@ -6,8 +6,8 @@ internal static class MySqlBusy
     /// <summary>Takes 200 s: 0.4 s for each row.</summary>
     public const string SlowRead = "select count(*) from orders where sleep(0.4) = 0";
 
-    /// <summary>Takes 0.3 s.</summary>
-    public const string ShortWork = "select total_cents, sleep(0.3) from orders where id = 7";
+    /// <summary>Takes 2 s at the server (<see cref="Busy.ShortWork"/>).</summary>
+    public const string ShortWork = "select total_cents, sleep(2) from orders where id = 7";
 
     /// <summary>All but the watcher, and but those who haven't said yet who they are.</summary>
     public const string Clients =
@@ -17,6 +17,9 @@ internal static class MySqlBusy
     public static string Of(string user) => $"{Clients} and p.user = '{user}'";
 
     public static string Idle(string user) => $"{Of(user)} and p.command = 'Sleep'";
+
+    /// <summary>Idle ones that have stood still for long.</summary>
+    public static string Still(string user) => $"{Idle(user)} and p.time >= {SituationWorld.StillFor.TotalSeconds + 1}";
 
     public static string InTransaction(string user) => $"{Idle(user)} and t.trx_id is not null";
 

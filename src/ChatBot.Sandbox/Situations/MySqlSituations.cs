@@ -15,17 +15,38 @@ internal static class MySqlSituations
         {
             ServerSettings = ["--performance-schema=ON", "--performance-schema-consumer-events-statements-current=ON"],
             Press = "End idle sessions",
-            Relief = new(MySqlBusy.Idle("checkout"), AtMost: 0),
+            Harmful = "resize-pool",
+            Relief = new(MySqlBusy.Still("checkout"), AtMost: 0),
             Ending = "The leaked sessions are ended and the others have room. checkout-api itself needs a restart.",
         },
         new("maria-idle-leak-plain", SituationEngine.MariaDb, Labels.IdleLeak, "checkout",
-            "The same on MariaDB as it comes: it keeps no last statement and no names of applications. Only that nothing moves tells.",
-            IdleLeakAsync)
+            "The same on MariaDB as it comes: it keeps no last statement and no names of applications. Only that it opens more beside those that rest tells.",
+            PlainLeakAsync)
         {
-            LooksApart = TimeSpan.FromSeconds(30),
             Press = "End idle sessions",
-            Relief = new(MySqlBusy.Idle("checkout"), AtMost: 0),
-            Ending = "After a minute it is sure enough. The leaked sessions are ended and the others have room. checkout-api itself needs a restart.",
+            Relief = new(MySqlBusy.Still("checkout"), AtMost: 0),
+            Ending = "The leaked sessions are ended and the others have room. checkout-api itself needs a restart.",
+        },
+        new("maria-may-leak", SituationEngine.MariaDb, Labels.Undetermined, null,
+            "A quiet service on MariaDB as it comes. Whether its pools rest or leak nobody can tell: the server keeps no last statement, and nothing moves.",
+            world => RestAsync(world, "orderer"))
+        {
+            Ending = "The card accuses nobody and says why.",
+        },
+        new("maria-leak-and-slow-statements", SituationEngine.MariaDb, Labels.IdleLeak, "checkout-api",
+            "checkout-api leaks, and seven reports run long as they do every day. The leak holds three times as many slots.",
+            LeakAndSlowAsync)
+        {
+            ServerSettings = ["--performance-schema=ON", "--performance-schema-consumer-events-statements-current=ON"],
+            Press = "End idle sessions",
+            Relief = new(MySqlBusy.Still("checkout"), AtMost: 0),
+            Ending = "The leaked sessions are ended and the others have room; the reports go on.",
+        },
+        new("maria-pods-times-pool", SituationEngine.MariaDb, Labels.PodsTimesPool, null,
+            "Eight services were scaled to two pods each. Every pod keeps a pool of two; all behave, and together they are more than the server has.",
+            PodsTimesPoolAsync)
+        {
+            Harmful = "terminate-idle",
         },
         new("maria-open-transactions", SituationEngine.MariaDb, Labels.OpenTransactions, "payment",
             "payment-api calls another service inside a transaction, and forgets the transaction when that call fails.",
@@ -82,8 +103,15 @@ internal static class MySqlSituations
             IdleLeakAsync)
         {
             Press = "End idle sessions",
-            Relief = new(MySqlBusy.Idle("checkout"), AtMost: 0),
+            Harmful = "resize-pool",
+            Relief = new(MySqlBusy.Still("checkout"), AtMost: 0),
             Ending = "The leaked sessions are ended and the others have room. checkout-api itself needs a restart.",
+        },
+        new("mysql-resting-pools", SituationEngine.MySql, Labels.PodsTimesPool, "ledger-api",
+            "A quiet hour: eight pods keep pools of four, and the driver reset each connection as it came back. They fill the server all the same.",
+            world => RestAsync(world, "ledger"))
+        {
+            Harmful = "terminate-idle",
         },
         new("mysql-storm", SituationEngine.MySql, Labels.Storm, "thumbnailer",
             "thumbnailer lost its pool with an upgrade: it logs in for every picture, and tries again at once when it is refused.",
@@ -113,9 +141,46 @@ internal static class MySqlSituations
     {
         await MySqlBusy.HealthyAsync(world);
         var checkout = await world.ServiceAsync("checkout-api", "checkout", pods: 3, poolSize: 12);
-        await checkout.LeakAsync(30, Busy.LeakedRead);
-        // MySQL counts whole seconds: younger ones could have done something a moment ago.
-        await world.UntilAsync($"{MySqlBusy.Idle("checkout")} and p.time >= 2", 30);
+        await checkout.LeakAsync(26, Busy.LeakedRead);
+        checkout.Rest(2, Busy.Read);
+        await world.UntilAsync(MySqlBusy.Still("checkout"), 26);
+    }
+
+    private static async Task PlainLeakAsync(SituationWorld world)
+    {
+        await MySqlBusy.HealthyAsync(world);
+        var checkout = await world.ServiceAsync("checkout-api", "checkout", pods: 3, poolSize: 12);
+        await checkout.LeakAsync(20, Busy.LeakedRead);
+        await world.UntilAsync(MySqlBusy.Still("checkout"), 20);
+        checkout.KeepLeaking(TimeSpan.FromSeconds(2), Busy.LeakedRead);
+        await world.UntilAsync(MySqlBusy.Of("checkout"), 24);
+    }
+
+    private static async Task LeakAndSlowAsync(SituationWorld world)
+    {
+        await MySqlBusy.HealthyAsync(world);
+        var reports = await world.ServiceAsync("ledger-api", "ledger", pods: 2, poolSize: null);
+        reports.Hang(7, MySqlBusy.SlowRead);
+        var checkout = await world.ServiceAsync("checkout-api", "checkout", pods: 3, poolSize: 12);
+        await checkout.LeakAsync(22, Busy.LeakedRead);
+        checkout.Rest(1, Busy.Read);
+        await world.UntilAsync(MySqlBusy.Still("checkout"), 22);
+        await world.UntilAsync(MySqlBusy.Running("ledger", seconds: 6), 7);
+    }
+
+    private static async Task PodsTimesPoolAsync(SituationWorld world)
+    {
+        foreach (var name in new[] { "basket", "catalog", "coupon", "login", "mail", "price", "stock", "wishlist" })
+        {
+            await MySqlBusy.HealthyAsync(world, $"{name}-api", name);
+        }
+    }
+
+    private static async Task RestAsync(SituationWorld world, string user)
+    {
+        var quiet = await world.ServiceAsync($"{user}-api", user, pods: 8, poolSize: 4, resets: true);
+        await quiet.RestAfterAsync(4, Busy.LeakedRead, commits: false);
+        await world.UntilAsync(MySqlBusy.Still(user), 32);
     }
 
     private static async Task OpenTransactionsAsync(SituationWorld world)
@@ -124,7 +189,7 @@ internal static class MySqlSituations
         var payment = await world.ServiceAsync("payment-api", "payment", pods: 3, poolSize: 12);
         await payment.LeaveOpenAsync(28, "select status from orders where status = 'paid' order by id limit 1 for update skip locked");
         // As old as a plan asks for: whoever looks earlier would see only a few that can be ended.
-        await world.UntilAsync($"{MySqlBusy.InTransaction("payment")} and p.time >= 4", 28);
+        await world.UntilAsync($"{MySqlBusy.InTransaction("payment")} and p.time >= 6", 28);
     }
 
     private static async Task RowLocksAsync(SituationWorld world)

@@ -10,7 +10,7 @@ internal static class PostgreSqlMixtures
             LeakAndSlowAsync)
         {
             Press = "End idle sessions",
-            Relief = new(Busy.Idle("checkout-api"), AtMost: 0),
+            Relief = new(Busy.Still("checkout-api"), AtMost: 0),
             Ending = "The leaked sessions are ended and the others have room; the reports go on.",
         },
         new("pg-leak-and-small-lock", SituationEngine.PostgreSql, Labels.IdleLeak, "checkout-api",
@@ -18,7 +18,7 @@ internal static class PostgreSqlMixtures
             LeakAndLockAsync)
         {
             Press = "End idle sessions",
-            Relief = new(Busy.Idle("checkout-api"), AtMost: 0),
+            Relief = new(Busy.Still("checkout-api"), AtMost: 0),
             Ending = "The leaked sessions are ended and the others have room.",
         },
         new("pg-storm-on-a-leak", SituationEngine.PostgreSql, Labels.IdleLeak, "checkout-api",
@@ -26,7 +26,7 @@ internal static class PostgreSqlMixtures
             StormOnLeakAsync)
         {
             Press = "End idle sessions",
-            Relief = new(Busy.Idle("checkout-api"), AtMost: 0),
+            Relief = new(Busy.Still("checkout-api"), AtMost: 0),
             Ending = "The leaked sessions are ended, and those who were refused get in.",
         },
     ];
@@ -37,8 +37,7 @@ internal static class PostgreSqlMixtures
         var reports = await world.ServiceAsync("ledger-api", "ledger", pods: 2, poolSize: null);
         reports.Hang(7, Busy.SlowRead);
         var checkout = await world.ServiceAsync("checkout-api", "checkout", pods: 3, poolSize: 12);
-        await checkout.LeakAsync(22, Busy.LeakedRead);
-        await world.UntilAsync(Busy.Idle("checkout-api"), 22);
+        await PostgreSqlLeaks.LeakAsync(world, checkout, 22, perPod: 1);
         await world.UntilAsync(Busy.Running("ledger-api", seconds: 6), 7);
     }
 
@@ -49,8 +48,7 @@ internal static class PostgreSqlMixtures
         await billing.LeaveOpenAsync(1, Busy.HotUpdate);
         billing.Hang(3, Busy.HotUpdate, again: TimeSpan.FromSeconds(5));
         var checkout = await world.ServiceAsync("checkout-api", "checkout", pods: 3, poolSize: 12);
-        await checkout.LeakAsync(25, Busy.LeakedRead);
-        await world.UntilAsync(Busy.Idle("checkout-api"), 25);
+        await PostgreSqlLeaks.LeakAsync(world, checkout, 25, perPod: 1);
         await world.UntilAsync(Busy.Waiting("billing-worker"), 3);
     }
 
@@ -59,10 +57,11 @@ internal static class PostgreSqlMixtures
         await Busy.HealthyAsync(world);
         var mail = await world.ServiceAsync("mail-worker", "mailer", pods: 3, poolSize: null);
         var checkout = await world.ServiceAsync("checkout-api", "checkout", pods: 3, poolSize: 14);
+        checkout.Rest(1, Busy.Read);
+        await world.UntilAsync(Busy.Of("checkout-api"), 3);
         var before = await world.CountAsync(Busy.Clients);
-        await checkout.LeakAsync((int)(SituationWorld.Slots - 1 - before), Busy.LeakedRead); // the watcher has one
+        await PostgreSqlLeaks.LeakAsync(world, checkout, (int)(world.Slots - 1 - before), perPod: 0); // the watcher has one
         mail.Work(8, Busy.Read, TimeSpan.FromMilliseconds(100), comesAndGoes: true);
-        await world.UntilAsync(Busy.Idle("checkout-api"), SituationWorld.Slots - 1 - before);
         await Busy.RefusedAsync(world, mail, 20);
     }
 }

@@ -12,6 +12,7 @@ internal static class PostgreSqlWork
             LockPileUpAsync)
         {
             Press = "End what blocks the others",
+            Harmful = "terminate-idle",
             Relief = new(Busy.Waiting("checkout-api"), AtMost: 2),
             Ending = "The one session that blocks is ended; all that waited goes on and is gone in a moment.",
         },
@@ -28,12 +29,28 @@ internal static class PostgreSqlWork
             SlowStatementsAsync)
         {
             Press = "Cancel long statements",
+            Harmful = "restart-service",
             Relief = new(Busy.Running("search-api", seconds: 3), AtMost: 23),
             Ending = "The longest statements are cancelled and the others have room. The statement itself needs its index.",
         },
         new("pg-pods-times-pool", SituationEngine.PostgreSql, Labels.PodsTimesPool, null,
             "Eight services were scaled to two pods each. Every pod keeps a pool of two; all behave, and together they are more than the server has.",
-            PodsTimesPoolAsync),
+            PodsTimesPoolAsync)
+        {
+            Harmful = "terminate-idle",
+        },
+        new("pg-resting-pools", SituationEngine.PostgreSql, Labels.PodsTimesPool, "ledger-api",
+            "A quiet hour: eight pods keep pools of four, each connection came back after a commit, and nobody uses them now. They fill the server all the same.",
+            world => PostgreSqlLeaks.RestAsync(world, "ledger-api", commits: true))
+        {
+            Harmful = "terminate-idle",
+        },
+        new("pg-chatty-transactions", SituationEngine.PostgreSql, Labels.TooSmall, "orders-api",
+            "Every request of orders-api is a transaction of several short statements; between two of them its session looks idle in a transaction.",
+            ChattyAsync)
+        {
+            Harmful = "resize-pool",
+        },
         new("pg-too-small", SituationEngine.PostgreSql, Labels.TooSmall, null,
             "Two services work as fast as they can in short statements, and there is more work than the slots take.",
             TooSmallAsync),
@@ -42,6 +59,7 @@ internal static class PostgreSqlWork
             StormAsync)
         {
             Press = "Limit the largest account",
+            Harmful = "terminate-idle",
             Relief = new(Busy.Of("thumbnailer"), AtMost: 20),
             Ending = "thumbnailer's account may have only so many sessions at a time; the others have room.",
         },
@@ -86,6 +104,13 @@ internal static class PostgreSqlWork
         {
             await Busy.HealthyAsync(world, $"{name}-api", name);
         }
+    }
+
+    private static async Task ChattyAsync(SituationWorld world)
+    {
+        var orders = await world.ServiceAsync("orders-api", "orderer", pods: 4, poolSize: 9);
+        orders.Transact(36, Busy.ShortWork, TimeSpan.FromMilliseconds(500));
+        await world.UntilAsync(Busy.Of("orders-api"), 36);
     }
 
     private static async Task TooSmallAsync(SituationWorld world)

@@ -39,11 +39,32 @@ internal sealed record Situation(
     /// <summary>Settings of the server beyond the usual ones, as the server's program takes them.</summary>
     public IReadOnlyList<string> ServerSettings { get; init; } = [];
 
+    /// <summary>What ordinary users can have; PostgreSQL keeps three more for superusers.</summary>
+    public int Slots { get; init; } = 40;
+
     /// <summary>PgBouncer's server connections of one user to one database.</summary>
     public int PoolerSize { get; init; } = 20;
 
-    /// <summary>What changes shows between two looks that are at least so far apart: all that is in turns was used in between.</summary>
-    public TimeSpan LooksApart { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>A client of PgBouncer keeps its server connection for as long as it is connected.</summary>
+    public bool SessionPooling { get; init; }
+
+    /// <summary>More lines of PgBouncer's section of its own.</summary>
+    public IReadOnlyList<string> PoolerSettings { get; init; } = [];
+
+    /// <summary>The step that does harm here, by its type; null when no one stands out.</summary>
+    public string? Harmful { get; init; }
+
+    /// <summary>The type of the step that is pressed; null when nothing is.</summary>
+    public string? PressedStep => Press switch
+    {
+        null => null,
+        "End idle sessions" => "terminate-idle",
+        "End open transactions" => "end-transactions",
+        "End what blocks the others" => "end-blocker",
+        "Cancel long statements" => "cancel-query",
+        "Limit the largest account" => "limit-role",
+        _ => throw new InvalidOperationException($"No step has the button {Press}."),
+    };
 
     /// <summary>All of them, in the order in which they are listed.</summary>
     public static readonly IReadOnlyList<Situation> All =
@@ -72,4 +93,5 @@ internal static class Labels
     public const string Outlier = "one outlier holds many";
     public const string PodsTimesPool = "too many pods x pool size";
     public const string TooSmall = "too few slots for the load";
+    public const string Undetermined = "undetermined";
 }

@@ -11,8 +11,11 @@ internal sealed class SituationWorld : IAsyncDisposable
 {
     public const string Database = "orders";
 
-    /// <summary>What ordinary users can have: 40. PostgreSQL keeps three more for superusers.</summary>
-    public const int Slots = 40;
+    /// <summary>From which age on an idle session stands still for the bot here: 4 s. All that is used in turns is used far more often, also on a slow machine.</summary>
+    public static readonly TimeSpan StillFor = TimeSpan.FromSeconds(4);
+
+    /// <summary>What ordinary users can have.</summary>
+    public int Slots => Situation.Slots;
 
     /// <summary>What a watcher's connection is called; it is the superuser's, and there from the beginning to the end.</summary>
     public const string WatcherName = "watcher";
@@ -100,7 +103,9 @@ internal sealed class SituationWorld : IAsyncDisposable
 
     /// <summary>A service: a user of its own if it isn't there yet, and pods with addresses of their own. Nobody connects yet.</summary>
     /// <param name="poolSize">The pool of each pod; null when a pod opens a connection for every piece of work.</param>
-    public async Task<Crew> ServiceAsync(string name, string user, int pods, int? poolSize, string database = Database)
+    /// <param name="resets">As the drivers do it unless told otherwise: a connection that comes back is reset. Behind a PgBouncer its name is lost then.</param>
+    /// <param name="isDirect">Past the pooler.</param>
+    public async Task<Crew> ServiceAsync(string name, string user, int pods, int? poolSize, string database = Database, bool resets = false, bool isDirect = false)
     {
         await ExecuteAsync(MySql is null
             ? $"""
@@ -109,7 +114,7 @@ internal sealed class SituationWorld : IAsyncDisposable
                """
             : $"create user if not exists '{user}'@'%'; grant all on {Database}.* to '{user}'@'%'");
         var number = (byte)(_crews.Count + 1);
-        var port = Pooler?.Port ?? ServerPort;
+        var port = isDirect ? ServerPort : Pooler?.Port ?? ServerPort;
         var crew = new Crew(
             name,
             user,
@@ -118,8 +123,8 @@ internal sealed class SituationWorld : IAsyncDisposable
                 {
                     var address = new IPAddress([127, 0, number, (byte)(11 + i)]);
                     return MySql is null
-                        ? CrewPod.OnPostgreSql(port, name, user, database, address, poolSize)
-                        : CrewPod.OnMySql(port, name, user, database, address, poolSize);
+                        ? CrewPod.OnPostgreSql(port, name, user, database, address, poolSize, resets)
+                        : CrewPod.OnMySql(port, name, user, database, address, poolSize, resets);
                 }),
             ],
             _seed + (1000 * number));
@@ -226,6 +231,8 @@ internal sealed class SituationWorld : IAsyncDisposable
                     Users = new Dictionary<string, string> { [BotUser] = "", ["shop"] = "", ["payment"] = "" },
                     StatsUsers = BotUser,
                     PoolSize = Situation.PoolerSize,
+                    PoolMode = Situation.SessionPooling ? "session" : "transaction",
+                    More = Situation.PoolerSettings,
                 },
                 Cancelled);
         }

@@ -1,6 +1,5 @@
 using ChatBot.Sandbox.Databases;
 using ChatBot.Sandbox.Scenarios;
-using ChatBot.Sandbox.Situations;
 using ChatBot.Sandbox.Slack;
 
 namespace ChatBot.Sandbox.Terminal;
@@ -172,7 +171,7 @@ internal sealed class Prompt(PracticeWorld world, Screen screen, Keyboard keyboa
         if (world.Situation is { MySql: not null } situation)
         {
             var sessions = await situation.CountAsync("select count(*) from information_schema.processlist where user not in ('root', 'system user', 'event_scheduler')");
-            feed.Quote($"{sessions} of {SituationWorld.Slots} slots are used.");
+            feed.Quote($"{sessions} of {situation.Slots} slots are used.");
             return;
         }
 

@@ -12,22 +12,20 @@ namespace ChatBot.IntegrationTests.Situations;
 /// </remarks>
 internal static class Evidence
 {
-    private const int Slack = SituationWorld.Slots / 4;
-
     public static IEnumerable<string> Differences(SituationWorld world, ServerLook look, Truth before, Truth after)
     {
-        var slack = world.Crews.Any(crew => crew.ComesAndGoes) ? Slack : 0;
+        var slack = world.Crews.Any(crew => crew.ComesAndGoes) ? world.Slots / 4 : 0;
         if (!IsBetween(look.Usage.Used, before.Sessions, after.Sessions, slack))
         {
             yield return $"{look.Usage.Used} used slots are shown; there are {before.Sessions}, then {after.Sessions}";
         }
 
-        if (look.Usage.Capacity != SituationWorld.Slots)
+        if (look.Usage.Capacity != world.Slots)
         {
-            yield return $"a capacity of {look.Usage.Capacity} is shown; there are {SituationWorld.Slots}";
+            yield return $"a capacity of {look.Usage.Capacity} is shown; there are {world.Slots}";
         }
 
-        var shown = look.Consumers.Groups
+        var shown = look.Consumers.Services
             .Where(group => group.Application.Value != SituationWorld.WatcherName && !(world.MySql is not null && group.User.Value == "root"))
             .ToLookup(group => (Application: world.MySql is null ? group.Application.Value : "", User: group.User.Value));
         var there = before.Groups.Select(group => (group.Application, group.User)).Where(group => group.User != SituationWorld.BotUser);
@@ -54,6 +52,12 @@ internal static class Evidence
             if (!isTrue)
             {
                 yield return $"shown {seen}; there are {one}, then {other}";
+            }
+
+            var oldest = groups.Max(group => group.OldestIdleInTransaction);
+            if (crew is { IsRestless: false, ComesAndGoes: false } && !IsAge(oldest, before.OldestInTransaction(application, user), after.OldestInTransaction(application, user)))
+            {
+                yield return $"the oldest transaction of {application} {user} is shown to have done nothing for {oldest}; it is {before.OldestInTransaction(application, user)} s, then {after.OldestInTransaction(application, user)} s";
             }
 
             // Of those who go from work to rest, nobody does the same for long enough.
@@ -107,6 +111,10 @@ internal static class Evidence
             yield return $"blockers shown: {string.Join(", ", shown)}; there are {string.Join(", ", before.Roots)}, then {string.Join(", ", after.Roots)}";
         }
     }
+
+    /// <summary>MySQL tells whole seconds, and the three questions are asked one after the other.</summary>
+    private static bool IsAge(TimeSpan? shown, int? before, int? after) =>
+        shown is { } age && before is { } least && after is { } most ? age.TotalSeconds >= least - 1 && age.TotalSeconds <= most + 2 : (shown is null) == (before is null);
 
     private static bool IsBetween(int shown, int one, int other, int slack) => shown >= Math.Min(one, other) - slack && shown <= Math.Max(one, other) + slack;
 }

@@ -48,7 +48,7 @@ internal sealed class LookingBot(ITargetServer server, IAsyncDisposable connecti
     }
 
     public Task<ServerLook> LookAsync(LookMark? before, CancellationToken cancellationToken) =>
-        server.LookAsync(new LookRequest(Ages, before), cancellationToken);
+        server.LookAsync(new LookRequest(Ages, before) { StillFor = SituationWorld.StillFor }, cancellationToken);
 
     /// <returns>Null when there is no pooler.</returns>
     public async Task<PoolerPools?> PoolsAsync(CancellationToken cancellationToken) =>

@@ -44,7 +44,7 @@ internal sealed record SituationSeen(Situation Situation, string Verdict, IReadO
             var before = await Truth.AskAsync(world);
             var second = await bot.LookAsync(first.Mark, cancellationToken);
             var after = await Truth.AskAsync(world);
-            if (second.Since is { } since && since.Span < world.Situation.LooksApart)
+            if (second.Since is { } since && since.Span <= SituationWorld.StillFor) // what was there at the first look is older than that now
             {
                 continue;
             }
@@ -67,6 +67,14 @@ internal sealed record SituationSeen(Situation Situation, string Verdict, IReadO
             if (verdict.Culprit.Value != (world.Situation.Culprit ?? ""))
             {
                 wrong.Add($"\"{verdict.Culprit}\" instead of \"{world.Situation.Culprit}\" is the culprit: {verdict.Summary}");
+            }
+
+            foreach (var (step, worth) in new[] { (world.Situation.PressedStep, Worth.Helps), (world.Situation.Harmful, Worth.Harmful) })
+            {
+                if (step is not null && verdict.Of(step)?.Worth != worth)
+                {
+                    wrong.Add($"{step} is called {verdict.Of(step)?.Worth} instead of {worth}: {verdict.Of(step)?.Why}");
+                }
             }
 
             return new SituationSeen(world.Situation, named, [.. wrong.Select(sentence => $"{world.Situation.Name}: {sentence}")]);

@@ -6,8 +6,8 @@ namespace ChatBot.IntegrationTests.Situations;
 /// <summary>The bot looks at every situation of the sandbox, as it does in an incident, and has to name the cause.</summary>
 public sealed class SituationTests(ITestOutputHelper output)
 {
-    /// <summary>Most of the time a situation waits for its clients: three at a time keep two processors busy.</summary>
-    private const int AtATime = 3;
+    /// <summary>Most of the time a situation waits until its sessions are old enough: four at a time keep two processors busy.</summary>
+    private const int AtATime = 4;
 
     [Fact]
     public async Task Every_situation_is_taken_for_what_it_is_and_what_is_shown_of_it_is_true()
@@ -31,6 +31,19 @@ public sealed class SituationTests(ITestOutputHelper output)
         Assert.Distinct(Situation.All.Select(situation => situation.Name));
     }
 
+    [Fact]
+    public async Task The_list_names_every_story()
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "ChatBot.Sandbox.dll");
+        using var list = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", [program, "--list"]) { RedirectStandardOutput = true })!;
+        var said = await list.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await list.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, list.ExitCode);
+        var lines = said.Split('\n').Select(line => line.Trim()).ToHashSet();
+        Assert.All(Situation.All, situation => Assert.Contains(situation.Name, lines));
+    }
+
     private async Task<IReadOnlyList<Situation>> PlayableAsync()
     {
         var mySql = await Sandbox.Databases.MySqlServer.FindAsync(TestContext.Current.CancellationToken);
@@ -44,8 +57,7 @@ public sealed class SituationTests(ITestOutputHelper output)
         [
             .. Situation.All
                 .Where(situation => situation.Engine is not SituationEngine.MySql || mySql.IsAvailable)
-                .OrderByDescending(situation => situation.LooksApart)
-                .ThenByDescending(situation => situation.Label == Labels.SlowStatements),
+                .OrderByDescending(situation => situation.Label is Labels.SlowStatements or Labels.IdleLeak),
         ];
     }
 }

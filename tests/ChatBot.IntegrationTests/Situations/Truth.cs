@@ -17,9 +17,12 @@ internal sealed record TrueRoot(long Number, int Blocked);
 /// <summary>So many sessions of one application and user do, or did last, exactly the same.</summary>
 internal sealed record TrueStatement(string Application, string User, int Sessions);
 
+/// <summary>For how many seconds the oldest transaction of one application and user has done nothing.</summary>
+internal sealed record TrueAge(string Application, string User, int Seconds);
+
 /// <summary>What is so, asked of the server with statements of its own, and not of the bot.</summary>
 internal sealed record Truth(
-    IReadOnlyList<TrueGroup> Groups, IReadOnlyList<TrueStatement> Statements, IReadOnlyList<TrueLimit> Limits, IReadOnlyList<TrueRoot> Roots)
+    IReadOnlyList<TrueGroup> Groups, IReadOnlyList<TrueStatement> Statements, IReadOnlyList<TrueLimit> Limits, IReadOnlyList<TrueRoot> Roots, IReadOnlyList<TrueAge> Ages)
 {
     /// <summary>All sessions, the watcher's included.</summary>
     public int Sessions => Groups.Sum(group => group.Count) + 1;
@@ -31,7 +34,8 @@ internal sealed record Truth(
                 row.GetString(0), row.GetString(1), Number(row, 2), Number(row, 3), Number(row, 4), Number(row, 5), Number(row, 6))),
         await world.RowsAsync(TruthQuestions.Statements(world), row => new TrueStatement(row.GetString(0), row.GetString(1), Number(row, 2))),
         await world.RowsAsync(TruthQuestions.Limits(world), row => new TrueLimit(row.GetString(0), Number(row, 1), Number(row, 2))),
-        await world.RowsAsync(TruthQuestions.Roots(world), row => new TrueRoot(Number(row, 0), Number(row, 1))));
+        await world.RowsAsync(TruthQuestions.Roots(world), row => new TrueRoot(Number(row, 0), Number(row, 1))),
+        await world.RowsAsync(TruthQuestions.Ages(world), row => new TrueAge(row.GetString(0), row.GetString(1), Number(row, 2))));
 
     /// <summary>Clients that wait at the pooler for a server connection; null without a pooler.</summary>
     /// <remarks>The console knows only the simple protocol, which psql speaks and Npgsql doesn't.</remarks>
@@ -56,6 +60,10 @@ internal sealed record Truth(
 
     public TrueGroup Of(string application, string user) =>
         Groups.FirstOrDefault(group => group.Application == application && group.User == user) ?? new TrueGroup(application, user, 0, 0, 0, 0, 0);
+
+    /// <summary>In seconds; null when none of theirs is idle in a transaction.</summary>
+    public int? OldestInTransaction(string application, string user) =>
+        Ages.FirstOrDefault(age => age.Application == application && age.User == user)?.Seconds;
 
     /// <summary>The largest number of sessions of theirs that do, or did last, the same.</summary>
     public int LargestStatement(string application, string user) =>

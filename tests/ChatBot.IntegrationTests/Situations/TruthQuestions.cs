@@ -44,6 +44,22 @@ internal static class TruthQuestions
             group by p.user, p.command = 'Sleep', t.trx_id is null, {MySqlWaits}, p.info
            """;
 
+    /// <summary>Application, user, and for how many whole seconds their oldest idle transaction has done nothing.</summary>
+    public static string Ages(SituationWorld world) => world.MySql is null
+        ? $"""
+           select application_name, usename::text, floor(extract(epoch from clock_timestamp() - min(state_change)))::int
+             {PostgreSqlClients}
+              and state like 'idle in transaction%'
+            group by 1, 2
+           """
+        : $"""
+           select '', p.user, max(p.time)
+             {MySqlClients}
+              and p.command = 'Sleep'
+              and t.trx_id is not null
+            group by p.user
+           """;
+
     /// <summary>Name, limit and sessions of every database, role and account that has a limit; the bot's own left out.</summary>
     public static string Limits(SituationWorld world) => world.MySql is null
         ? $"""

@@ -51,7 +51,7 @@ internal sealed partial record HiddenClients(ForeignText Behind, IReadOnlyList<S
                 ? Sentence.Of($"{most} of {all} sessions come through one local socket and there is a pooler, so the server may not know their clients.")
                 : Sentence.Of($"{most} of {all} sessions come from one address ({address}) and there is a pooler, so the server may not know their clients.");
         var behind = Largest(pools);
-        var isMost = behind is [var largest, ..] && largest.Count * 2 >= pools!.Clients!.Sum(client => client.Count);
+        var isMost = behind is [var largest, .. var others] && largest.Count * 2 >= pools!.Clients!.Sum(client => client.Count) && others.All(other => other.Count < largest.Count);
         return new HiddenClients(isMost ? behind[0].Name : default, [Sentence.Of($"{from} {WhoIs(pools, behind)}")]);
     }
 
