@@ -24,7 +24,7 @@ internal sealed class CrewPod : IAsyncDisposable
     public static CrewPod OnPostgreSql(int port, string service, string user, string database, IPAddress address, int? poolSize, bool resets)
     {
         var own = new PodAddress(address, port);
-        return new CrewPod(own, NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder
+        var builder = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder
         {
             Host = "127.0.0.1",
             Port = own.Port,
@@ -37,7 +37,9 @@ internal sealed class CrewPod : IAsyncDisposable
             Timeout = 5, // s, for a login and for a free place in the pool
             CommandTimeout = 0,
             SslMode = SslMode.Disable,
-        }));
+        }.ConnectionString);
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false)); // else a client of a pooler wants a server connection as soon as it logs in
+        return new CrewPod(own, builder.Build());
     }
 
     /// <summary>A pod that uses MySQL or MariaDB.</summary>

@@ -29,7 +29,7 @@ internal static class MySqlSituations
         },
         new("maria-may-leak", SituationEngine.MariaDb, Labels.Undetermined, null,
             "A quiet service on MariaDB as it comes. Whether its pools rest or leak nobody can tell: the server keeps no last statement, and nothing moves.",
-            world => RestAsync(world, "orderer"))
+            world => RestAsync(world, "orderer", commits: false))
         {
             Ending = "The card accuses nobody and says why.",
         },
@@ -108,8 +108,8 @@ internal static class MySqlSituations
             Ending = "The leaked sessions are ended and the others have room. checkout-api itself needs a restart.",
         },
         new("mysql-resting-pools", SituationEngine.MySql, Labels.PodsTimesPool, "ledger-api",
-            "A quiet hour: eight pods keep pools of four, and the driver reset each connection as it came back. They fill the server all the same.",
-            world => RestAsync(world, "ledger"))
+            "A quiet hour: eight pods keep pools of four, each connection came back after a commit, and nobody uses them now. They fill the server all the same.",
+            world => RestAsync(world, "ledger", commits: true))
         {
             Harmful = "terminate-idle",
         },
@@ -176,10 +176,10 @@ internal static class MySqlSituations
         }
     }
 
-    private static async Task RestAsync(SituationWorld world, string user)
+    private static async Task RestAsync(SituationWorld world, string user, bool commits)
     {
         var quiet = await world.ServiceAsync($"{user}-api", user, pods: 8, poolSize: 4, resets: true);
-        await quiet.RestAfterAsync(4, Busy.LeakedRead, commits: false);
+        await quiet.RestAfterAsync(4, Busy.LeakedRead, commits);
         await world.UntilAsync(MySqlBusy.Still(user), 32);
     }
 
@@ -228,7 +228,7 @@ internal static class MySqlSituations
     {
         await MySqlBusy.HealthyAsync(world);
         var thumbnailer = await world.ServiceAsync("thumbnailer", "thumbs", pods: 4, poolSize: null);
-        thumbnailer.Work(60, "select total_cents, sleep(0.8) from orders where id = 7", TimeSpan.FromMilliseconds(200), comesAndGoes: true);
+        thumbnailer.Work(60, MySqlBusy.ShortWork, TimeSpan.FromMilliseconds(200), comesAndGoes: true);
         await world.UntilAsync(MySqlBusy.Clients, 36);
     }
 

@@ -81,7 +81,7 @@ internal static class PgBouncerSituations
         var payment = await world.ServiceAsync("payment-api", "payment", pods: 3, poolSize: 10);
         await payment.LeaveOpenAsync(PoolSize, "update orders set status = 'paying' where id = (select id from orders limit 1 for update skip locked)");
         payment.Work(12, Busy.Read, TimeSpan.Zero);
-        await world.UntilAsync(Busy.Sessions("usename = 'payment' and state = 'idle in transaction'"), PoolSize);
+        await world.UntilAsync(Busy.Sessions("usename = 'payment' and state = 'idle in transaction' and state_change < clock_timestamp() - interval '6 s'"), PoolSize);
     }
 
     private static async Task StockAsync(SituationWorld world)

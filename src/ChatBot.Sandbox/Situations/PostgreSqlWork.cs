@@ -45,7 +45,7 @@ internal static class PostgreSqlWork
         {
             Harmful = "terminate-idle",
         },
-        new("pg-chatty-transactions", SituationEngine.PostgreSql, Labels.TooSmall, "orders-api",
+        new("pg-chatty-transactions", SituationEngine.PostgreSql, Labels.TooSmall, null,
             "Every request of orders-api is a transaction of several short statements; between two of them its session looks idle in a transaction.",
             ChattyAsync)
         {
@@ -127,7 +127,7 @@ internal static class PostgreSqlWork
     {
         await Busy.HealthyAsync(world);
         var thumbnailer = await world.ServiceAsync("thumbnailer", "thumbs", pods: 4, poolSize: null);
-        thumbnailer.Work(60, "select total_cents, pg_sleep(0.8) from orders where id = 7", TimeSpan.FromMilliseconds(200), comesAndGoes: true);
+        thumbnailer.Work(60, Busy.ShortWork, TimeSpan.FromMilliseconds(200), comesAndGoes: true);
         await world.UntilAsync(Busy.Clients, 36);
     }
 }

@@ -6,8 +6,8 @@ namespace ChatBot.IntegrationTests.Situations;
 /// <summary>The bot looks at every situation of the sandbox, as it does in an incident, and has to name the cause.</summary>
 public sealed class SituationTests(ITestOutputHelper output)
 {
-    /// <summary>Most of the time a situation waits until its sessions are old enough: four at a time keep two processors busy.</summary>
-    private const int AtATime = 4;
+    /// <summary>Most of the time a situation waits until its sessions are old enough: five at a time keep two processors busy.</summary>
+    private const int AtATime = 5;
 
     [Fact]
     public async Task Every_situation_is_taken_for_what_it_is_and_what_is_shown_of_it_is_true()

@@ -5,8 +5,9 @@ namespace ChatBot.Incidents.Findings.Causes;
 
 /// <summary>The last statements of a connection that rests in its pool: it came back, or it is being tried before it goes out again.</summary>
 /// <remarks>
-/// A commit is what Spring with HikariCP leaves behind on PostgreSQL, a rollback SQLAlchemy, "discard all" Npgsql and
-/// PgBouncer, "set autocommit" Connector/J, "reset connection" MySqlConnector, "select 1" whoever validates.
+/// A commit is what Spring with HikariCP leaves behind on PostgreSQL, a rollback SQLAlchemy, "discard all"
+/// PgBouncer, "set autocommit" Connector/J, "reset connection" and "ping" what a driver of MySQL sends by itself, "select 1" whoever validates.
+/// Npgsql and MySqlConnector reset a connection only when it goes out again (measured): what rests shows the service's own statement.
 /// </remarks>
 internal static partial class RestStatements
 {
