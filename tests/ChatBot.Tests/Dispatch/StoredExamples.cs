@@ -100,6 +100,13 @@ internal static class StoredExamples
         new ConsumersMissing("orders-db is full.") { At = Noon.AddSeconds(39), Evidence = Names, Cause = new KnownCause(Cause.Undetermined, []) },
         new MitigationAsked(ThePlan, EndIdleSessions.StoredName, Ana) { At = Noon.AddSeconds(40), Step = "mitigation-1-2", Anyway = true },
         new MitigationQueued(NextPlan, "mitigation-1-2", Carl) { At = Noon.AddSeconds(41), Anyway = true },
+
+        // From here on it is known what stays until it is undone. The lines of these above are older.
+        new PlanProposed(ThePlan, Hash, EndIdleSessions.StoredName, 50, Ana, 1, Noon.AddMinutes(10)) { At = Noon.AddSeconds(8) },
+        new MitigationFinished(ThePlan) { At = Noon.AddSeconds(18) },
+        new PlanProposed(ThePlan, Hash, LimitAccount.StoredName, 1, Ana, 1, Noon.AddMinutes(10)) { At = Noon.AddSeconds(8), Lasting = Lasting.UntilUndone },
+        new PlanProposed(ThePlan, Hash, LimitAccount.StoredName, 1, Ana, 1, Noon.AddMinutes(10)) { At = Noon.AddSeconds(8), Lasting = Lasting.Undo },
+        new MitigationFinished(ThePlan) { At = Noon.AddSeconds(18), UndoDue = Noon.AddDays(1) },
     ];
 
     public static readonly IReadOnlyList<Effect> Effects =

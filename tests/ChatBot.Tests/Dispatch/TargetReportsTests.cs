@@ -28,7 +28,7 @@ public sealed class TargetReportsTests
         var reports = Reports(connections, server);
 
         Assert.StartsWith("orders-db ", Assert.IsType<RecordMissingUsage>((await reports.UsageAsync("orders-db", Within, Token)).Command).Reason, StringComparison.Ordinal);
-        Assert.IsType<RecordMissingConsumers>((await reports.ConsumersAsync(Incident, Within, Token)).Command);
+        Assert.IsType<RecordMissingConsumers>((await reports.ConsumersAsync(Incident, ours: null, Within, Token)).Command);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class TargetReportsTests
         Assert.Equal(
             "It took longer than 0s, so I stopped waiting.",
             Assert.IsType<RecordMissingUsage>((await reports.UsageAsync("orders-db", TimeSpan.Zero, Token)).Command).Reason);
-        Assert.IsType<RecordMissingConsumers>((await reports.ConsumersAsync(Incident, TimeSpan.Zero, Token)).Command);
+        Assert.IsType<RecordMissingConsumers>((await reports.ConsumersAsync(Incident, ours: null, TimeSpan.Zero, Token)).Command);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class TargetReportsTests
             TimeProvider.System,
             NullLogger<TargetReports>.Instance);
 
-        var known = Assert.IsType<RecordConsumers>((await reports.ConsumersAsync(Incident, Within, Token)).Command);
+        var known = Assert.IsType<RecordConsumers>((await reports.ConsumersAsync(Incident, ours: null, Within, Token)).Command);
 
         Assert.NotEqual(Cause.NotExhausted, known.Cause!.Cause);
     }
