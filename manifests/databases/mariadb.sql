@@ -90,8 +90,7 @@ delimiter //
 --   p_transaction  trx_id, a blank, and trx_started; null outside a transaction
 -- Answers 'told', 'none' (no session fits), 'worked' (it did something between the two looks), 'gone' (it ended by itself)
 -- or 'denied' (the server protects it).
-drop procedure if exists chatbot.end_session//
-create definer = 'chatbot_owner'@'localhost' procedure chatbot.end_session(
+create or replace definer = 'chatbot_owner'@'localhost' procedure chatbot.end_session(
   in p_act varchar(20), in p_server varchar(64), in p_started bigint, in p_id bigint unsigned, in p_client varchar(300),
   in p_work varchar(64), in p_transaction varchar(64), in p_user varchar(128), in p_database varchar(64))
   reads sql data
@@ -140,8 +139,7 @@ end//
 -- Cancels one statement, if the session is still at exactly this one. The session stays. Here KILL knows the statement's
 -- own number, so it can't hit another one.
 -- Parameters and answers as above.
-drop procedure if exists chatbot.cancel_statement//
-create definer = 'chatbot_owner'@'localhost' procedure chatbot.cancel_statement(
+create or replace definer = 'chatbot_owner'@'localhost' procedure chatbot.cancel_statement(
   in p_server varchar(64), in p_started bigint, in p_id bigint unsigned, in p_client varchar(300), in p_work varchar(64),
   in p_user varchar(128), in p_database varchar(64))
   reads sql data
@@ -179,9 +177,9 @@ begin
 end//
 
 -- Sets how many connections an account may have (null: as many as it likes), if the limit is still what was approved.
--- It works once part 1 below is granted. Answers 'set', 'none' (no such account, or another limit by now) or 'denied'.
-drop procedure if exists chatbot.limit_account//
-create definer = 'chatbot_owner'@'localhost' procedure chatbot.limit_account(
+-- It works once part 1 below is granted. Answers 'set', 'none' (no such account, or another limit by now), 'read only' (a
+-- replica, where the owner might write all the same, and the change would be on this server alone) or 'denied'.
+create or replace definer = 'chatbot_owner'@'localhost' procedure chatbot.limit_account(
   in p_server varchar(64), in p_user varchar(128), in p_host varchar(255), in p_from int, in p_to int)
   modifies sql data
   sql security definer
@@ -189,7 +187,9 @@ begin
   declare answer varchar(10) default 'none';
   declare continue handler for 1227, 1044, 1142 set answer = 'denied';
 
-  if coalesce((select v.VARIABLE_VALUE from information_schema.GLOBAL_VARIABLES v where v.VARIABLE_NAME = 'SERVER_UID'), '') = p_server
+  if cast(@@global.read_only as char) not in ('0', 'OFF') then
+    set answer = 'read only';
+  elseif coalesce((select v.VARIABLE_VALUE from information_schema.GLOBAL_VARIABLES v where v.VARIABLE_NAME = 'SERVER_UID'), '') = p_server
      and coalesce(p_to, 1) between 1 and 1000000
      and exists (select 1
                    from chatbot.accounts a
@@ -212,8 +212,7 @@ begin
 end//
 
 -- Shows the bot what the owner may do, so that it can name a grant that is missing. Changes nothing.
-drop procedure if exists chatbot.owner_grants//
-create definer = 'chatbot_owner'@'localhost' procedure chatbot.owner_grants()
+create or replace definer = 'chatbot_owner'@'localhost' procedure chatbot.owner_grants()
   reads sql data
   sql security definer
 begin

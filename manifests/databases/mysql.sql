@@ -74,6 +74,9 @@ select account.User as user,
 grant select on chatbot.accounts to 'chatbot_owner'@'localhost';
 grant select on chatbot.accounts to 'chatbot'@'%';
 
+-- To drop a procedure is to drop what was granted on it, too: what part 1 below gives comes back at the end.
+set @chatbot_limits = (select count(*) from mysql.procs_priv where Db = 'chatbot' and Routine_name = 'limit_account' and User = 'chatbot');
+
 delimiter //
 
 -- Ends one session, if it is still exactly the one that was approved: same life of the server, id, client, account,
@@ -215,7 +218,8 @@ begin
 end//
 
 -- Sets how many connections an account may have (null: as many as it likes), if the limit is still what was approved.
--- It works once part 1 below is granted. Answers 'set', 'none' (no such account, or another limit by now) or 'denied'.
+-- It works once part 1 below is granted. Answers 'set', 'none' (no such account, or another limit by now), 'read only' (a
+-- replica, where the owner might write all the same, and the change would be on this server alone) or 'denied'.
 drop procedure if exists chatbot.limit_account//
 create definer = 'chatbot_owner'@'localhost' procedure chatbot.limit_account(
   in p_server varchar(64), in p_user varchar(128), in p_host varchar(255), in p_from int, in p_to int)
@@ -225,7 +229,9 @@ begin
   declare answer varchar(10) default 'none';
   declare continue handler for 1227, 1044, 1142 set answer = 'denied';
 
-  if @@server_uuid = p_server
+  if cast(@@global.read_only as char) not in ('0', 'OFF') then
+    set answer = 'read only';
+  elseif @@server_uuid = p_server
      and coalesce(p_to, 1) between 1 and 1000000
      and exists (select 1
                    from chatbot.accounts a
@@ -268,6 +274,11 @@ grant execute on procedure chatbot.owner_grants to 'chatbot'@'%';
 -- Leave these two out and the bot diagnoses and advises, and offers neither ending of sessions nor of statements.
 grant execute on procedure chatbot.end_session to 'chatbot'@'%';
 grant execute on procedure chatbot.cancel_statement to 'chatbot'@'%';
+
+set @chatbot_again = if(@chatbot_limits > 0, 'grant execute on procedure chatbot.limit_account to ''chatbot''@''%''', 'do 0');
+prepare chatbot_again from @chatbot_again;
+execute chatbot_again;
+deallocate prepare chatbot_again;
 
 -- The optional parts: take the "-- " away from the lines you want, or paste them.
 --

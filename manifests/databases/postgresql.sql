@@ -63,8 +63,10 @@ end
 $$;
 
 -- Ending sessions. The server itself guards it: the bot's role can end nothing but through this function, and the
--- function ends nothing but one session that is in every respect the one that was approved. Whoever got hold of the
--- bot's password could do no more. Leave this part out and the bot diagnoses and advises, and offers no ending.
+-- function ends nothing but one session that is in every respect the one that was asked for. Who was asked whether it may
+-- end, the bot knows and the server doesn't: whoever got hold of the bot's password could read a session's row and end it,
+-- one at a time, but nobody privileged, and nobody in chatbot.protected. Leave this part out and the bot diagnoses and advises,
+-- and offers no ending.
 alter role chatbot_owner with nologin nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
 grant pg_read_all_stats, pg_signal_backend to chatbot_owner;
 

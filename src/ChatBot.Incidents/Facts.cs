@@ -44,6 +44,9 @@ public sealed record Policy(
     /// <summary>The most sessions one plan may end in a transaction; never more than <see cref="MaxSessions"/>.</summary>
     public int MaxTransactions { get; init; } = MaxSessions;
 
+    /// <summary>How long a change may stay that a plan made for the incident only, until its undo is due.</summary>
+    public TimeSpan UndoDue { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>The most steps one plan of this kind may have.</summary>
     public int MostOf(string mitigation) => mitigation is EndTransactions.StoredName ? Math.Min(MaxTransactions, MaxSessions) : MaxSessions;
 }

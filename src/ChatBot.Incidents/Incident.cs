@@ -68,6 +68,9 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     /// <summary>Plans that are over, oldest first.</summary>
     public ImmutableArray<PlanProgress> PastPlans { get; init; } = [];
 
+    /// <summary>What a plan changed for the incident only, and nobody took back yet; null when there is nothing.</summary>
+    public TemporaryChange? Temporary { get; init; }
+
     /// <summary>The last measurement before the latest plan ran; null when there is none.</summary>
     public UsageSample? Before { get; init; }
 
@@ -133,7 +136,12 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     public bool Awaits(string id, int attempt) => IsOpen && FindStep(id) is { Stage: PageStepStage.Running } step && step.Attempt == attempt;
 
     /// <summary>Why a step would do harm here; null when it wouldn't, as far as anybody knows.</summary>
+    /// <remarks>A step that would take back what it changed before does none: the diagnosis judges it by what it did.</remarks>
     public string? WhyHarmful(PageStepProgress step) =>
+        Temporary is { } change && step.Step.Mitigation == change.Mitigation ? null : WhyHarmfulAnew(step);
+
+    /// <summary>The same, of a plan that takes nothing back.</summary>
+    public string? WhyHarmfulAnew(PageStepProgress step) =>
         Diagnosis?.Cause.Harmful.FirstOrDefault(harmful => harmful.Step == step.Step.Type)?.Why;
 
     /// <summary>Why a plan that nobody asked for in spite of a warning would do harm by now; null when it wouldn't, as far as anybody knows.</summary>
@@ -211,7 +219,12 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
         PageStepTakenByHand taken => With(taken.Step, step => step with { Stage = PageStepStage.ByHand, At = taken.At, By = taken.By, Note = null }),
         PageStepDone done => With(done.Step, step => step with { Stage = PageStepStage.Done, At = done.At, By = done.By, Note = done.Note }),
         PageStepSkipped skipped => With(skipped.Step, step => step with { Stage = PageStepStage.Skipped, At = skipped.At, By = skipped.By, Note = skipped.Note }),
-        FollowUpAssigned followUp => With(followUp.Step, step => step with { Owner = followUp.Owner, Due = followUp.Due }),
+        FollowUpAssigned followUp => With(followUp.Step, step => step with
+        {
+            Owner = followUp.Owner,
+            Due = followUp.Due,
+            Stage = step.IsClosed ? PageStepStage.Waiting : step.Stage, // it was done, and is now to be undone
+        }),
         MitigationAsked asked => this with
         {
             Plan = new PlanProgress(asked.Plan, asked.Mitigation, asked.By) { PageStep = asked.Step, Anyway = asked.Anyway },
@@ -244,6 +257,9 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
         {
             Plan = null,
             PastPlans = PastPlans.Add(Plan! with { Stage = PlanStage.Finished }),
+            Temporary = finished.UndoDue is { } due ? new TemporaryChange(finished.Plan, Plan!.Mitigation, Plan.PageStep, due)
+                : Plan is { Lasting: Lasting.Undo, TookEffect: true } ? null
+                : Temporary,
         },
         ReliefVerified relief => Move(IncidentTrigger.Relieve) with
         {
@@ -370,6 +386,7 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
         Stage = PlanStage.Proposed,
         Hash = proposed.Hash,
         Quorum = proposed.Quorum,
+        Lasting = proposed.Lasting,
         ProposedAt = proposed.At,
         ExpiresAt = proposed.ExpiresAt,
         Steps = [.. Enumerable.Repeat(new StepProgress(), proposed.Steps)],
@@ -386,6 +403,12 @@ public sealed record UsageSample(DateTimeOffset At, ConnectionUsage Usage);
 /// <param name="Name">Its file name without its ending.</param>
 /// <param name="Hash">SHA-256 of its bytes, 64 lower-case hex digits.</param>
 public sealed record FollowedPage(string Name, string Hash);
+
+/// <summary>A change that a plan made for the incident only.</summary>
+/// <param name="Plan">Whose bytes tell what there was before.</param>
+/// <param name="PageStep">The step that takes it back, asked for again; null in logs from before there were pages.</param>
+/// <param name="Due">When it is to be taken back.</param>
+public sealed record TemporaryChange(PlanId Plan, string Mitigation, string? PageStep, DateTimeOffset Due);
 
 /// <summary>A request that waits until the change before it is over.</summary>
 public sealed record QueuedMitigation(PlanId Plan, string Step, Person By)

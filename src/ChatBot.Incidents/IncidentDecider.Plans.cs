@@ -113,6 +113,13 @@ public static partial class IncidentDecider
             return Decision.Accept(new MitigationNotPossible(asked.Id, "What was drawn up is not what was asked for, or more than may be changed at once.") { At = now });
         }
 
+        // It was let through because it would take back what it had changed; somebody else did that meanwhile.
+        if (!asked.Anyway && propose.Mitigation.Lasting is not Lasting.Undo && asked.PageStep is { } id && incident.FindStep(id) is { } step
+            && incident.WhyHarmfulAnew(step) is { } anew)
+        {
+            return Decision.Accept(new MitigationNotPossible(asked.Id, $"There is nothing of mine left to take back, and to do it anew would do harm here: {anew}") { At = now });
+        }
+
         var plan = new Plan(
             asked.Id,
             incident.Id,
@@ -127,6 +134,7 @@ public static partial class IncidentDecider
         var proposed = new PlanProposed(plan.Id, hash, plan.Mitigation.Name, plan.Mitigation.Steps, plan.RequestedBy, plan.Quorum, plan.ExpiresAt)
         {
             At = now,
+            Lasting = plan.Mitigation.Lasting,
         };
         return new Decision.Accepted([proposed], plan);
     }
@@ -286,7 +294,7 @@ public static partial class IncidentDecider
         }
 
         return WhyNotNow(plan, begin.Hash, facts, now) is { } reason
-            ? Decision.Accept(Finished(incident, plan.Id, begin.Step, new StepResult(NotApplied, reason), now))
+            ? Decision.Accept(Finished(incident, plan.Id, begin.Step, new StepResult(NotApplied, reason), facts.Policy, now))
             : Decision.Accept(new StepIntended(plan.Id, begin.Step, begin.IdempotencyKey, begin.Fence) { At = now });
     }
 
@@ -304,7 +312,7 @@ public static partial class IncidentDecider
             : WhyNotNow(plan, resend.Hash, facts, now);
         return reason is null
             ? Decision.Accept(new StepResent(plan.Id, resend.Step, resend.Fence) { At = now })
-            : Decision.Accept(Finished(incident, plan.Id, resend.Step, new StepResult(NotApplied, reason), now));
+            : Decision.Accept(Finished(incident, plan.Id, resend.Step, new StepResult(NotApplied, reason), facts.Policy, now));
     }
 
     /// <summary>The rules of the approval once more, right before the effect: approved is not for ever.</summary>
@@ -338,7 +346,7 @@ public static partial class IncidentDecider
         };
     }
 
-    private static Decision Finish(Incident incident, RecordOutcome outcome, DateTimeOffset now)
+    private static Decision Finish(Incident incident, RecordOutcome outcome, Policy policy, DateTimeOffset now)
     {
         if (incident.Plan is not { Stage: PlanStage.Running } plan || plan.Id != outcome.Plan || plan.Step(outcome.Step) is not { Result: null } step)
         {
@@ -348,16 +356,21 @@ public static partial class IncidentDecider
         // A worker may find before the intent that there is nothing to do; what happened, or may have, was begun first.
         return !step.Intended && outcome.Result.Outcome is Applied or Ambiguous
             ? Decision.Refuse($"Step {outcome.Step} was never begun, so nothing can have come of it.")
-            : Decision.Accept(Finished(incident, plan.Id, outcome.Step, outcome.Result, now));
+            : Decision.Accept(Finished(incident, plan.Id, outcome.Step, outcome.Result, policy, now));
     }
 
-    private static IncidentEvent[] Finished(Incident incident, PlanId plan, int step, StepResult result, DateTimeOffset now)
+    private static IncidentEvent[] Finished(Incident incident, PlanId plan, int step, StepResult result, Policy policy, DateTimeOffset now)
     {
         var finished = Outcome(plan, step, result, now);
-        return Incident.Evolve(incident, finished).Plan is { NextStep: null }
-            ? [finished, new MitigationFinished(plan) { At = now }]
-            : [finished];
+        return Incident.Evolve(incident, finished).Plan is { NextStep: null } over ? [finished, Over(over, policy, now)] : [finished];
     }
+
+    /// <summary>What stays at the target is due to be taken back.</summary>
+    private static MitigationFinished Over(PlanProgress plan, Policy policy, DateTimeOffset now) => new(plan.Id)
+    {
+        At = now,
+        UndoDue = plan is { Lasting: Lasting.UntilUndone, MayHaveTakenEffect: true } ? now + policy.UndoDue : null,
+    };
 
     private static StepFinished Outcome(PlanId plan, int step, StepResult result, DateTimeOffset now) =>
         new(plan, step, result.Outcome, result.Detail) { At = now };

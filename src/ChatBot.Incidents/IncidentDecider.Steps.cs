@@ -78,7 +78,8 @@ public static partial class IncidentDecider
             return Decision.Refuse(stranger);
         }
 
-        if (incident.FindStep(assign.Step) is not { Step.Phase: RunbookPhase.LongTerm } step)
+        // One that has an owner is somebody's already: an undo that outlives the incident.
+        if (incident.FindStep(assign.Step) is not { } step || (step.Step.Phase is not RunbookPhase.LongTerm && step.Owner is null))
         {
             return Decision.Refuse("Only the long-term steps of the page can be followed up.");
         }

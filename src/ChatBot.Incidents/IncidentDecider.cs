@@ -33,6 +33,12 @@ public static partial class IncidentDecider
             }
         }
 
+        // What was changed for the incident only outlives it: its undo becomes the lead's, unless it is somebody's already.
+        if (incident is { IsOpen: false, Temporary: { PageStep: { } id } change } && incident.FindStep(id) is { Owner: null })
+        {
+            yield return new FollowUpAssigned(id, incident.Lead, change.Due, By: null) { At = now };
+        }
+
         // Enough is known to choose, or nothing more will be.
         if (incident is { State: IncidentState.Diagnosing, IsPending: false })
         {
@@ -92,7 +98,7 @@ public static partial class IncidentDecider
                 ExpirePlan expire => Expire(incident, expire, now),
                 BeginStep begin => Begin(incident, begin, facts, now),
                 ResendStep resend => Resend(incident, resend, facts, now),
-                RecordOutcome outcome => Finish(incident, outcome, now),
+                RecordOutcome outcome => Finish(incident, outcome, facts.Policy, now),
                 ResolveIncident resolve => Resolve(incident, resolve, facts, now),
                 AbortIncident abort => Abort(incident, abort, facts, now),
                 _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No decision is written for this command."),
@@ -238,7 +244,8 @@ public static partial class IncidentDecider
                 yield return new PlanExpired(incident.Plan.Id) { At = now }; // its timer may have been lost to a clock that was set back
                 break;
 
-            case IncidentState.AwaitingApproval when ReliefRule.CameMeanwhile(incident.Samples, incident.Plan!.ProposedAt, now, policy):
+            // To take a change back is no relief, so that it came without it is no reason to leave it.
+            case IncidentState.AwaitingApproval when incident.Plan!.Lasting is not Lasting.Undo && ReliefRule.CameMeanwhile(incident.Samples, incident.Plan.ProposedAt, now, policy):
                 yield return new PlanOvertaken(incident.Plan.Id) { At = now };
                 break;
 
@@ -336,7 +343,7 @@ public static partial class IncidentDecider
 
         // Nothing in flight: no outcome will come any more to say that the plan is over.
         return happened.Aggregate(incident, Incident.Evolve).Plan is { Stage: PlanStage.Running, NextStep: null } over
-            ? Decision.Accept([.. happened, new MitigationFinished(over.Id) { At = now }])
+            ? Decision.Accept([.. happened, Over(over, facts.Policy, now)])
             : Decision.Accept(happened);
     }
 

@@ -141,7 +141,11 @@ public sealed record MitigationNotPossible(PlanId Plan, string Reason) : Inciden
 /// <param name="Hash">SHA-256 of the plan's bytes, 64 lower-case hex digits.</param>
 /// <param name="Steps">How many effects it has; each gets an outcome of its own.</param>
 /// <param name="Quorum">How many approvers it needs, the requester never among them.</param>
-public sealed record PlanProposed(PlanId Plan, string Hash, string Mitigation, int Steps, Person RequestedBy, int Quorum, DateTimeOffset ExpiresAt) : IncidentEvent;
+public sealed record PlanProposed(PlanId Plan, string Hash, string Mitigation, int Steps, Person RequestedBy, int Quorum, DateTimeOffset ExpiresAt) : IncidentEvent
+{
+    /// <summary>Whether its change stays, or takes one back.</summary>
+    public Lasting Lasting { get; init; }
+}
 
 /// <summary>An approver, who isn't the one who asked for it, said yes to exactly this plan.</summary>
 public sealed record ApprovalGiven(PlanId Plan, Person By) : IncidentEvent
@@ -187,7 +191,11 @@ public sealed record StepResent(PlanId Plan, int Step, long Fence) : IncidentEve
 public sealed record StepFinished(PlanId Plan, int Step, Outcome Outcome, string Detail) : IncidentEvent;
 
 /// <summary>Every step of the plan has an outcome. Whether the symptom is gone hasn't been checked yet.</summary>
-public sealed record MitigationFinished(PlanId Plan) : IncidentEvent;
+public sealed record MitigationFinished(PlanId Plan) : IncidentEvent
+{
+    /// <summary>It stays until it is taken back, which is due then; null when nothing of it stays.</summary>
+    public DateTimeOffset? UndoDue { get; init; }
+}
 
 /// <summary>Measured after the change: the target has room again.</summary>
 /// <param name="Before">The last measurement before the first step; null when there was none.</param>

@@ -73,6 +73,9 @@ public sealed record PlanProgress(PlanId Id, string Mitigation, Person Requested
     /// <summary>Another server has answered since it was approved: what it brought, nobody can say.</summary>
     public bool IsUnmeasurable { get; init; }
 
+    /// <summary>Whether its change stays, or takes one back.</summary>
+    public Lasting Lasting { get; init; }
+
     public WithdrawnBecause? Withdrawn { get; init; }
 
     /// <summary>The person behind the withdrawal; null when time or the target was.</summary>
@@ -90,6 +93,12 @@ public sealed record PlanProgress(PlanId Id, string Mitigation, Person Requested
     /// <summary>Eight hex digits of the hash, for people to compare.</summary>
     public string Digest => Hash.Length >= 8 ? Hash[..8] : "";
 
+    /// <summary>Something is at the target now as the plan wanted it.</summary>
+    public bool TookEffect => Steps.Any(step => step.Result is { Outcome: Outcome.Applied or Outcome.AlreadySatisfied });
+
+    /// <summary>The same, or nobody knows.</summary>
+    public bool MayHaveTakenEffect => TookEffect || Steps.Any(step => step.Result is { Outcome: Outcome.Ambiguous });
+
     /// <summary>Null when the plan has no step of this number.</summary>
     public StepProgress? Step(int number) => number >= 1 && number <= Steps.Length ? Steps[number - 1] : null;
 
@@ -102,7 +111,8 @@ public sealed record PlanProgress(PlanId Id, string Mitigation, Person Requested
         && Stage == other.Stage && Hash == other.Hash && Quorum == other.Quorum && ProposedAt == other.ProposedAt
         && ExpiresAt == other.ExpiresAt && Approvals.SequenceEqual(other.Approvals) && Steps.SequenceEqual(other.Steps)
         && Withdrawn == other.Withdrawn && WithdrawnBy == other.WithdrawnBy && Problem == other.Problem
-        && Held == other.Held && PageStep == other.PageStep && Anyway == other.Anyway && IsUnmeasurable == other.IsUnmeasurable;
+        && Held == other.Held && PageStep == other.PageStep && Anyway == other.Anyway && Lasting == other.Lasting
+        && IsUnmeasurable == other.IsUnmeasurable;
 
     public override int GetHashCode() => HashCode.Combine(Id, Stage, Steps.Length);
 }

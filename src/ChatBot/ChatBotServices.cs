@@ -137,6 +137,7 @@ internal static class ChatBotServices
         services.AddSingleton<FileOutbox>();
         services.AddSingleton<PageStepReports>();
         services.AddSingleton<TargetReports>();
+        services.AddSingleton<TemporaryPlans>();
         services.AddSingleton<StepRunner>();
         services.AddSingleton<PostedMessages>();
         services.AddSingleton<SlackOutbox>();

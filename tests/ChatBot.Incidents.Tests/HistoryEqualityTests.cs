@@ -1,6 +1,7 @@
 using System.Reflection;
 using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Runbooks;
+using ChatBot.Incidents.Mitigations;
 using static ChatBot.Incidents.Tests.Given;
 
 namespace ChatBot.Incidents.Tests;
@@ -39,6 +40,7 @@ public sealed class HistoryEqualityTests
         ["PlanProgress.PageStep"] = Plan with { PageStep = ThePages.Another },
         ["PlanProgress.Anyway"] = Plan with { Anyway = true },
         ["PlanProgress.IsUnmeasurable"] = Plan with { IsUnmeasurable = true },
+        ["PlanProgress.Lasting"] = Plan with { Lasting = Lasting.Undo },
         ["PlanProgress.Steps"] = Plan with { Steps = [.. Plan.Steps.Skip(1), new StepProgress(Intended: true)] },
         ["PlanProgress.Withdrawn"] = Plan with { Withdrawn = WithdrawnBecause.Expired },
         ["PlanProgress.WithdrawnBy"] = Plan with { WithdrawnBy = Carl },

@@ -210,6 +210,7 @@ public sealed class MitigationPlanTests
         ["LimitAccount.To"] = (Limited, Limited with { To = null }),
         ["LimitAccount.Used"] = (Limited, Limited with { Used = 62 }),
         ["LimitAccount.Capacity"] = (Limited, Limited with { Capacity = 98 }),
+        ["LimitAccount.IsMySql"] = (Limited, Limited with { IsMySql = true }),
         ["LimitAccount.IsUndo"] = (Limited, Limited with { IsUndo = true }),
         ["OpenTransaction.OpenFor"] = With(open => open with { OpenFor = TimeSpan.FromMinutes(62) }),
         ["OpenTransaction.HasWritten"] = With(open => open with { HasWritten = false }),

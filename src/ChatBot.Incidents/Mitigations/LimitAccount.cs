@@ -16,7 +16,15 @@ public sealed record LimitAccount(ServerPin Server, string User, string Account,
 
     public static readonly MitigationKind Kind = new(StoredName, Read);
 
+    /// <summary>MySQL or MariaDB: a first limit counts only the sessions that are opened after it.</summary>
+    public bool IsMySql { get; init; }
+
     public AccountLimitChange Change => new(Server, Account, From, To);
+
+    /// <summary>What puts back the limit from before this plan.</summary>
+    public AccountLimitChange Back => new(Server, Account, To, From);
+
+    public override Lasting Lasting => IsUndo ? Lasting.Undo : Lasting.UntilUndone;
 
     public override string Name => StoredName;
 
@@ -34,6 +42,10 @@ public sealed record LimitAccount(ServerPin Server, string User, string Account,
         json.WriteNumber("used", Used);
         json.WriteNumber("capacity", Capacity);
         json.WriteBoolean("undo", IsUndo);
+        if (IsMySql)
+        {
+            json.WriteBoolean("mySql", true);
+        }
     }
 
     private static LimitAccount Read(JsonElement json) => new(
@@ -44,7 +56,10 @@ public sealed record LimitAccount(ServerPin Server, string User, string Account,
         Limit(json.GetProperty("to")),
         json.GetProperty("used").GetInt32(),
         json.GetProperty("capacity").GetInt32(),
-        json.GetProperty("undo").GetBoolean());
+        json.GetProperty("undo").GetBoolean())
+    {
+        IsMySql = json.TryGetProperty("mySql", out var mySql) && mySql.GetBoolean(),
+    };
 
     private static int? Limit(JsonElement json) => json.ValueKind is JsonValueKind.Null ? null : json.GetInt32();
 }

@@ -12,6 +12,8 @@ public abstract record Mitigation
     /// <summary>How many effects it has; each gets its own intent and outcome.</summary>
     public abstract int Steps { get; }
 
+    public virtual Lasting Lasting => Lasting.Once;
+
     /// <summary>Identifies what one step changes, for the idempotency key. <paramref name="number"/> counts from 1.</summary>
     public abstract string PinOf(int number);
 

@@ -96,7 +96,11 @@ public sealed record BlockingChain(Blocker Blocker, PinnedSession? Root, PinnedS
 /// <param name="Account">PostgreSQL: the role. MySQL and MariaDB: <c>user@host</c> as in <c>mysql.user</c>. As the server holds it: compared, never shown as it is.</param>
 /// <param name="Limit">Null when there is none.</param>
 /// <param name="Used">Sessions it has now, on the whole server.</param>
-public sealed record AccountLimit(ServerPin Server, string Account, int? Limit, int Used);
+public sealed record AccountLimit(ServerPin Server, string Account, int? Limit, int Used)
+{
+    /// <inheritdoc cref="LimitAccount.IsMySql"/>
+    public bool IsMySql { get; init; }
+}
 
 /// <summary>Another limit for an account.</summary>
 /// <param name="From">What it has to be still, when it is changed; null for none.</param>

@@ -216,6 +216,7 @@ internal static class ChatBotConfiguration
         {
             Folder = section.Optional("Folder", defaults.Folder, "the path of a folder", PlainText.UpTo(4096))!,
             FollowUpDue = section.Duration("FollowUpDue", defaults.FollowUpDue, FromHours(1), FromDays(366)),
+            UndoDue = section.Duration("UndoDue", defaults.UndoDue, FromHours(1), FromDays(366)),
         };
     }
 

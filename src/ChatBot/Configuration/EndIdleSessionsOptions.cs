@@ -19,7 +19,7 @@ internal sealed record EndIdleSessionsOptions
     public int MaxSessions { get; init; } = 50;
 
     /// <summary>A session told to end that is still there after this has an unknown outcome: from 100 ms to 5 minutes.</summary>
-    public TimeSpan SeenGoneWithin { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan SeenGoneWithin { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Every age from which an idle session may be ended, oldest first.</summary>
     public IReadOnlyList<TimeSpan> AllAges() => [IdleFor, .. OrIdleFor];

@@ -42,7 +42,7 @@ internal static class EndingReader
         return new()
         {
             IdleFor = section.Duration("IdleFor", defaults.IdleFor, Youngest, Oldest),
-            MaxSessions = section.Number("MaxSessions", defaults.MaxSessions, 1, 50),
+            MaxSessions = section.Number("MaxSessions", defaults.MaxSessions, 1, EndTransactionsOptions.Most),
         };
     }
 

@@ -8,4 +8,7 @@ internal sealed record RunbookOptions
 
     /// <summary>How long after an incident its follow-ups are due that nobody gave a date, from 1 hour to 1 year.</summary>
     public TimeSpan FollowUpDue { get; init; } = TimeSpan.FromDays(14);
+
+    /// <summary>How long a change may stay that a plan made for the incident only, such as a limit, until its undo is due: from 1 hour to 1 year.</summary>
+    public TimeSpan UndoDue { get; init; } = TimeSpan.FromDays(1);
 }

@@ -29,10 +29,14 @@ internal interface ITargetServer
     /// <summary>Who stands in whose way, with pins.</summary>
     Task<BlockingChains> FindBlockersAsync(CancellationToken cancellationToken);
 
-    /// <summary>The limit of an account.</summary>
-    /// <param name="account">Exactly as the server holds it (<see cref="SessionPin.User"/>).</param>
-    /// <returns>Null when there is no such account, or it is one that nobody limits from here: a superuser, a protected one, the bot's own.</returns>
-    Task<AccountLimit?> FindLimitAsync(string account, CancellationToken cancellationToken);
+    /// <summary>The limits of those accounts that have this name: one on PostgreSQL; on MySQL and MariaDB one for each host.</summary>
+    /// <param name="user">Exactly as the server holds it (<see cref="SessionPin.User"/>).</param>
+    /// <returns>Empty when there is no such account, or it is one that nobody limits from here: a superuser, a protected one, the bot's own.</returns>
+    Task<IReadOnlyList<AccountLimit>> FindLimitsAsync(string user, CancellationToken cancellationToken);
+
+    /// <summary>What keeps the bot from limiting this account here; null when nothing does.</summary>
+    /// <param name="account">Exactly as <see cref="FindLimitsAsync"/> returned it.</param>
+    Task<LimitGap?> WhyNotLimitAsync(string account, CancellationToken cancellationToken);
 
     /// <summary>What the bot may do here, for a plan: null when it may do this; else a sentence with what is missing and the statement that grants it.</summary>
     Task<string?> WhyNotAsync(ServerRight right, CancellationToken cancellationToken);
@@ -69,6 +73,11 @@ internal sealed record LookRequest(IReadOnlyList<TimeSpan> Ages, LookMark? Befor
     /// <summary>From which age on an idle session stands still.</summary>
     public TimeSpan StillFor { get; init; } = ConnectionConsumers.DefaultStillFor;
 }
+
+/// <summary>Why an account can't be limited from here.</summary>
+/// <param name="Words">In a sentence of our own.</param>
+/// <param name="Grant">What mends it; names the account. Null when there is no such statement, or it stands in the words.</param>
+internal sealed record LimitGap(string Words, string? Grant = null);
 
 /// <summary>What a plan needs the bot to be allowed.</summary>
 internal enum ServerRight

@@ -20,6 +20,7 @@ internal sealed class FactsReader(ChatBotOptions options, SlackDirectory directo
         options.Runbooks.FollowUpDue)
     {
         MaxTransactions = options.EndTransactions.MaxSessions,
+        UndoDue = options.Runbooks.UndoDue,
     };
 
     /// <summary>Null when no such target is configured any more.</summary>

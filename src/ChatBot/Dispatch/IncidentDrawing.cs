@@ -11,7 +11,7 @@ using ChatBot.Store;
 namespace ChatBot.Dispatch;
 
 /// <summary>Draws any part of an incident from its state and what the store keeps beside it.</summary>
-internal sealed class IncidentDrawing(IncidentStore store, FactsReader facts, Pages pages, StepCatalogue steps)
+internal sealed class IncidentDrawing(IncidentStore store, FactsReader facts, Pages pages, TemporaryPlans temporary, StepCatalogue steps)
 {
     /// <summary>What there is to see of the incident now, in the order in which one reads it.</summary>
     public static IEnumerable<Show> PartsOf(Incident incident)
@@ -37,18 +37,19 @@ internal sealed class IncidentDrawing(IncidentStore store, FactsReader facts, Pa
     public async Task<SlackMessage?> DrawAsync(Show show, Incident incident, CancellationToken cancellationToken)
     {
         var step = show.Step is { } id ? incident.FindStep(id) : null;
-        var (page, consumers, judged, stopped, plan, found, note) = await store.ReadAsync(
+        var (page, consumers, judged, stopped, plan, toUndo, found, note) = await store.ReadAsync(
             async (reader, _) => (
                 await pages.OfAsync(reader, incident),
                 incident.Consumers is { } held ? await reader.ReadEvidenceAsync(held.Evidence.ToString()) : null,
                 incident.Diagnosis is { } cause && cause.Evidence != incident.Consumers?.Evidence ? await reader.ReadEvidenceAsync(cause.Evidence.ToString()) : null,
                 incident.End?.Reason is { } reason ? await reader.ReadEvidenceAsync(reason.ToString()) : null,
                 show.Plan is { } planId ? await reader.ReadPlanAsync(planId.ToString()) : null,
+                show.Part is IncidentPart.Card ? await temporary.ReadAsync(reader, incident) : null,
                 step?.Evidence is { } evidence ? await reader.ReadEvidenceAsync(evidence.ToString()) : null,
                 step?.Note is { } words ? await reader.ReadEvidenceAsync(words.ToString()) : null),
             cancellationToken);
         var known = EvidenceRows.ReadDiagnosis(consumers);
-        var context = Context(incident, page) with { Diagnosis = EvidenceRows.ReadDiagnosis(judged) ?? known };
+        var context = Context(incident, page) with { Diagnosis = EvidenceRows.ReadDiagnosis(judged) ?? known, ToUndo = toUndo?.Mitigation };
         var holders = known?.Consumers;
 
         return show.Part switch

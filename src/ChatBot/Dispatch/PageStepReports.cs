@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using ChatBot.Configuration;
 using ChatBot.Databases;
 using ChatBot.Incidents;
-using ChatBot.Incidents.Mitigations;
 using ChatBot.Steps;
 using ChatBot.Store;
 using Microsoft.Extensions.Logging;
@@ -14,6 +13,7 @@ namespace ChatBot.Dispatch;
 internal sealed partial class PageStepReports(
     StepCatalogue steps,
     Pages pages,
+    TemporaryPlans temporary,
     IncidentStore store,
     ChatBotOptions options,
     TimeProvider clock,
@@ -40,23 +40,11 @@ internal sealed partial class PageStepReports(
         async (request, token) =>
         {
             var step = steps.FindChanging(draw.Mitigation) ?? throw new ImpossiblePlanException("This version of me can't plan this.");
-            var done = await DoneAsync(incident, draw.Mitigation, token);
-            return new Report(new ProposePlan(draw.Plan, await step.DrawUpAsync(request with { Done = done }, token)));
+            var toUndo = incident.Temporary?.Mitigation == draw.Mitigation ? await temporary.ReadAsync(incident, token) : null;
+            return new Report(new ProposePlan(draw.Plan, await step.DrawUpAsync(request with { ToUndo = toUndo }, token)));
         },
         reason => new RecordImpossiblePlan(draw.Plan, reason),
         cancellationToken);
-
-    /// <summary>What the last plan of this kind did, from the bytes that were carried out: what is to be undone is read there.</summary>
-    private async Task<Plan?> DoneAsync(Incident incident, string mitigation, CancellationToken cancellationToken)
-    {
-        if (incident.PastPlans.LastOrDefault(past => past.Mitigation == mitigation && past.Stage is PlanStage.Finished) is not { } last)
-        {
-            return null;
-        }
-
-        var row = await store.ReadAsync((reader, _) => reader.ReadPlanAsync(last.Id.ToString()), cancellationToken);
-        return row is null ? null : Plan.FromBytes(row.Bytes, steps.Kinds);
-    }
 
     /// <summary>An incident waits for this: whatever goes wrong is "no answer", and a person can go on without it.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "What nobody foresaw is logged, and is still no answer.")]

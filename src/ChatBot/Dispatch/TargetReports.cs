@@ -6,6 +6,7 @@ using ChatBot.Incidents;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Findings.Causes;
+using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 using Microsoft.Extensions.Logging;
 
@@ -37,23 +38,24 @@ internal sealed partial class TargetReports(
         (reason, refused) => new RecordMissingUsage(reason) { RefusedLogins = refused },
         cancellationToken);
 
+    /// <param name="ours">The limit that the incident set; null when it limits nobody.</param>
     /// <param name="within">How long the page lets it take.</param>
-    public Task<Report> ConsumersAsync(Incident incident, TimeSpan within, CancellationToken cancellationToken) => AskAsync(
+    public Task<Report> ConsumersAsync(Incident incident, LimitAccount? ours, TimeSpan within, CancellationToken cancellationToken) => AskAsync(
         incident,
         StepType.ConnectionConsumers,
         within,
-        token => DiagnoseAsync(incident, token),
+        token => DiagnoseAsync(incident, ours, token),
         (reason, _) => new RecordMissingConsumers(reason),
         cancellationToken);
 
-    private async Task<Report> DiagnoseAsync(Incident incident, CancellationToken cancellationToken)
+    private async Task<Report> DiagnoseAsync(Incident incident, LimitAccount? ours, CancellationToken cancellationToken)
     {
         var asked = AskPoolerAsync(incident.Target, cancellationToken);
         try
         {
             var look = await LookTwiceAsync(incident.Target, cancellationToken);
             var (pools, unseen) = await asked;
-            var verdict = VerdictRule.Judge(Symptoms(look, Math.Max(RefusedLately(incident, clock.GetUtcNow()), look.Usage.RefusedLogins), pools, unseen));
+            var verdict = OwnLimitRule.Apply(VerdictRule.Judge(Symptoms(look, Math.Max(RefusedLately(incident, clock.GetUtcNow()), look.Usage.RefusedLogins), pools, unseen)), ours);
             var row = EvidenceRows.Diagnosis(incident.Id, new Diagnosis(look.Consumers, verdict) { Look = look, Pools = pools });
             return new Report(
                 new RecordConsumers(EvidenceRows.IdOf(row), look.Consumers.Sessions, look.Consumers.Endable)

@@ -1,4 +1,5 @@
 using ChatBot.Incidents;
+using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 using ChatBot.Store;
 
@@ -12,6 +13,7 @@ internal sealed class WorkRunner(
     FactsReader facts,
     Pages pages,
     TargetReports targets,
+    TemporaryPlans temporary,
     PageStepReports pageSteps,
     StepRunner steps,
     SlackOutbox outbox,
@@ -58,7 +60,8 @@ internal sealed class WorkRunner(
                 await ReportAsync(await targets.UsageAsync(incident, await WithinAsync(StepType.ConnectionUsage, incident, cancellationToken), cancellationToken), incident, item, cancellationToken);
                 break;
             case ProbeConsumers:
-                await ReportAsync(await targets.ConsumersAsync(incident, await WithinAsync(StepType.ConnectionConsumers, incident, cancellationToken), cancellationToken), incident, item, cancellationToken);
+                var ours = (await temporary.ReadAsync(incident, cancellationToken))?.Mitigation as LimitAccount;
+                await ReportAsync(await targets.ConsumersAsync(incident, ours, await WithinAsync(StepType.ConnectionConsumers, incident, cancellationToken), cancellationToken), incident, item, cancellationToken);
                 break;
             case RunStepOfPage run:
                 await ReportAsync(await pageSteps.RunAsync(run, incident, cancellationToken), incident, item, cancellationToken);

@@ -11,8 +11,8 @@ namespace ChatBot.Steps;
 /// <param name="Consumers">Who holds the connections, as last seen; null while unknown.</param>
 internal sealed record StepRequest(Incident Incident, RunbookStep Step, StepBinding Binding, TargetOptions Target, ConnectionConsumers? Consumers)
 {
-    /// <summary>The incident's last plan of the same kind that was carried out to its end; null when there is none. Only for a step that changes something.</summary>
-    public Plan? Done { get; init; }
+    /// <summary>The incident's plan of the same kind whose change is still there; null when there is none. Only for a step that changes something.</summary>
+    public Plan? ToUndo { get; init; }
 
     /// <summary>For a step type that knows no other engine's questions yet.</summary>
     /// <exception cref="ImpossiblePlanException">The target is no PostgreSQL.</exception>

@@ -162,6 +162,39 @@ public abstract class RoleLimiting(SmallServer server) : IAsyncDisposable
         Assert.Equal(-1, await LimitOfAsync("app"));
     }
 
+    /// <summary>From PostgreSQL 16 on a right to change roles is one for each role.</summary>
+    [Theory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_role_that_was_not_granted_is_named_with_its_grant_before_anybody_approves(bool guarded)
+    {
+        var target = await TargetAsync(guarded);
+        await server.ExecuteAsync("create role reports login");
+        try
+        {
+            Assert.Null(await target.WhyNotLimitAsync("app", Token));
+            var change = new AccountLimitChange((await target.FindLimitAsync("reports", Token))!.Server, "reports", null, 2);
+            var gap = await target.WhyNotLimitAsync("reports", Token);
+            if (server is SmallServer18)
+            {
+                var limiter = guarded ? "chatbot_limiter" : "chatbot";
+                Assert.Equal(
+                    new LimitGap("On orders-db the bot may not limit this role: it has to be granted for that.", $"grant \"reports\" to \"{limiter}\" with admin true, inherit false, set false;"),
+                    gap);
+                Assert.Equal(new StepResult(Outcome.NotApplied, RoleLimitVerdict.LacksRight), await target.LimitAsync(change, Key, Token));
+                await server.ExecuteAsync(gap!.Grant!);
+                gap = await target.WhyNotLimitAsync("reports", Token);
+            }
+
+            Assert.Null(gap);
+            Assert.Equal(Outcome.Applied, (await target.LimitAsync(change, Key, Token)).Outcome);
+        }
+        finally
+        {
+            await server.ExecuteAsync("drop role reports");
+        }
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData("app")]
     [InlineData("Shop API")]

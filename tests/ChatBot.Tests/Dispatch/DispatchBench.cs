@@ -62,7 +62,7 @@ internal sealed class DispatchBench : IAsyncDisposable
                     new TargetServers(Options.Targets.Keys.Select(target => new PostgreSqlTargetServer(target, connections, TimeProvider.System))), Options),
             ]);
         Pages = new Pages(folder, Steps, NullLogger<Pages>.Instance);
-        Drawing = new IncidentDrawing(store, Facts, Pages, Steps);
+        Drawing = new IncidentDrawing(store, Facts, Pages, new TemporaryPlans(store, Steps), Steps);
         Outbox = new SlackOutbox(Wire, new PostedMessages(Wire), store, new IncidentThread(store), Drawing, NullLogger<SlackOutbox>.Instance);
     }
 

@@ -123,7 +123,7 @@ public sealed class PageStepReportsTests
 
     /// <summary>What is to be undone is read from the bytes that were carried out, not from anybody's memory.</summary>
     [Fact]
-    public async Task A_step_is_told_what_its_last_plan_of_this_incident_did()
+    public async Task A_step_is_told_what_it_changed_for_this_incident_only()
     {
         await using var bench = await OpenAsync((_, _) => throw new InvalidOperationException());
         var may = bench.Facts.ForResult(DispatchBench.Target) with { Target = new TargetPolicy("PRODUCTION", TargetMode.Act, HasApprovers: true), Standing = Standing.Approver };
@@ -131,17 +131,17 @@ public sealed class PageStepReportsTests
         await bench.DoAsync(Id, new AskForMitigation(ThePlan, "end-idle", Ana), facts: may);
         await bench.DoAsync(Id, new ProposePlan(ThePlan, Incidents.Tests.Given.EndIdle(2)), facts: may);
         var step = new RememberingStep();
-        var reports = new PageStepReports(new StepCatalogue([], [step]), bench.Pages, bench.Store, bench.Options, TimeProvider.System, NullLogger<PageStepReports>.Instance);
+        var reports = new PageStepReports(new StepCatalogue([], [step]), bench.Pages, new TemporaryPlans(bench.Store, bench.Steps), bench.Store, bench.Options, TimeProvider.System, NullLogger<PageStepReports>.Instance);
         var incident = (await bench.IncidentAsync(Id)) with { Plan = new PlanProgress(Incidents.Tests.Given.NextPlan, EndIdleSessions.StoredName, Ana) { PageStep = "end-idle" } };
 
-        await reports.PlanAsync(new DrawUpPlan(Incidents.Tests.Given.NextPlan, EndIdleSessions.StoredName), incident, DispatchBench.Token);
-        await reports.PlanAsync(new DrawUpPlan(Incidents.Tests.Given.NextPlan, EndIdleSessions.StoredName), With(PlanStage.Withdrawn), DispatchBench.Token);
-        await reports.PlanAsync(new DrawUpPlan(Incidents.Tests.Given.NextPlan, EndIdleSessions.StoredName), With(PlanStage.Finished), DispatchBench.Token);
+        var change = new TemporaryChange(ThePlan, EndIdleSessions.StoredName, "end-idle", DateTimeOffset.UnixEpoch);
+        foreach (var now in new[] { incident, incident with { Temporary = change with { Mitigation = LimitAccount.StoredName } }, incident with { Temporary = change } })
+        {
+            await reports.PlanAsync(new DrawUpPlan(Incidents.Tests.Given.NextPlan, EndIdleSessions.StoredName), now, DispatchBench.Token);
+        }
 
         Assert.Equal([null, null, ThePlan], step.Told.Select(done => done?.Id));
         Assert.Equal(2, step.Told[2]!.Mitigation.Steps);
-
-        Incident With(PlanStage stage) => incident with { PastPlans = [new PlanProgress(ThePlan, EndIdleSessions.StoredName, Ana) { Stage = stage }] };
     }
 
     private sealed class RememberingStep : IChangingStep
@@ -156,7 +156,7 @@ public sealed class PageStepReportsTests
 
         public Task<Mitigation> DrawUpAsync(StepRequest request, CancellationToken cancellationToken)
         {
-            Told.Add(request.Done);
+            Told.Add(request.ToUndo);
             return Task.FromResult<Mitigation>(Incidents.Tests.Given.EndIdle(1));
         }
 
@@ -187,7 +187,7 @@ public sealed class PageStepReportsTests
     }
 
     private static PageStepReports Reports(DispatchBench bench, TimeProvider? clock = null) =>
-        new(bench.Steps, bench.Pages, bench.Store, bench.Options, clock ?? TimeProvider.System, NullLogger<PageStepReports>.Instance);
+        new(bench.Steps, bench.Pages, new TemporaryPlans(bench.Store, bench.Steps), bench.Store, bench.Options, clock ?? TimeProvider.System, NullLogger<PageStepReports>.Instance);
 
     private sealed class ScriptedStep(Func<StepRequest, CancellationToken, Task<StepReading>> read) : IReadingStep
     {

@@ -112,6 +112,13 @@ internal static class StoredExamples
         .. Enum.GetValues<ServerRole>().Select(role => new UsageMeasured(Full with { Server = TheServer with { Role = role } }) { At = Noon.AddSeconds(42) }),
         new UsageMissing("orders-db is full: it refused the bot's own login, chatbot.") { At = Noon.AddSeconds(43), RefusedLogins = 43 },
         new ServerChanged(TheServer, new AnsweringServer("MySQL", new ServerPin(Noon, "7a0c5d7e-93b1-11f0-8f3a-0242ac120002"), ServerRole.Primary)) { At = Noon.AddSeconds(44) },
+
+        // From here on it is known what stays until it is undone. The lines of these above are older.
+        new PlanProposed(ThePlan, Hash, EndIdleSessions.StoredName, 50, Ana, 1, Noon.AddMinutes(10)) { At = Noon.AddSeconds(8) },
+        new MitigationFinished(ThePlan) { At = Noon.AddSeconds(18) },
+        new PlanProposed(ThePlan, Hash, LimitAccount.StoredName, 1, Ana, 1, Noon.AddMinutes(10)) { At = Noon.AddSeconds(8), Lasting = Lasting.UntilUndone },
+        new PlanProposed(ThePlan, Hash, LimitAccount.StoredName, 1, Ana, 1, Noon.AddMinutes(10)) { At = Noon.AddSeconds(8), Lasting = Lasting.Undo },
+        new MitigationFinished(ThePlan) { At = Noon.AddSeconds(18), UndoDue = Noon.AddDays(1) },
     ];
 
     public static readonly IReadOnlyList<Effect> Effects =

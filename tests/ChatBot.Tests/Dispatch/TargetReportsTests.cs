@@ -28,7 +28,7 @@ public sealed class TargetReportsTests
         var reports = Reports(connections, server);
 
         Assert.StartsWith("orders-db ", Assert.IsType<RecordMissingUsage>((await reports.UsageAsync(Incident, Within, Token)).Command).Reason, StringComparison.Ordinal);
-        Assert.IsType<RecordMissingConsumers>((await reports.ConsumersAsync(Incident, Within, Token)).Command);
+        Assert.IsType<RecordMissingConsumers>((await reports.ConsumersAsync(Incident, ours: null, Within, Token)).Command);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class TargetReportsTests
         Assert.Equal(
             "It took longer than 0s, so I stopped waiting.",
             Assert.IsType<RecordMissingUsage>((await reports.UsageAsync(Incident, TimeSpan.Zero, Token)).Command).Reason);
-        Assert.IsType<RecordMissingConsumers>((await reports.ConsumersAsync(Incident, TimeSpan.Zero, Token)).Command);
+        Assert.IsType<RecordMissingConsumers>((await reports.ConsumersAsync(Incident, ours: null, TimeSpan.Zero, Token)).Command);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class TargetReportsTests
     {
         var server = new ScriptedServer { Usage = Incidents.Tests.Given.Usage(20), RefusedLogins = 3 };
 
-        var known = Assert.IsType<RecordConsumers>((await Scripted(server).ConsumersAsync(Incident, Within, Token)).Command);
+        var known = Assert.IsType<RecordConsumers>((await Scripted(server).ConsumersAsync(Incident, ours: null, Within, Token)).Command);
 
         Assert.NotEqual(Cause.NotExhausted, known.Cause!.Cause);
     }
@@ -89,7 +89,7 @@ public sealed class TargetReportsTests
         };
         var server = new ScriptedServer { Usage = Incidents.Tests.Given.Usage(40) };
 
-        var known = Assert.IsType<RecordConsumers>((await Scripted(server).ConsumersAsync(incident, Within, Token)).Command);
+        var known = Assert.IsType<RecordConsumers>((await Scripted(server).ConsumersAsync(incident, ours: null, Within, Token)).Command);
 
         Assert.Equal(cause is Cause.NotExhausted, known.Cause!.Cause is Cause.NotExhausted);
     }

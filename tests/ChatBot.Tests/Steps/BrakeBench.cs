@@ -36,7 +36,7 @@ internal sealed class BrakeBench(ScriptedServer server, Func<ChatBotOptions, Cha
 
     public IChangingStep Step(string type) => Steps.Single(step => step.Type.Name == type);
 
-    public async Task<T> DrawUpAsync<T>(string type, string parameters = "", Incident? incident = null, Plan? done = null)
+    public async Task<T> DrawUpAsync<T>(string type, string parameters = "", Incident? incident = null, Plan? toUndo = null)
         where T : Mitigation
     {
         var step = Step(type);
@@ -53,7 +53,7 @@ internal sealed class BrakeBench(ScriptedServer server, Func<ChatBotOptions, Cha
             Options.Targets[Given.Target],
             Consumers: null)
         {
-            Done = done,
+            ToUndo = toUndo,
         };
         return Assert.IsType<T>(await step.DrawUpAsync(request, Token));
     }

@@ -43,7 +43,8 @@ public partial class BrakeViewTests
         ["end-blocker, idle root"] = IdleRootEnded,
         ["end-blocker, idle root, MySQL"] = IdleRootEnded with { Server = MySqlServer, Session = OpenMySqlOne with { Pin = ((MySqlPin)OpenMySqlOne.Pin) with { Transaction = null }, Transaction = null } },
         ["limit-role"] = Limited,
-        ["limit-role, MySQL"] = Limited with { Server = MySqlServer, Account = "checkout@10.0.0.%" },
+        ["limit-role, MySQL"] = Limited with { Server = MySqlServer, Account = "checkout@10.0.0.%", IsMySql = true },
+        ["limit-role, MariaDB without an identity"] = Limited with { Account = "checkout@10.0.0.%", IsMySql = true },
         ["limit-role, lower than before"] = Limited with { From = 90, To = 1 },
         ["limit-role, undo"] = LimitUndone,
         ["limit-role, undo to none"] = LimitUndone with { To = null },
@@ -63,7 +64,7 @@ public partial class BrakeViewTests
     public void Every_offer_reads_as_agreed()
     {
         var busy = Usage(93) with { Idle = 30, IdleInTransaction = 9, Active = 54, WaitingForLock = 12 };
-        var limited = Deciding.Incident with { PastPlans = [Finished(Limited)] };
+        var limited = Deciding.Incident with { Temporary = OurLimit };
         (string, Incident)[] incidents =
         [
             ("busy", Deciding.Do(new RecordUsage(busy)).Incident),
@@ -73,7 +74,6 @@ public partial class BrakeViewTests
             ("nothing old", Diagnosing.Do(new RecordUsage(busy)).Do(new RecordConsumers(Names1, Sessions: 92, Endable: 0)).Incident),
             ("nothing known", Diagnosing.Incident),
             ("limited", limited),
-            ("limited and undone", limited with { PastPlans = [Finished(Limited), Finished(LimitUndone)] }),
         ];
         Golden.AssertSame(
             "golden-brake-offers.txt",
@@ -92,10 +92,21 @@ public partial class BrakeViewTests
     {
         var view = Views[LimitAccount.StoredName];
         Assert.Equal("Limit the largest account", view.ButtonOf(Deciding.Incident));
-        Assert.Equal("Undo the limit", view.ButtonOf(Deciding.Incident with { PastPlans = [Finished(Limited)] }));
-        Assert.Equal("Limit the largest account", view.ButtonOf(Deciding.Incident with { PastPlans = [Finished(Limited), Finished(LimitUndone)] }));
-        Assert.Equal("Limit the largest account", view.ButtonOf(Deciding.Incident with { PastPlans = [Finished(Limited, Outcome.Drift)] }));
-        Assert.Equal("Limit the largest account", view.ButtonOf(Deciding.Incident with { PastPlans = [Finished(RootEnded)] }));
+        Assert.Equal("Undo the limit", view.ButtonOf(Deciding.Incident with { Temporary = OurLimit }));
+        Assert.Equal("Limit the largest account", view.ButtonOf(Deciding.Incident with { Temporary = OurLimit with { Mitigation = "resize-pool/1" } }));
+    }
+
+    [Fact]
+    public void What_stays_is_said_with_the_statement_that_takes_it_back()
+    {
+        var view = Views[LimitAccount.StoredName];
+        Assert.Equal(
+            "account checkout may have 48 connections; before, it had no limit. By hand: `ALTER ROLE \"checkout\" CONNECTION LIMIT -1;`",
+            view.Undo(Limited).ToString());
+        Assert.Equal(
+            "account app@10.0.0.% may have 48 connections; before, it had 90 connections. By hand: `ALTER USER ′app′@′10.0.0.%′ WITH MAX_USER_CONNECTIONS 90;`",
+            view.Undo(Limited with { Account = "app@10.0.0.%", From = 90, IsMySql = true }).ToString());
+        Assert.DoesNotContain("By hand", view.Undo(Limited with { Account = "<!channel>" }).ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -200,14 +211,14 @@ public partial class BrakeViewTests
         });
     }
 
+    private static readonly TemporaryChange OurLimit = new(ThePlan, LimitAccount.StoredName, "mitigation-1-2", Noon.AddDays(1));
+
     private static EvidenceId Names1 => Incidents.Tests.Given.Names;
 
     private static ViewContext Context => Cards.Context() with { Mitigations = Views };
 
     private static SparedRoot Spared(long number, SparedBecause because) =>
         new(number, ForeignText.From(number == 0 ? "" : "billing", 64), default, ForeignText.Query("alter table orders drop column note", 200), because);
-
-    private static PlanProgress Finished(Mitigation mitigation, Outcome outcome = Outcome.Applied) => Progress(mitigation, PlanStage.Finished, _ => outcome);
 
     private static PlanProgress Progress(Mitigation mitigation, PlanStage stage, Func<int, Outcome> outcome) => new(ThePlan, mitigation.Name, Ana)
     {

@@ -72,7 +72,7 @@ public class LimitAccountStepTests
         var server = Server(checkout: 48);
         var done = BrakeBench.PlanOf(Limited with { From = before });
 
-        var plan = await new BrakeBench(server).DrawUpAsync<LimitAccount>("limit-role", done: done);
+        var plan = await new BrakeBench(server).DrawUpAsync<LimitAccount>("limit-role", toUndo: done);
 
         Assert.Equal(new LimitAccount(Incidents.Tests.Given.Server, "checkout", "checkout", 48, before, 61, 97, IsUndo: true), plan);
     }
@@ -80,27 +80,9 @@ public class LimitAccountStepTests
     [Fact]
     public async Task A_limit_that_somebody_changed_meanwhile_is_theirs()
     {
-        var plan = await new BrakeBench(Server(checkout: 90)).DrawUpAsync<LimitAccount>("limit-role", done: BrakeBench.PlanOf(Limited));
+        var plan = await new BrakeBench(Server(checkout: 90)).DrawUpAsync<LimitAccount>("limit-role", toUndo: BrakeBench.PlanOf(Limited));
 
         Assert.Equal((90, 48, false), (plan.From, plan.To, plan.IsUndo));
-    }
-
-    [Fact]
-    public async Task What_was_taken_back_is_not_taken_back_again()
-    {
-        var undone = Limited with { From = 48, To = null, IsUndo = true };
-        var plan = await new BrakeBench(Server(checkout: null)).DrawUpAsync<LimitAccount>("limit-role", done: BrakeBench.PlanOf(undone));
-
-        Assert.Equal((null, 48, false), (plan.From, plan.To, plan.IsUndo));
-    }
-
-    [Fact]
-    public async Task What_could_not_be_taken_back_can_be_taken_back_later()
-    {
-        var tried = Limited with { From = 48, To = null, IsUndo = true };
-        var plan = await new BrakeBench(Server(checkout: 48)).DrawUpAsync<LimitAccount>("limit-role", done: BrakeBench.PlanOf(tried));
-
-        Assert.Equal(("checkout", 48, null, true), (plan.Account, plan.From, plan.To, plan.IsUndo));
     }
 
     [Theory]
@@ -116,6 +98,52 @@ public class LimitAccountStepTests
         server.Lacks[ServerRight.LimitAccounts] = "You lack CREATEROLE.";
 
         Assert.Equal(why, await new BrakeBench(server).WhyNotAsync("limit-role"));
+    }
+
+    [Fact]
+    public async Task What_this_role_lacks_is_granted_by_name()
+    {
+        var server = Server(checkout: null);
+        server.Lacks[ServerRight.LimitAccounts] = "On orders-db the bot may not limit this role: it has to be granted for that.";
+        server.Grants["checkout"] = "grant \"checkout\" to \"chatbot_limiter\" with admin true, inherit false, set false;";
+        Assert.Equal(
+            "On orders-db the bot may not limit this role: it has to be granted for that. As a superuser: grant \"checkout\" to \"chatbot_limiter\" with admin true, inherit false, set false; Or by hand: alter role \"checkout\" connection limit 48;",
+            await new BrakeBench(server).WhyNotAsync("limit-role"));
+
+        server.Limits["checkout"] = server.Limits["checkout"] with { Account = "*check*" };
+        server.Grants["*check*"] = server.Grants["checkout"];
+        Assert.EndsWith("granted for that.", await new BrakeBench(server).WhyNotAsync("limit-role"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_user_with_an_account_for_each_host_is_left_to_a_person_with_a_statement_for_each()
+    {
+        var server = Server(checkout: null);
+        server.Hosts["checkout"] =
+        [
+            new AccountLimit(server.Pin, "checkout@10.0.0.1", Limit: null, Used: 61) { IsMySql = true },
+            new AccountLimit(server.Pin, "checkout@10.0.0.2", Limit: 90, Used: 61) { IsMySql = true },
+            new AccountLimit(server.Pin, "checkout@10.0.0.3", Limit: 5, Used: 61) { IsMySql = true }, // low enough
+        ];
+
+        Assert.Equal(
+            "The user who holds most has 3 accounts, one for each host, and each has a limit of its own: choose the one that its sessions come by. Somebody with more rights can run: "
+            + "alter role \"checkout@10.0.0.1\" connection limit 48; alter role \"checkout@10.0.0.2\" connection limit 48;",
+            await new BrakeBench(server).WhyNotAsync("limit-role"));
+    }
+
+    [Fact]
+    public async Task An_account_among_several_gets_back_what_it_had()
+    {
+        var server = Server(checkout: null);
+        server.Hosts["checkout"] =
+        [
+            new AccountLimit(server.Pin, "checkout@10.0.0.1", Limit: null, Used: 61) { IsMySql = true },
+            new AccountLimit(server.Pin, "checkout@10.0.0.2", Limit: 48, Used: 61) { IsMySql = true },
+        ];
+        var plan = await new BrakeBench(server).DrawUpAsync<LimitAccount>("limit-role", toUndo: BrakeBench.PlanOf(Limited with { Account = "checkout@10.0.0.2", From = 90 }));
+
+        Assert.Equal(("checkout@10.0.0.2", 48, 90, true, true), (plan.Account, plan.From, plan.To, plan.IsUndo, plan.IsMySql));
     }
 
     private static async Task<(string Account, int? Limit)> LimitedAsync(ScriptedServer server)

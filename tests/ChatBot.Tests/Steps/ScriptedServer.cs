@@ -32,6 +32,12 @@ internal sealed class ScriptedServer : ITargetServer
     /// <summary>By the name of the user in its sessions.</summary>
     public Dictionary<string, AccountLimit> Limits { get; } = [];
 
+    /// <summary>Of a user with several accounts.</summary>
+    public Dictionary<string, IReadOnlyList<AccountLimit>> Hosts { get; } = [];
+
+    /// <summary>What an account has to be granted for, by its name.</summary>
+    public Dictionary<string, string> Grants { get; } = [];
+
     /// <summary>What is missing, by right.</summary>
     public Dictionary<ServerRight, string> Lacks { get; } = [];
 
@@ -63,7 +69,11 @@ internal sealed class ScriptedServer : ITargetServer
 
     public Task<BlockingChains> FindBlockersAsync(CancellationToken cancellationToken) => Task.FromResult(new BlockingChains(Pin, [.. Chains]));
 
-    public Task<AccountLimit?> FindLimitAsync(string account, CancellationToken cancellationToken) => Task.FromResult(Limits.GetValueOrDefault(account));
+    public Task<IReadOnlyList<AccountLimit>> FindLimitsAsync(string user, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<AccountLimit>>(Hosts.TryGetValue(user, out var hosts) ? hosts : Limits.TryGetValue(user, out var limit) ? [limit] : []);
+
+    public Task<LimitGap?> WhyNotLimitAsync(string account, CancellationToken cancellationToken) =>
+        Task.FromResult(Lacks.TryGetValue(ServerRight.LimitAccounts, out var gap) ? new LimitGap(gap, Grants.GetValueOrDefault(account)) : null);
 
     public Task<string?> WhyNotAsync(ServerRight right, CancellationToken cancellationToken) => Task.FromResult(Lacks.GetValueOrDefault(right));
 

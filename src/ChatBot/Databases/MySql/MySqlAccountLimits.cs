@@ -9,23 +9,41 @@ namespace ChatBot.Databases.MySql;
 /// <c>ALTER USER ... WITH MAX_USER_CONNECTIONS</c>; 0 means none, here null. The server counts a session for its account
 /// when it is opened, and only if the account had a limit then: a first limit doesn't see the sessions that are there.
 /// </remarks>
-internal sealed class MySqlAccountLimits(MySqlConnections connections, MySqlRights rights)
+internal sealed class MySqlAccountLimits(MySqlConnections connections, MySqlRights rights, TimeProvider clock)
 {
+    /// <summary>What the routine answers where nothing may be written.</summary>
+    private const string ReadOnly = "read only";
+
+    /// <summary>Between two looks at what became of it: 100 ms.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A limit that is still untouched this long after the bot's own session was gone had not been set: 1 s.</summary>
+    private static readonly TimeSpan UntouchedFor = TimeSpan.FromSeconds(1);
+
     /// <param name="account">A user's name, or <c>user@host</c>.</param>
-    /// <returns>Null when nobody limits it from here: it is unknown, untouchable, or has several hosts, of which none is chosen.</returns>
+    /// <returns>One for each host; empty when nobody limits it from here.</returns>
     /// <exception cref="TargetUnavailableException">There was no answer, or a right is missing.</exception>
-    public async Task<AccountLimit?> ReadAsync(string target, string account, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<AccountLimit>> ReadAsync(string target, string account, CancellationToken cancellationToken)
     {
-        var (server, found) = await FindAsync(target, account, host: null, cancellationToken);
-        if (found.Count == 0 && MySqlNames.Split(account) is var (user, host))
+        var sight = await FindAsync(target, account, host: null, cancellationToken);
+        if (sight.Accounts.Count == 0 && MySqlNames.Split(account) is var (user, host))
         {
-            (server, found) = await FindAsync(target, user, host, cancellationToken);
+            sight = await FindAsync(target, user, host, cancellationToken);
         }
 
-        return found is [{ Touchable: true } one]
-            ? new AccountLimit(server, $"{one.User}@{one.Host}", one.Limit, one.Used)
-            : null;
+        return [.. sight.Accounts.Where(one => one.Touchable).Select(one => new AccountLimit(sight.Server, $"{one.User}@{one.Host}", one.Limit, one.Used) { IsMySql = true })];
     }
+
+    /// <summary>The bot's owner account may write where others may not; then the change would stay on this server alone.</summary>
+    /// <returns>Null when limits can be set here.</returns>
+    /// <exception cref="TargetUnavailableException">There was no answer.</exception>
+    public Task<string?> WhyNotAsync(string target, CancellationToken cancellationToken) => connections[target].UseAsync(
+        async (session, token) =>
+        {
+            await using var command = new MySqlCommand("select cast(@@global.read_only as char) not in ('0', 'OFF')", session);
+            return Convert.ToInt64(await command.ExecuteScalarAsync(token), CultureInfo.InvariantCulture) == 1 ? ReadOnlyWords(target) : null;
+        },
+        cancellationToken);
 
     public async Task<StepResult> SetAsync(string target, AccountLimitChange change, string idempotencyKey, CancellationToken cancellationToken)
     {
@@ -76,9 +94,12 @@ internal sealed class MySqlAccountLimits(MySqlConnections connections, MySqlRigh
             return new(Outcome.NotApplied, $"Nothing was sent. {unavailable.Message}");
         }
 
-        return said == "denied"
-            ? new(Outcome.NotApplied, $"{await WhyNotAsync()} The limit was left as it was.")
-            : await ObserveAsync(target, change, said, cancellationToken);
+        return said switch
+        {
+            "denied" => new(Outcome.NotApplied, $"{await WhyNotSetAsync()} The limit was left as it was."),
+            ReadOnly => new(Outcome.NotApplied, $"{ReadOnlyWords(target)} The limit was left as it was."),
+            _ => await ObserveAsync(target, change, said, cancellationToken),
+        };
 
         async Task<string> CallAsync(MySqlConnection session, CancellationToken token)
         {
@@ -97,7 +118,7 @@ internal sealed class MySqlAccountLimits(MySqlConnections connections, MySqlRigh
             return answer;
         }
 
-        async Task<string> WhyNotAsync()
+        async Task<string> WhyNotSetAsync()
         {
             try
             {
@@ -121,14 +142,37 @@ internal sealed class MySqlAccountLimits(MySqlConnections connections, MySqlRigh
         return string.Create(CultureInfo.InvariantCulture, $"ALTER USER {MySqlNames.Quote(user, host)} WITH MAX_USER_CONNECTIONS {change.To ?? 0};");
     }
 
+    private static string ReadOnlyWords(string target) => $"{target} is read only, as a replica is: limit the account on its primary.";
+
+    /// <summary>Looks until the answer can't get better any more.</summary>
     /// <param name="said">The routine's answer; empty when none came.</param>
     private async Task<StepResult> ObserveAsync(string target, AccountLimitChange change, string said, CancellationToken cancellationToken)
+    {
+        var since = clock.GetTimestamp();
+        while (true)
+        {
+            var result = await LookAsync(target, change, said, cancellationToken);
+            var patience = result.Outcome switch
+            {
+                Outcome.Ambiguous => connections[target].Target.SeenGoneWithin,
+                Outcome.NotApplied when said.Length == 0 => UntouchedFor,
+                _ => TimeSpan.Zero,
+            };
+            if (clock.GetElapsedTime(since) >= patience)
+            {
+                return result;
+            }
+
+            await Task.Delay(Pause, clock, cancellationToken);
+        }
+    }
+
+    private async Task<StepResult> LookAsync(string target, AccountLimitChange change, string said, CancellationToken cancellationToken)
     {
         try
         {
             var (user, host) = MySqlNames.Split(change.Account) ?? (change.Account, "%");
-            var (server, found) = await FindAsync(target, user, host, cancellationToken);
-            return AccountLimitVerdict.Of(said, change, server, found is [{ Touchable: true } one] ? new AccountLimit(server, change.Account, one.Limit, one.Used) : null);
+            return AccountLimitVerdict.Of(said, change, await FindAsync(target, user, host, cancellationToken));
         }
         catch (TargetUnavailableException unavailable)
         {
@@ -143,34 +187,35 @@ internal sealed class MySqlAccountLimits(MySqlConnections connections, MySqlRigh
         }
     }
 
-    private Task<(ServerPin Server, List<Account> Found)> FindAsync(string target, string user, string? host, CancellationToken cancellationToken) =>
+    private Task<AccountSight> FindAsync(string target, string user, string? host, CancellationToken cancellationToken) =>
         connections[target].UseAsync(
             async (session, token) =>
             {
                 await using var command = new MySqlCommand(Sql(MariaDb.Is(session)), session);
                 command.Parameters.AddWithValue("@user", user);
                 command.Parameters.AddWithValue("@host", host);
-                var found = new List<Account>();
-                ServerPin? server = null;
+                var found = new List<SeenAccount>();
+                var (server, senderThere) = (default(ServerPin), false);
                 await using var row = await command.ExecuteReaderAsync(token);
                 while (await row.ReadAsync(token))
                 {
                     server ??= new ServerPin(DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(0)), row.GetString(1));
-                    if (!row.IsDBNull(2))
+                    senderThere = row.GetInt64(2) > 0;
+                    if (!row.IsDBNull(3))
                     {
-                        var name = row.GetString(2);
-                        found.Add(new Account(
+                        var name = row.GetString(3);
+                        found.Add(new SeenAccount(
                             name,
-                            row.GetString(3),
-                            Limit: row.IsDBNull(4) ? null : row.GetInt32(4),
-                            Used: row.GetInt32(5),
-                            Touchable: row.GetInt64(6) == 0
+                            row.GetString(4),
+                            Limit: row.IsDBNull(5) ? null : row.GetInt32(5),
+                            Used: row.GetInt32(6),
+                            Touchable: row.GetInt64(7) == 0
                                 && !connections[target].Target.ProtectedUsers.Contains(name, StringComparer.OrdinalIgnoreCase)
                                 && name != connections[target].Target.User));
                     }
                 }
 
-                return (server ?? throw new TargetUnavailableException(UnavailableReason.Confused, 0, $"{target} did not say who it is."), found);
+                return new AccountSight(server ?? throw new TargetUnavailableException(UnavailableReason.Confused, 0, $"{target} did not say who it is."), senderThere, found);
             },
             cancellationToken);
 
@@ -178,7 +223,7 @@ internal sealed class MySqlAccountLimits(MySqlConnections connections, MySqlRigh
     private static string Sql(bool mariaDb) =>
         $"""
         select server.*, a.*
-          from (select {MySqlPins.StartedAt(mariaDb)} as started, {MySqlPins.Identity(mariaDb)} as identity) server
+          from (select {MySqlPins.StartedAt(mariaDb)} as started, {MySqlPins.Identity(mariaDb)} as identity, {MySqlPins.SendersAtWork} as senders) server
           left join (
                 select one.user,
                        one.host,
@@ -190,23 +235,28 @@ internal sealed class MySqlAccountLimits(MySqlConnections connections, MySqlRigh
                    and (@host is null or one.host = @host)
                  limit 10) a on true
         """;
-
-    private sealed record Account(string User, string Host, int? Limit, int Used, bool Touchable);
 }
+
+/// <summary>What the server shows of an account, at one moment: the evidence for an outcome.</summary>
+/// <param name="SenderThere">Another session of the bot is at work, so an order may yet be carried out.</param>
+internal sealed record AccountSight(ServerPin Server, bool SenderThere, IReadOnlyList<SeenAccount> Accounts);
+
+/// <param name="Used">Sessions of all accounts of this name: a session shows no more of its account.</param>
+/// <param name="Touchable">It may be limited from here.</param>
+internal sealed record SeenAccount(string User, string Host, int? Limit, int Used, bool Touchable);
 
 /// <summary>What became of a limit. Pure.</summary>
 internal static class AccountLimitVerdict
 {
     /// <param name="said">The routine's answer: <c>set</c>, <c>none</c>, or empty when none came.</param>
-    /// <param name="seen">Null when there is no such account, or it may not be limited from here.</param>
-    public static StepResult Of(string said, AccountLimitChange change, ServerPin server, AccountLimit? seen)
+    public static StepResult Of(string said, AccountLimitChange change, AccountSight sight)
     {
-        if (server.Identity != change.Server.Identity)
+        if (sight.Server.Identity != change.Server.Identity)
         {
             return new(Outcome.Superseded, "This is another server than the one that the plan was made for.");
         }
 
-        if (seen is null)
+        if (sight.Accounts is not [{ Touchable: true } seen])
         {
             return said == "set"
                 ? new(Outcome.Ambiguous, "The limit was set, and the account is gone or out of reach now. A person has to look.")
@@ -223,9 +273,9 @@ internal static class AccountLimitVerdict
         return (said, seen.Limit == change.From) switch
         {
             ("set", _) => new(Outcome.Drift, "The limit was set, and somebody changed it since."),
-            (_, true) => new(Outcome.NotApplied, said.Length == 0
-                ? "No answer came, but the limit is still what it was."
-                : "The account may not be limited from here now, and was left alone."),
+            ("", true) when sight.SenderThere => new(Outcome.Ambiguous, "Not set, but the order to set it may yet be carried out. A person has to look."),
+            ("", true) => new(Outcome.NotApplied, "No answer came, but the limit is still what it was."),
+            (_, true) => new(Outcome.NotApplied, "The account may not be limited from here now, and was left alone."),
             _ => new(Outcome.Drift, "Somebody changed the limit since the plan was made. It was left alone."),
         };
     }

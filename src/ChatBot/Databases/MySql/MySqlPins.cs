@@ -21,6 +21,15 @@ internal static class MySqlPins
     /// <summary>The bot's own account, as the process list spells it: all its sessions are its own.</summary>
     public const string Self = "substring_index(user(), '@', 1)";
 
+    /// <summary>How many others of the bot's sessions are at work: an order without an answer may yet be carried out by one.</summary>
+    /// <remarks>Inside a routine the server lists a session under the name of the routine's owner (measured on both).</remarks>
+    public const string SendersAtWork =
+        $"""
+        (select count(*)
+           from information_schema.PROCESSLIST sender
+          where sender.USER in ({Self}, 'chatbot_owner') and sender.ID <> connection_id() and sender.COMMAND <> 'Sleep')
+        """;
+
     /// <summary>For a lock on a table's definition or on more than one table: what a gate waits for.</summary>
     public const string WaitsForTable = "(p.STATE like 'Waiting for % lock' or p.STATE = 'Waiting for table flush')";
 

@@ -41,9 +41,7 @@ internal sealed record MySqlSight(ServerPin Server, long LastId, long? LastWork,
     private static string Sql(bool mariaDb) =>
         $"""
         select server.*,
-               (select count(*)
-                  from information_schema.PROCESSLIST sender
-                 where sender.USER = {MySqlPins.Self} and sender.ID <> connection_id() and sender.COMMAND <> 'Sleep'),
+               {MySqlPins.SendersAtWork},
                s.*
           from (select {MySqlPins.StartedAt(mariaDb)} as started,
                        {MySqlPins.Identity(mariaDb)} as identity,

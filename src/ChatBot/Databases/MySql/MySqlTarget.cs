@@ -53,8 +53,8 @@ internal sealed record MySqlTarget(string Name, string Host, int Port, string Da
     /// <inheritdoc/>
     public TimeSpan PingEvery { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a session that was told to end may take to be gone. The default is 10 s.</summary>
-    public TimeSpan SeenGoneWithin { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>How long a session that was told to end may take to be gone. The default is 30 s.</summary>
+    public TimeSpan SeenGoneWithin { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The server ends the bot's session when it hears nothing for so long: four pings missed.</summary>
     public TimeSpan EndedAfter => TimeSpan.FromTicks(Math.Max(TimeSpan.FromMinutes(2).Ticks, PingEvery.Ticks * 4));

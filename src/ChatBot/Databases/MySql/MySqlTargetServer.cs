@@ -13,7 +13,7 @@ internal sealed class MySqlTargetServer(string target, MySqlConnections connecti
     private readonly MySqlRights _rights = new(connections);
     private readonly MySqlDoctor _doctor = new(connections, clock);
     private readonly MySqlSessionActs _acts = new(connections, new MySqlRights(connections), clock);
-    private readonly MySqlAccountLimits _limits = new(connections, new MySqlRights(connections));
+    private readonly MySqlAccountLimits _limits = new(connections, new MySqlRights(connections), clock);
 
     public string Target => target;
 
@@ -35,9 +35,14 @@ internal sealed class MySqlTargetServer(string target, MySqlConnections connecti
             () => _sessions.ReadAsync(Target, choice, cancellationToken),
             cancellationToken));
 
-    public Task<AccountLimit?> FindLimitAsync(string account, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<AccountLimit>> FindLimitsAsync(string user, CancellationToken cancellationToken) =>
         AskAsync(() => _rights.AskAsync(
-            Target, ServerRight.LimitAccounts, () => _limits.ReadAsync(Target, account, cancellationToken), cancellationToken));
+            Target, ServerRight.LimitAccounts, () => _limits.ReadAsync(Target, user, cancellationToken), cancellationToken));
+
+    public Task<LimitGap?> WhyNotLimitAsync(string account, CancellationToken cancellationToken) => AskAsync(async () =>
+        await _limits.WhyNotAsync(Target, cancellationToken) is { } readOnly ? new LimitGap(readOnly)
+        : await _rights.WhyNotAsync(Target, ServerRight.LimitAccounts, cancellationToken) is { } gap ? new LimitGap(gap)
+        : null);
 
     public Task<string?> WhyNotAsync(ServerRight right, CancellationToken cancellationToken) =>
         AskAsync(() => _rights.WhyNotAsync(Target, right, cancellationToken));

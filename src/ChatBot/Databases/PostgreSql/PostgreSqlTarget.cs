@@ -50,8 +50,8 @@ internal sealed record PostgreSqlTarget(string Name, string Host, int Port, stri
     /// <summary>How often an unused warm connection is tried. The default is 30 s.</summary>
     public TimeSpan PingEvery { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a session that was told to end may take to be gone. The default is 10 s.</summary>
-    public TimeSpan SeenGoneWithin { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>How long a session that was told to end may take to be gone. The default is 30 s.</summary>
+    public TimeSpan SeenGoneWithin { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>What the bot's session is called in <c>pg_stat_activity</c>.</summary>
     public string ApplicationName { get; init; } = "chatbot";

@@ -29,8 +29,12 @@ internal sealed class PostgreSqlTargetServer(string target, WarmConnections conn
 
     public Task<BlockingChains> FindBlockersAsync(CancellationToken cancellationToken) => AskAsync(() => _blockers.ReadAsync(Target, cancellationToken));
 
-    public Task<AccountLimit?> FindLimitAsync(string account, CancellationToken cancellationToken) =>
-        AskAsync(() => _limits.FindAsync(Target, account, cancellationToken));
+    public Task<IReadOnlyList<AccountLimit>> FindLimitsAsync(string user, CancellationToken cancellationToken) =>
+        AskAsync<IReadOnlyList<AccountLimit>>(async () => await _limits.FindAsync(Target, user, cancellationToken) is { } found ? [found] : []);
+
+    public Task<LimitGap?> WhyNotLimitAsync(string account, CancellationToken cancellationToken) => AskAsync(async () =>
+        await connections[Target].UseAsync((session, token) => RoleAdmin.WhyNotAsync(session, Target, account, token), cancellationToken)
+        ?? (await _doctor.WhyNotAsync(Target, ServerRight.LimitAccounts, cancellationToken) is { } gap ? new LimitGap(gap) : null));
 
     public Task<string?> WhyNotAsync(ServerRight right, CancellationToken cancellationToken) =>
         AskAsync(() => _doctor.WhyNotAsync(Target, right, cancellationToken));

@@ -102,12 +102,14 @@ internal sealed class RoleLimits(WarmConnections connections, TimeProvider clock
         var connection = connections[target];
         var sent = false;
         LimitAnswer? answer = null;
+        IReadOnlyList<string> alsoProtected = [];
         try
         {
             await connection.UseAsync(
                 async (session, token) =>
                 {
                     var guarded = await ServerGuard.OfLimitingAsync(session, token) is { CanLimit: true };
+                    alsoProtected = await ServerProtected.ReadAsync(session, token);
                     await BotSession.NameAsync(session, idempotencyKey, token);
                     sent = true;
                     answer = await ChangeAsync(session, guarded, token);
@@ -166,7 +168,7 @@ internal sealed class RoleLimits(WarmConnections connections, TimeProvider clock
             command.Parameters.Add(new NpgsqlParameter<int?>("from", change.From));
             command.Parameters.Add(new NpgsqlParameter<int?>("to", change.To));
             command.Parameters.Add(new NpgsqlParameter<DateTimeOffset>("server_started", change.Server.StartedAt));
-            ProtectedSessions.AddTo(command, connection.Target);
+            ProtectedSessions.AddTo(command, connection.Target, alsoProtected);
             return await command.ExecuteScalarAsync(token);
         }
     }

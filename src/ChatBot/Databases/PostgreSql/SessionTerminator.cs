@@ -64,9 +64,10 @@ internal sealed class SessionTerminator(WarmConnections connections, TimeProvide
                 async (session, token) =>
                 {
                     var guarded = await ServerGuard.OfEndingAsync(session, token) is { CanEnd: true };
+                    var alsoProtected = await ServerProtected.ReadAsync(session, token);
                     await BotSession.NameAsync(session, idempotencyKey, token);
                     sent = true;
-                    answer = await TellAsync(session, guarded, token);
+                    answer = await TellAsync(session, guarded, alsoProtected, token);
                     await BotSession.NameAsync(session, connection.Target.ApplicationName, token);
                     return true;
                 },
@@ -96,7 +97,7 @@ internal sealed class SessionTerminator(WarmConnections connections, TimeProvide
         return await ObserveAsync(
             connection, act, answer ?? TellingAnswer.Unknown, serverStartedAt, pin, idempotencyKey, cancellationToken);
 
-        async Task<TellingAnswer> TellAsync(NpgsqlConnection session, bool guarded, CancellationToken token)
+        async Task<TellingAnswer> TellAsync(NpgsqlConnection session, bool guarded, IReadOnlyList<string> alsoProtected, CancellationToken token)
         {
             await using var command = new NpgsqlCommand(Sql(act, guarded), session);
             command.Parameters.Add(new NpgsqlParameter<string>("act", GuardsWord(act)));
@@ -108,7 +109,7 @@ internal sealed class SessionTerminator(WarmConnections connections, TimeProvide
             command.Parameters.Add(new NpgsqlParameter<string>("role", pin.User));
             command.Parameters.Add(new NpgsqlParameter<string>("database", pin.Database));
             command.Parameters.Add(new NpgsqlParameter<DateTimeOffset>("server_started", serverStartedAt));
-            ProtectedSessions.AddTo(command, act is SessionAct.CancelGate ? connection.Target.WithoutMigrations() : connection.Target);
+            ProtectedSessions.AddTo(command, act is SessionAct.CancelGate ? connection.Target.WithoutMigrations() : connection.Target, alsoProtected);
 
             return await command.ExecuteScalarAsync(token) switch
             {

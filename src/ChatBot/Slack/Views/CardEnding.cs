@@ -1,6 +1,7 @@
 using ChatBot.Incidents;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
+using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack.BlockKit;
 
 namespace ChatBot.Slack.Views;
@@ -22,9 +23,10 @@ internal static class CardEnding
             _ => $"Stopped by {by}, who takes over.",
         };
         var slots = CardSituation.After(incident, $" ");
-        var left = incident.Steps.Count(step => step.IsFollowUp);
+        var left = incident.Steps.Count(step => step is { IsFollowUp: true, Step.Phase: RunbookPhase.LongTerm });
         var followUps = left > 0 ? (Mrkdwn)$"\nLeft to do: {left} long-term {(left == 1 ? "step" : "steps")}; /runbook followups lists them." : Mrkdwn.Empty;
-        return $"{ended}{slots}{(slots.Length > 0 ? "." : "")}\n{Changes(incident, context)}{followUps}";
+        var undo = TemporaryView.Of(incident, context) is { Length: > 0 } toUndo ? (Mrkdwn)$"\n:warning: {toUndo} /runbook followups reminds of it." : Mrkdwn.Empty;
+        return $"{ended}{slots}{(slots.Length > 0 ? "." : "")}\n{Changes(incident, context)}{undo}{followUps}";
     }
 
     private static Mrkdwn Changes(Incident incident, ViewContext context)

@@ -40,6 +40,7 @@ internal static class IncidentCardView
         yield return CardSituation.Server(incident);
         yield return CardFindings.Missing(incident);
         yield return CardSituation.LastPlan(incident, context);
+        yield return TemporaryView.Of(incident, context);
         if (incident.State is IncidentState.Diagnosing or IncidentState.Deciding or IncidentState.AwaitingApproval or IncidentState.Stabilized)
         {
             var verdict = context.Diagnosis?.Verdict;

@@ -39,6 +39,9 @@ internal abstract class MitigationView
     /// <summary>Effects without more: "50 sessions".</summary>
     public abstract string Count(int effects);
 
+    /// <summary>What stays of it until somebody takes it back, and the statement that does, for a person with more rights; empty when nothing stays.</summary>
+    public virtual Mrkdwn Undo(Mitigation mitigation) => Mrkdwn.Empty;
+
     /// <summary>What is still to be done by people although it brought relief; null when nothing.</summary>
     public virtual string? LeftToDo => null;
 

@@ -17,6 +17,9 @@ internal sealed class LimitAccountStep(TargetServers servers, ChatBotOptions opt
     /// <summary>Whoever holds less than the fifth consumer does is not why the slots run out.</summary>
     private const int CandidatesAtMost = 5;
 
+    /// <summary>More statements would bury the sentence that they belong to.</summary>
+    private const int HostsAtMost = 5;
+
     private static readonly CountParameter PercentParameter = new("percent", "the share of the slots that the account may have at most", 1, 100) { Default = "50" };
 
     public StepType Type { get; } = new("limit-role", StepWork.Changes, "limits the connections of the account that holds most")
@@ -34,10 +37,10 @@ internal sealed class LimitAccountStep(TargetServers servers, ChatBotOptions opt
     {
         var server = servers[request.Target.Name];
         var look = await server.LookAsync(new LookRequest(options.EndIdleSessions.AllAges(), Before: null), cancellationToken);
-        var plan = await UndoAsync(server, request.Done?.Mitigation as LimitAccount, look.Usage.Capacity, cancellationToken)
+        var plan = await UndoAsync(server, request.ToUndo?.Mitigation as LimitAccount, look.Usage.Capacity, cancellationToken)
             ?? await LimitAsync(server, look, request.Binding.Count(PercentParameter.Name) ?? UsualPercent, cancellationToken);
-        return await server.WhyNotAsync(ServerRight.LimitAccounts, cancellationToken) is { } lacks
-            ? throw new ImpossiblePlanException($"{lacks}{ByHand(server, plan)}")
+        return await server.WhyNotLimitAsync(plan.Account, cancellationToken) is { } gap
+            ? throw new ImpossiblePlanException($"{gap.Words}{ByHand(server, plan, gap.Grant)}")
             : plan;
     }
 
@@ -47,18 +50,16 @@ internal sealed class LimitAccountStep(TargetServers servers, ChatBotOptions opt
     public Task<StepResult> ObserveAsync(Plan plan, int number, string idempotencyKey, CancellationToken cancellationToken) =>
         servers[plan.Target].ObserveLimitAsync(((LimitAccount)plan.Mitigation).Change, idempotencyKey, cancellationToken);
 
-    /// <remarks>An earlier attempt to put it back may not have come through; then the limit is still ours.</remarks>
     /// <returns>Null when nothing was limited, or the limit is no longer what the plan set: then it is somebody else's.</returns>
-    private static async Task<LimitAccount?> UndoAsync(ITargetServer server, LimitAccount? done, int capacity, CancellationToken cancellationToken)
+    private static async Task<LimitAccount?> UndoAsync(ITargetServer server, LimitAccount? set, int capacity, CancellationToken cancellationToken)
     {
-        if (done is null || await server.FindLimitAsync(done.User, cancellationToken) is not { } now)
+        if (set is null || (await server.FindLimitsAsync(set.User, cancellationToken)).FirstOrDefault(account => account.Account == set.Account) is not { } now)
         {
             return null;
         }
 
-        var (ours, before) = done.IsUndo ? (done.From, done.To) : (done.To, done.From);
-        return now.Account == done.Account && now.Limit == ours
-            ? new LimitAccount(now.Server, done.User, now.Account, ours, before, now.Used, capacity, IsUndo: true)
+        return now.Limit == set.To
+            ? new LimitAccount(now.Server, set.User, now.Account, set.To, set.From, now.Used, capacity, IsUndo: true) { IsMySql = now.IsMySql }
             : null;
     }
 
@@ -69,14 +70,25 @@ internal sealed class LimitAccountStep(TargetServers servers, ChatBotOptions opt
         foreach (var (user, sessions) in AccountLimitRule.Candidates(look.Consumers).Take(CandidatesAtMost).Where(user => AccountLimitRule.HoldsMany(user.Sessions, capacity)))
         {
             // A name that had to be cleaned is another account's, or nobody's: then the numbers don't match.
-            if (await server.FindLimitAsync(user.Value, cancellationToken) is not { } account || 2 * account.Used < sessions)
+            var accounts = await server.FindLimitsAsync(user.Value, cancellationToken);
+            if (accounts is not [{ Used: var used }, ..] || 2 * used < sessions)
             {
                 continue;
             }
 
-            if (AccountLimitRule.NewLimit(account.Used, capacity, account.Limit, percent) is { } limit)
+            var limits = accounts
+                .Select(account => (Account: account, Limit: AccountLimitRule.NewLimit(used, capacity, account.Limit, percent)))
+                .Where(one => one.Limit is not null)
+                .Select(one => new LimitAccount(one.Account.Server, user.Value, one.Account.Account, one.Account.Limit, one.Limit, used, capacity, IsUndo: false) { IsMySql = one.Account.IsMySql })
+                .ToList();
+            if (accounts.Count > 1 && limits.Count > 0)
             {
-                return new LimitAccount(account.Server, user.Value, account.Account, account.Limit, limit, account.Used, capacity, IsUndo: false);
+                throw new ImpossiblePlanException(SeveralHosts(server, accounts.Count, limits));
+            }
+
+            if (limits is [var limit])
+            {
+                return limit;
             }
 
             isLow = true;
@@ -87,8 +99,21 @@ internal sealed class LimitAccountStep(TargetServers servers, ChatBotOptions opt
             : "No account that may be limited holds a tenth of the slots or more, so a limit would make no room.");
     }
 
+    /// <summary>A session doesn't say which of them it came by, so a person has to choose.</summary>
+    private static string SeveralHosts(ITargetServer server, int hosts, IReadOnlyList<LimitAccount> limits) =>
+        $"The user who holds most has {hosts} accounts, one for each host, and each has a limit of its own: choose the one that its sessions come by.{ByHand(server, limits, grant: null)}";
+
+    private static string ByHand(ITargetServer server, LimitAccount plan, string? grant) => ByHand(server, [plan], grant);
+
     /// <summary>Only a plain name goes into a sentence of ours as it is.</summary>
-    private static string ByHand(ITargetServer server, LimitAccount plan) => server.LimitStatement(plan.Change) is var statement && PlainName.IsPlain(plan.Account)
-        ? $" Somebody with more rights can run: {statement}"
-        : "";
+    private static string ByHand(ITargetServer server, IReadOnlyList<LimitAccount> limits, string? grant)
+    {
+        var plain = limits.Where(limit => PlainName.IsPlain(limit.Account)).Take(HostsAtMost).Select(limit => server.LimitStatement(limit.Change)).ToList();
+        return plain switch
+        {
+            [] => "",
+            _ when grant is not null => $" As a superuser: {grant} Or by hand: {string.Join(' ', plain)}",
+            _ => $" Somebody with more rights can run: {string.Join(' ', plain)}",
+        };
+    }
 }

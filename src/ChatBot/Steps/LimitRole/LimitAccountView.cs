@@ -1,3 +1,5 @@
+using ChatBot.Databases.MySql;
+using ChatBot.Databases.PostgreSql;
 using ChatBot.Incidents;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
@@ -14,7 +16,7 @@ internal sealed class LimitAccountView : MitigationView
 
     public override string Button => "Limit the largest account";
 
-    public override string? LeftToDo => "The limit stays until somebody takes it back: ask for the step again when its owner is mended.";
+    public override string? LeftToDo => "Take the limit back when its owner is mended.";
 
     public override string? WhenNotRelieved => "A limit ends nobody: end what the account holds, or wait until it gives connections back.";
 
@@ -68,18 +70,23 @@ internal sealed class LimitAccountView : MitigationView
             : $"Limit {name} to {Connections(limit.To ?? 0)}. Nobody is disconnected; new ones beyond it are refused.";
     }
 
+    public override Mrkdwn Undo(Mitigation mitigation)
+    {
+        var limit = (LimitAccount)mitigation;
+        Mrkdwn stays = $"account {Name(limit)} may have {Connections(limit.To ?? 0)}; before, it had {Limit(limit.From)}.";
+        return PlainName.IsPlain(limit.Account)
+            ? $"{stays} By hand: {Mrkdwn.Code(limit.IsMySql ? MySqlAccountLimits.Statement(limit.Back) : RoleLimits.Statement(limit.Back))}"
+            : stays;
+    }
+
     public override string Word(Outcome outcome) => SessionWords.Of(outcome, "set", "set already");
 
     public override string Done(int effects) => $"{Count(effects)} set";
 
     public override string Count(int effects) => effects == 1 ? "1 limit" : $"{effects} limits";
 
-    /// <summary>
-    /// Every second plan that came through takes back the one before. Only a word on the button: what the plan does is read from the
-    /// server, and stands in it.
-    /// </summary>
-    private static bool IsLimited(Incident incident) =>
-        incident.PastPlans.Count(plan => plan is { Mitigation: LimitAccount.StoredName, Stage: PlanStage.Finished } && plan.Steps is [{ Result.Outcome: Outcome.Applied }]) % 2 == 1;
+    /// <summary>Only a word on the button: what the plan does is read from the server, and stands in it.</summary>
+    private static bool IsLimited(Incident incident) => incident.Temporary?.Mitigation == LimitAccount.StoredName;
 
     private static Mrkdwn Name(LimitAccount limit) => SessionList.Name(limit.Account);
 
@@ -90,7 +97,7 @@ internal sealed class LimitAccountView : MitigationView
     /// <summary>Measured: MySQL and MariaDB begin to count an account's sessions when it first has a limit.</summary>
     private static Mrkdwn Counting(LimitAccount limit) => limit switch
     {
-        { Server.Identity.Length: > 0, From: null, To: { } most } =>
+        { IsMySql: true, From: null, To: { } most } =>
             $" This server counts only connections that are opened once there is a limit: with those from before it can have up to {limit.Used + most}.",
         { To: { } most } when limit.Used > most => $" It has to give back {limit.Used - most} before it gets a new one.",
         _ => Mrkdwn.Empty,
