@@ -35,7 +35,7 @@ public sealed class SecretTests
         await practice.CardAsync(message => message.Says(":warning: No measurement since"));
         await practice.Server.StartAgainAsync(practice.Token);
         await practice.LeakAsync(3);
-        await practice.CardAsync(message => !message.Says(":warning:") && message.Says("holds 3 of"));
+        await practice.CardAsync(message => !message.Says("No measurement since") && message.Says("holds 3 of"));
         await practice.CarryOutAsync(await practice.AskAsync());
         await practice.StopBotAsync();
 
