@@ -1,7 +1,7 @@
 using System.Reflection;
 using ChatBot.Incidents.Approvals;
-using ChatBot.Incidents.Runbooks;
 using ChatBot.Incidents.Mitigations;
+using ChatBot.Incidents.Runbooks;
 using static ChatBot.Incidents.Tests.Given;
 
 namespace ChatBot.Incidents.Tests;

@@ -70,7 +70,7 @@ internal sealed class ScriptedServer : ITargetServer
     public Task<BlockingChains> FindBlockersAsync(CancellationToken cancellationToken) => Task.FromResult(new BlockingChains(Pin, [.. Chains]));
 
     public Task<IReadOnlyList<AccountLimit>> FindLimitsAsync(string user, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<AccountLimit>>(Hosts.TryGetValue(user, out var hosts) ? hosts : Limits.TryGetValue(user, out var limit) ? [limit] : []);
+        Task.FromResult(Hosts.TryGetValue(user, out var hosts) ? hosts : Limits.TryGetValue(user, out var limit) ? [limit] : []);
 
     public Task<LimitGap?> WhyNotLimitAsync(string account, CancellationToken cancellationToken) =>
         Task.FromResult(Lacks.TryGetValue(ServerRight.LimitAccounts, out var gap) ? new LimitGap(gap, Grants.GetValueOrDefault(account)) : null);

@@ -16,7 +16,7 @@ public class SourceTests
         [AccountLimit] = ["decision table, row 0"],
         [DatabaseLimit] = ["decision table, row 0"],
         [PoolerSaturated] = ["measured with PgBouncer"],
-        [Cause.ApplicationPool] = ["decision table, row 6 (experience)"],
+        [ApplicationPool] = ["decision table, row 6 (experience)"],
         [LockPileUp] = ["decision table, row 1 (experience)", Mark],
         [TransactionLeak] = ["decision table, row 2 (experience)", "PgHero", Mark],
         [SlowQueries] = ["decision table, row 3 (experience)", Mark],
