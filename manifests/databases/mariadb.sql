@@ -254,7 +254,7 @@ grant execute on procedure chatbot.cancel_statement to 'chatbot'@'%';
 -- Managed services, NOT TESTED there; this is tested on a server whose administrator lacks CONNECTION ADMIN:
 --   Amazon RDS: nobody gets CONNECTION ADMIN or reads mysql.global_priv. Leave out every statement about
 --     'chatbot_owner'@'localhost', remove every "definer = ..." (the administrator who runs the file is the definer then),
---     and write "call mysql.rds_kill(found);" for "kill connection found;" and "call mysql.rds_kill_query_id(found);" for
+--     and write "call mysql.rds_kill(still);" for "kill connection still;" and "call mysql.rds_kill_query_id(found);" for
 --     "kill query id found;". What that administrator lacks, the bot can't tell beforehand: try it on a session of your own.
 --     The view knows less there; instead of the one above:
 --       create or replace sql security definer view chatbot.accounts as

@@ -305,8 +305,8 @@ deallocate prepare chatbot_again;
 -- Managed services, NOT TESTED there; the first variant is tested on a server whose administrator lacks CONNECTION_ADMIN:
 --   Amazon RDS and Aurora: nobody gets CONNECTION_ADMIN before 8.0.36 or so, nor accounts for other people's definers.
 --     Leave out every statement about 'chatbot_owner'@'localhost', remove every "definer = ..." (the administrator who runs
---     the file is the definer then), and write "call mysql.rds_kill(found);" for "kill connection found;" and
---     "call mysql.rds_kill_query(found);" for "kill query found;". What that administrator lacks, the bot can't tell
+--     the file is the definer then), and write "call mysql.rds_kill(still);" for "kill connection still;" and
+--     "call mysql.rds_kill_query(still);" for "kill query still;". What that administrator lacks, the bot can't tell
 --     beforehand: try it on a session of your own.
 --   Cloud SQL and Azure: leave chatbot_owner and the definers out as well; KILL works for the administrator they gave you.
 

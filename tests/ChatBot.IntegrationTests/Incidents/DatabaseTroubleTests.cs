@@ -45,7 +45,7 @@ public sealed class DatabaseTroubleTests
 
     public static readonly TheoryData<string, string> Troubles = new()
     {
-        { "role", "orders-db refused the login of chatbot (28000). Check the user, the target's Tls and the server's pg_hba.conf." },
+        { "role", "On orders-db the role chatbot may not log in (28000)." },
         { "tls", "orders-db offers no TLS, and the target's Tls asks for it. Turn it on at the server." },
         { "hang", "It hangs, or something else than PostgreSQL listens there: check the target's Host and Port." },
         { "mysql", "doesn't speak PostgreSQL. Check the target's Host and Port." },

@@ -79,8 +79,8 @@ public abstract partial class ManagedServiceTests(GuardedServer server) : IAsync
         var shipped = Definer().Replace(manifest, " ");
         foreach (var (kill, call) in new[]
         {
-            ("kill connection found;", "call mysql.rds_kill(found);"),
-            (server.IsMariaDb ? "kill query id found;" : "kill query found;", server.IsMariaDb ? "call mysql.rds_kill_query_id(found);" : "call mysql.rds_kill_query(found);"),
+            ("kill connection still;", "call mysql.rds_kill(still);"),
+            (server.IsMariaDb ? "kill query id found;" : "kill query still;", server.IsMariaDb ? "call mysql.rds_kill_query_id(found);" : "call mysql.rds_kill_query(still);"),
         })
         {
             Assert.Contains($"  {kill}", shipped, StringComparison.Ordinal);
