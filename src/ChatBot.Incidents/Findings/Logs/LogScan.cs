@@ -7,8 +7,9 @@ namespace ChatBot.Incidents.Findings.Logs;
 public sealed record LogSource(ForeignText Service, ForeignText Pod, ForeignText Container, bool IsPrevious);
 
 /// <summary>Looks through one container's log while it streams by. Holds a window of it, however long the log or a line is.</summary>
+/// <param name="window">The memory for it, <see cref="Window"/> characters, which a later scan may use again; null for memory of its own.</param>
 /// <remarks>Not for two callers at once.</remarks>
-public sealed class LogScan(LogSource source, LogTally tally)
+public sealed class LogScan(LogSource source, LogTally tally, char[]? window = null)
 {
     /// <summary>So many characters are held, and of a longer line only so many are looked at: 256 Ki.</summary>
     public const int Window = 256 * 1024;
@@ -16,7 +17,7 @@ public sealed class LogScan(LogSource source, LogTally tally)
     /// <summary>Room for the trace above or below a line: 16 Ki characters.</summary>
     private const int Around = 16 * 1024;
 
-    private readonly char[] _window = new char[Window];
+    private readonly char[] _window = window ?? new char[Window];
     private int _filled;
     private int _scanned; // up to here; always the beginning of a line
     private bool _skipsRestOfLine;
