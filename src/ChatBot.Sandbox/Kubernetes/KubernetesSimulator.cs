@@ -8,10 +8,14 @@ namespace ChatBot.Sandbox.Kubernetes;
 /// <summary>A Kubernetes API of our own on 127.0.0.1, with controllers that roll out and pods that run.</summary>
 internal sealed class KubernetesSimulator : IAsyncDisposable
 {
+    /// <summary>How often deadlines are looked at when nothing happens: 1 s.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
+
     private readonly WebApplication _server;
     private readonly X509Certificate2? _certificate;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<string, string> _tokens = [];
+    private ITimer? _heartbeat;
 
     private KubernetesSimulator(WebApplication server, X509Certificate2? certificate, KubernetesSimulatorOptions options)
     {
@@ -19,7 +23,21 @@ internal sealed class KubernetesSimulator : IAsyncDisposable
         var time = options.Time;
         var store = new ObjectStore(time);
         var writes = new ObjectWrites(store, time) { AdmissionRules = options.AdmissionRules };
-        ControlPlane = new ControlPlane(store, [new GarbageCollector(store, time)]);
+        var events = new ClusterEvents(store, time);
+        Pods = new PodKeeper(store, events, options.Nodes, options.PodNetwork, time);
+        ControlPlane = new ControlPlane(
+            store,
+            [
+                new GarbageCollector(store, time),
+                new DeploymentController(store, events, time),
+                new ReplicaSetController(store, events, time),
+                new StatefulSetController(store, events, time),
+                new DaemonSetController(store, events, options.Nodes, time),
+                Pods,
+            ],
+            Pods,
+            options.Runtime);
+        Pods.Reported += ControlPlane.Settle;
         Cluster = new Cluster(store, writes, ControlPlane);
         foreach (var name in options.Namespaces)
         {
@@ -42,6 +60,8 @@ internal sealed class KubernetesSimulator : IAsyncDisposable
     public Cluster Cluster { get; }
 
     public ControlPlane ControlPlane { get; }
+
+    public PodKeeper Pods { get; }
 
     public Tokens Tokens { get; } = new();
 
@@ -74,6 +94,7 @@ internal sealed class KubernetesSimulator : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         var server = builder.Build();
         var simulator = new KubernetesSimulator(server, certificate, options);
+        simulator._heartbeat = options.Time.CreateTimer(_ => simulator.ControlPlane.Settle(), null, Heartbeat, Heartbeat);
         await server.StartAsync(cancellationToken);
         var addresses = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         simulator.ApiUrl = new Uri(addresses.Addresses.First());
@@ -91,8 +112,16 @@ internal sealed class KubernetesSimulator : IAsyncDisposable
         return Kubeconfig.Of(context, ApiUrl, _certificate?.ExportCertificatePem(), user.Name, token, @namespace);
     }
 
+    /// <summary>One step of the runtime's made-up time, and all that follows from it.</summary>
+    public void Tick()
+    {
+        Options.Runtime.Tick();
+        ControlPlane.Settle();
+    }
+
     public async ValueTask DisposeAsync()
     {
+        await (_heartbeat?.DisposeAsync() ?? ValueTask.CompletedTask);
         await _stopping.CancelAsync();
         await _server.DisposeAsync();
         _certificate?.Dispose();
