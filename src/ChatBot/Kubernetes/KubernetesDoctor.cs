@@ -39,7 +39,7 @@ internal sealed class KubernetesDoctor(Clusters clusters, KubernetesFence fence)
     {
         var findings = new List<ClusterFinding>();
         var space = services[0].Namespace;
-        foreach (var access in services.SelectMany(ReadingOf).Distinct())
+        foreach (var access in services.SelectMany(NeededAccess.ToRead).Distinct())
         {
             if (!await MayAsync(cluster, access, cancellationToken))
             {
@@ -68,7 +68,7 @@ internal sealed class KubernetesDoctor(Clusters clusters, KubernetesFence fence)
         var level = mode is TargetMode.Act ? ClusterFindingLevel.Missing : ClusterFindingLevel.Advice;
         var unneeded = mode is TargetMode.Act ? "" : $"Not needed while the target's Mode is {mode}: ";
         var findings = new List<ClusterFinding>();
-        foreach (var access in services.SelectMany(ChangesOf).Distinct())
+        foreach (var access in services.SelectMany(NeededAccess.ToChange).Distinct())
         {
             if (!await MayAsync(cluster, access, cancellationToken))
             {
@@ -85,33 +85,6 @@ internal sealed class KubernetesDoctor(Clusters clusters, KubernetesFence fence)
         }
 
         return findings;
-    }
-
-    private static IEnumerable<Access> ReadingOf(ServiceWorkload service)
-    {
-        yield return service.To("get");
-        yield return new Access("list", "", "pods", service.Namespace);
-        yield return new Access("get", "", "pods/log", service.Namespace);
-        yield return new Access("list", Access.Apps, "replicasets", service.Namespace);
-        yield return new Access("list", Access.Autoscaling, "horizontalpodautoscalers", service.Namespace);
-        if (service.PoolSize is { Holder: PoolSizeHolder.ConfigMap } place)
-        {
-            yield return new Access("get", "", "configmaps", service.Namespace, place.Name);
-        }
-    }
-
-    private static IEnumerable<Access> ChangesOf(ServiceWorkload service)
-    {
-        if (service.Kind is WorkloadKind.Deployment)
-        {
-            yield return service.To("patch");
-            yield return service.To("patch", "/scale");
-        }
-
-        if (service.PoolSize is { Holder: PoolSizeHolder.ConfigMap } place)
-        {
-            yield return new Access("patch", "", "configmaps", service.Namespace, place.Name);
-        }
     }
 
     private static async Task<bool> MayAsync(Cluster cluster, Access access, CancellationToken cancellationToken)
