@@ -210,7 +210,7 @@ internal sealed class ObjectWrites(ObjectStore store, TimeProvider time)
             }
 
             Defaults.FillIn(type, after);
-            foreach (var rule in AdmissionRules)
+            foreach (var rule in request.Subresource.Length == 0 ? AdmissionRules : []) // a policy for deployments doesn't match their scale
             {
                 rule.Check(user, type, before, after);
             }
