@@ -37,15 +37,36 @@ internal sealed class KubernetesSimulator : IAsyncDisposable
             ],
             Pods,
             options.Runtime);
+        Logs = new ClusterLogs(time);
         Pods.Reported += ControlPlane.Settle;
+        Pods.ContainerEnded += Logs.Restart;
+        store.Changing += change =>
+        {
+            if (change.Kind == ChangeKind.Deleted && ReferenceEquals(change.Type, ResourceCatalog.Pods))
+            {
+                Logs.Forget(change.Object);
+            }
+        };
         Cluster = new Cluster(store, writes, ControlPlane);
         foreach (var name in options.Namespaces)
         {
             Cluster.EnsureNamespace(name);
         }
 
+        var rbac = new Rbac(store);
         var api = new ApiServer(
-            new ObjectReads(store), writes, ControlPlane, Tokens, new Rbac(store), Faults, Ledger, time, _stopping.Token);
+            new ObjectReads(store, time),
+            writes,
+            new LogEndpoint(store, Logs, Ledger, time),
+            new WatchStream(store, Ledger, time),
+            new AccessReviews(rbac),
+            ControlPlane,
+            Tokens,
+            rbac,
+            Faults,
+            Ledger,
+            time,
+            _stopping.Token);
         server.Run(api.ServeAsync);
     }
 
@@ -62,6 +83,8 @@ internal sealed class KubernetesSimulator : IAsyncDisposable
     public ControlPlane ControlPlane { get; }
 
     public PodKeeper Pods { get; }
+
+    public ClusterLogs Logs { get; }
 
     public Tokens Tokens { get; } = new();
 

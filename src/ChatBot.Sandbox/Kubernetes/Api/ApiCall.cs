@@ -27,32 +27,3 @@ internal sealed record ApiCall(DateTimeOffset At, string User, string Verb, stri
     /// <summary>Something is different now.</summary>
     public bool IsChange => !IsDryRun && VersionAfter != VersionBefore && (VersionAfter is not null || Verb == "delete");
 }
-
-/// <summary>Every request since the start, oldest first.</summary>
-internal sealed class Ledger
-{
-    private readonly Lock _gate = new();
-    private readonly List<ApiCall> _calls = [];
-
-    public IReadOnlyList<ApiCall> Calls
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _calls];
-            }
-        }
-    }
-
-    /// <summary>What clients changed, also when they never got the answer.</summary>
-    public IReadOnlyList<ApiCall> Changes => [.. Calls.Where(call => call.IsChange)];
-
-    internal void Note(ApiCall call)
-    {
-        lock (_gate)
-        {
-            _calls.Add(call);
-        }
-    }
-}

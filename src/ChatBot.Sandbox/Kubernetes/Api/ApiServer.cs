@@ -6,6 +6,9 @@ namespace ChatBot.Sandbox.Kubernetes;
 internal sealed class ApiServer(
     ObjectReads reads,
     ObjectWrites writes,
+    LogEndpoint logs,
+    WatchStream watches,
+    AccessReviews reviews,
     ControlPlane controlPlane,
     Tokens tokens,
     Rbac rbac,
@@ -38,6 +41,7 @@ internal sealed class ApiServer(
         }
         catch (Exception) when (ended.IsCancellationRequested || exchange.IsCut)
         {
+            exchange.Note(ledger, time.GetUtcNow()); // before anybody can notice
             http.Abort(); // the client is gone, or is to believe that we are
         }
         finally
@@ -59,23 +63,44 @@ internal sealed class ApiServer(
         var user = exchange.User = tokens.Of(http.Request);
         if (exchange.Request is not { } request)
         {
-            await exchange.WriteAsync(Discovery.Answer(http.Request, user));
+            var (document, contentType) = Discovery.Answer(http.Request, user);
+            await exchange.WriteAsync(document, contentType: contentType);
             return;
         }
 
         rbac.Demand(user, request);
         switch (request.Verb)
         {
+            case "get" when request.Subresource == "log":
+                await logs.ServeAsync(exchange, request);
+                break;
             case "get":
-                await exchange.WriteAsync(reads.Get(request));
+                await exchange.WriteAsync(reads.Get(request, Tables.AreWanted(http.Request)));
                 break;
             case "list":
-                await exchange.WriteAsync(reads.List(request));
+                await exchange.WriteAsync(reads.List(request, Tables.AreWanted(http.Request)));
+                break;
+            case "watch":
+                await watches.ServeAsync(exchange, request);
+                break;
+            case "create" when request.Type.IsQuestion:
+                await ReviewAsync(exchange, request, user);
                 break;
             default:
                 await WriteAsync(exchange, request, user, fault);
                 break;
         }
+    }
+
+    private async Task ReviewAsync(Exchange exchange, ApiRequest request, ClusterUser user)
+    {
+        using var body = new MemoryStream();
+        await exchange.Http.Request.Body.CopyToAsync(body, exchange.Ended);
+        var isProtobuf = exchange.Http.Request.ContentType?.StartsWith(ProtobufReview.ContentType, StringComparison.Ordinal) ?? false;
+        var review = isProtobuf
+            ? ProtobufReview.Read(request.Type, body.GetBuffer().AsSpan(0, (int)body.Length))
+            : PatchBody.Object(Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length));
+        await exchange.WriteAsync(reviews.Answer(request, user, review), StatusCodes.Status201Created);
     }
 
     private async Task WriteAsync(Exchange exchange, ApiRequest request, ClusterUser user, KubernetesFault? fault)

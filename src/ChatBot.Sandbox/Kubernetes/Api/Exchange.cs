@@ -7,6 +7,7 @@ namespace ChatBot.Sandbox.Kubernetes;
 internal sealed class Exchange(HttpContext http, CancellationToken ended)
 {
     private int _code;
+    private bool _isNoted;
 
     public HttpContext Http { get; } = http;
 
@@ -44,7 +45,7 @@ internal sealed class Exchange(HttpContext http, CancellationToken ended)
                 await Task.Delay(fault.Wait, time, Ended);
                 break;
             case KubernetesFault.Kind.Hang:
-                await faults.HangAsync(Ended);
+                await HangAsync(faults, Ended);
                 break;
             case KubernetesFault.Kind.CutBefore:
                 Cut();
@@ -57,7 +58,7 @@ internal sealed class Exchange(HttpContext http, CancellationToken ended)
                         Cut();
                     }
 
-                    await faults.HangAsync(halted);
+                    await HangAsync(faults, halted);
                 });
                 break;
         }
@@ -69,28 +70,54 @@ internal sealed class Exchange(HttpContext http, CancellationToken ended)
         await Http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(answer.ToJsonString()), Ended);
     }
 
+    /// <summary>Sends the head of an answer that lasts.</summary>
+    public async Task StartAsync(string contentType, Ledger ledger, DateTimeOffset now)
+    {
+        Begin(StatusCodes.Status200OK, contentType);
+        Note(ledger, now);
+        await Http.Response.StartAsync(Ended);
+    }
+
     public void Begin(int code, string contentType)
     {
         _code = Http.Response.StatusCode = code;
         Http.Response.ContentType = contentType;
     }
 
-    public void Note(Ledger ledger, DateTimeOffset now) => ledger.Note(new ApiCall(
-        now,
-        User?.Name ?? "",
-        Request?.Verb ?? Http.Request.Method.ToLowerInvariant(),
-        Request?.Resource ?? "",
-        Request?.Namespace ?? "",
-        Request?.AskedName ?? "",
-        IsCut ? 0 : _code)
+    /// <summary>Once only: what lasts is noted when it begins.</summary>
+    public void Note(Ledger ledger, DateTimeOffset now)
     {
-        Path = Http.Request.Path,
-        Query = Http.Request.QueryString.Value ?? "",
-        ContentType = Http.Request.ContentType,
-        Body = Body,
-        FieldManager = Request?.WriterOf(Http.Request).Manager,
-        IsDryRun = Request is { IsDryRun: true },
-        VersionBefore = Written?.Before?.Text("metadata", "resourceVersion"),
-        VersionAfter = Written?.Answer.Text("metadata", "resourceVersion"),
-    });
+        if (_isNoted)
+        {
+            return;
+        }
+
+        _isNoted = true;
+        ledger.Note(new ApiCall(
+            now,
+            User?.Name ?? "",
+            Request?.Verb ?? Http.Request.Method.ToLowerInvariant(),
+            Request?.Resource ?? "",
+            Request?.Namespace ?? "",
+            Request?.AskedName ?? "",
+            IsCut ? 0 : _code)
+        {
+            Path = Http.Request.Path,
+            Query = Http.Request.QueryString.Value ?? "",
+            ContentType = Http.Request.ContentType,
+            Body = Body,
+            FieldManager = Request?.WriterOf(Http.Request).Manager,
+            IsDryRun = Request is { IsDryRun: true },
+            VersionBefore = Written?.Before?.Text("metadata", "resourceVersion"),
+            VersionAfter = Written?.Answer.Text("metadata", "resourceVersion"),
+        });
+    }
+
+    private async Task HangAsync(KubernetesFaults faults, CancellationToken cancellationToken)
+    {
+        if (await faults.HangAsync(cancellationToken))
+        {
+            Cut();
+        }
+    }
 }

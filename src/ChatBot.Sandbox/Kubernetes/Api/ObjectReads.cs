@@ -5,16 +5,18 @@ using System.Text.Json.Nodes;
 namespace ChatBot.Sandbox.Kubernetes;
 
 /// <summary>Get and list, as plain objects.</summary>
-internal sealed class ObjectReads(ObjectStore store)
+internal sealed class ObjectReads(ObjectStore store, TimeProvider time)
 {
-    public JsonObject Get(ApiRequest request)
+    public JsonObject Get(ApiRequest request, bool isTable)
     {
         var found = store.Find(request.Type, request.Namespace, request.Name) ?? throw ApiRefusal.NotFound(request.Type, request.Name);
-        return request.Subresource == "scale" ? ScaleSubresource.Of(found) : found;
+        return request.Subresource == "scale" ? ScaleSubresource.Of(found)
+            : isTable ? Tables.Of(request.Type, [found], found, time.GetUtcNow())
+            : found;
     }
 
     /// <summary>With <c>limit</c> and <c>continue</c>: one page, and where the next begins.</summary>
-    public JsonObject List(ApiRequest request)
+    public JsonObject List(ApiRequest request, bool isTable)
     {
         lock (store.Gate)
         {
@@ -29,13 +31,19 @@ internal sealed class ObjectReads(ObjectStore store)
                 metadata["remainingItemCount"] = left;
             }
 
-            return new JsonObject
+            var list = new JsonObject
             {
                 ["kind"] = request.Type.Kind + "List",
                 ["apiVersion"] = request.Type.ApiVersion,
                 ["metadata"] = metadata,
-                ["items"] = new JsonArray([.. page.Select(Item)]),
             };
+            if (isTable)
+            {
+                return Tables.Of(request.Type, page, list, time.GetUtcNow());
+            }
+
+            list["items"] = new JsonArray([.. page.Select(Item)]);
+            return list;
         }
     }
 

@@ -32,6 +32,8 @@ internal sealed record KubernetesFault
 
     internal long Bytes { get; private init; }
 
+    internal bool Stalls { get; private init; }
+
     /// <summary>429, with or without a Retry-After header: priority and fairness has no place for the request.</summary>
     public static KubernetesFault Throttled(int? retryAfterSeconds) => new()
     {
@@ -55,7 +57,7 @@ internal sealed record KubernetesFault
     /// <summary>The answer comes later.</summary>
     public static KubernetesFault Delay(TimeSpan wait) => new() { What = Kind.Delay, Wait = wait };
 
-    /// <summary>No answer until <see cref="KubernetesFaults.ReleaseHung"/>; then the request goes through.</summary>
+    /// <summary>No answer until <see cref="KubernetesFaults.ReleaseHung"/>; then the request goes through. Or <see cref="KubernetesFaults.CutHung"/>.</summary>
     public static KubernetesFault Hang() => new() { What = Kind.Hang };
 
     /// <summary>The connection breaks before anything happened.</summary>
@@ -64,11 +66,12 @@ internal sealed record KubernetesFault
     /// <summary>The change is made, and the connection breaks instead of an answer.</summary>
     public static KubernetesFault CutAfterEffect() => new() { What = Kind.CutAfterEffect };
 
-    /// <summary>The connection breaks after so many bytes of the answer: a log or a watch that ends in the middle.</summary>
+    /// <summary>
+    /// The connection breaks after so many bytes of the answer. Over HTTP/2 the break takes along what the client has
+    /// not read yet: <see cref="StallAfter"/> and <see cref="KubernetesFaults.CutHung"/> are exact.
+    /// </summary>
     public static KubernetesFault CutAfter(long bytes) => new() { What = Kind.CutBody, Bytes = bytes };
 
-    /// <summary>So many bytes of the answer come, and then nothing more until <see cref="KubernetesFaults.ReleaseHung"/>.</summary>
+    /// <summary>So many bytes of the answer come, and then nothing more until <see cref="KubernetesFaults.ReleaseHung"/> or <see cref="KubernetesFaults.CutHung"/>.</summary>
     public static KubernetesFault StallAfter(long bytes) => new() { What = Kind.CutBody, Bytes = bytes, Stalls = true };
-
-    internal bool Stalls { get; private init; }
 }

@@ -5,21 +5,9 @@ internal sealed class KubernetesFaults
 {
     private readonly Lock _gate = new();
     private readonly List<Planned> _planned = [];
-    private TaskCompletionSource _hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Requests that stand still now.</summary>
-    public int Hanging { get; private set; }
-
-    internal Task Hung
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _hung.Task;
-            }
-        }
-    }
+    private int _hanging;
+    private TaskCompletionSource _oneMore = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<bool> _hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The next requests of a kind go wrong; the ones after are fine again.</summary>
     /// <param name="resource">With its subresource: <c>pods/log</c>.</param>
@@ -47,12 +35,28 @@ internal sealed class KubernetesFaults
     }
 
     /// <summary>Lets every hanging request go on.</summary>
-    public void ReleaseHung()
+    public void ReleaseHung() => End(isCut: false);
+
+    /// <summary>Breaks the connection of every hanging request.</summary>
+    public void CutHung() => End(isCut: true);
+
+    /// <summary>Ends when so many requests stand still.</summary>
+    public async Task WaitForHangingAsync(int count, CancellationToken cancellationToken)
     {
-        lock (_gate)
+        while (true)
         {
-            _hung.SetResult();
-            _hung = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Task oneMore;
+            lock (_gate)
+            {
+                if (_hanging >= count)
+                {
+                    return;
+                }
+
+                oneMore = _oneMore.Task;
+            }
+
+            await oneMore.WaitAsync(cancellationToken);
         }
     }
 
@@ -74,25 +78,37 @@ internal sealed class KubernetesFaults
         }
     }
 
-    internal async Task HangAsync(CancellationToken cancellationToken)
+    /// <returns>Whether the connection is to break.</returns>
+    internal async Task<bool> HangAsync(CancellationToken cancellationToken)
     {
-        Task released;
+        Task<bool> released;
         lock (_gate)
         {
-            Hanging++;
+            _hanging++;
             released = _hung.Task;
+            _oneMore.SetResult();
+            _oneMore = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         try
         {
-            await released.WaitAsync(cancellationToken);
+            return await released.WaitAsync(cancellationToken);
         }
         finally
         {
             lock (_gate)
             {
-                Hanging--;
+                _hanging--;
             }
+        }
+    }
+
+    private void End(bool isCut)
+    {
+        lock (_gate)
+        {
+            _hung.SetResult(isCut);
+            _hung = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 

@@ -7,6 +7,7 @@ internal static class Defaults
 {
     public static void FillIn(ResourceType type, JsonObject of)
     {
+        DropNulls(of);
         DropEmptyMaps(of.Under("metadata"));
         if (ReferenceEquals(type, ResourceCatalog.Pods))
         {
@@ -67,6 +68,26 @@ internal static class Defaults
             foreach (var port in container.Items("ports"))
             {
                 Set(port, "protocol", "TCP");
+            }
+        }
+    }
+
+    /// <summary>A field that is null is a field that isn't there: Go's clients send <c>creationTimestamp: null</c> in every template.</summary>
+    private static void DropNulls(JsonNode node)
+    {
+        if (node is JsonObject map)
+        {
+            foreach (var name in map.Where(field => field.Value is null).Select(field => field.Key).ToList())
+            {
+                map.Remove(name);
+            }
+        }
+
+        foreach (var inner in node is JsonArray list ? list : (node as JsonObject ?? []).Select(field => field.Value))
+        {
+            if (inner is not null)
+            {
+                DropNulls(inner);
             }
         }
     }
