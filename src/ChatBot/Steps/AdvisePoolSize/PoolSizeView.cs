@@ -15,9 +15,9 @@ internal static class PoolSizeView
             return [$"Nobody knows how large the services' pools are. Set `Services:NAME:PoolSize` of the target to where each keeps it."];
         }
 
-        Mrkdwn sum = budget.Fits
-            ? $"*All pools fit:* at the busiest moment they take {budget.Most} of {budget.Capacity} slots; {budget.Budget} is the most they should (85 % less what monitors, jobs and people need)."
-            : $"*The pools don't fit:* at the busiest moment they take {budget.Most} of {budget.Capacity} slots; {budget.Budget} is the most they should (85 % less what monitors, jobs and people need).";
+        var sum = budget.Fits
+            ? (Mrkdwn)$"*All pools fit:* at the busiest moment they take {budget.Most} of {budget.Capacity} slots; {budget.Budget} is the most they should (85 % less what monitors, jobs and people need)."
+            : (Mrkdwn)$"*The pools don't fit:* at the busiest moment they take {budget.Most} of {budget.Capacity} slots; {budget.Budget} is the most they should (85 % less what monitors, jobs and people need).";
         return [sum, .. budget.Services.Take(ServicesAtMost).Select(Service), .. Unknown(budget)];
     }
 
