@@ -1,27 +1,40 @@
+using System.Text.Json;
 using ChatBot.Incidents.Evidence;
 
 namespace ChatBot.Incidents.Mitigations;
 
-/// <summary>What makes one workload the one that was approved, as its specification was then.</summary>
-/// <param name="Cluster">As configured: a context; empty for the only one there is.</param>
-/// <param name="Uid">Another one of the same name is another workload.</param>
-/// <param name="Generation">Counts changes of the specification: whoever changes it afterwards, a person or a tool, makes the pin void.</param>
+/// <summary>What has to be unchanged at a workload for a plan to hold.</summary>
+/// <param name="Cluster">The context of the configuration; empty for the bot's own cluster.</param>
+/// <param name="Uid">Deleted and made again, it is another one.</param>
+/// <param name="Generation">Counts changes of its specification, whoever made them.</param>
 public sealed record WorkloadPin(string Cluster, string Namespace, WorkloadKind Kind, string Name, string Uid, long Generation)
 {
-    public static WorkloadPin Of(WorkloadLook workload) =>
-        new(workload.Cluster, workload.Namespace, workload.Kind, workload.Name, workload.Uid, workload.Generation);
+    public static WorkloadPin Of(WorkloadLook look) => new(look.Cluster, look.Namespace, look.Kind, look.Name, look.Uid, look.Generation);
+
+    /// <summary>All that it holds, for the idempotency key.</summary>
+    internal string Text => string.Join('|', Cluster, Namespace, Kind, Name, Uid, Generation);
+
+    internal void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("workload");
+        json.WriteString("cluster", Cluster);
+        json.WriteString("namespace", Namespace);
+        json.WriteString("kind", Kind.ToString());
+        json.WriteString("name", Name);
+        json.WriteString("uid", Uid);
+        json.WriteNumber("generation", Generation);
+        json.WriteEndObject();
+    }
+
+    internal static WorkloadPin Read(JsonElement json)
+    {
+        var workload = json.GetProperty("workload");
+        return new WorkloadPin(
+            PinJson.Own(workload, "cluster"),
+            PinJson.Own(workload, "namespace"),
+            Enum.TryParse<WorkloadKind>(PinJson.Own(workload, "kind"), out var kind) ? kind : throw new FormatException("This kind of workload is not known."),
+            PinJson.Own(workload, "name"),
+            PinJson.Own(workload, "uid"),
+            workload.GetProperty("generation").GetInt64());
+    }
 }
-
-/// <summary>Where the size of a pool is kept, found and resolved.</summary>
-/// <param name="Container">Whose environment it is.</param>
-/// <param name="Variable">The environment variable; empty when the ConfigMap was named without one.</param>
-/// <param name="ConfigMap">Its name; empty when the value stands in the workload itself.</param>
-/// <param name="Key">Of the ConfigMap; empty without one.</param>
-/// <param name="Parameter">Of the connection string; empty when the value is the number itself.</param>
-public sealed record PoolPlace(string Container, string Variable, string ConfigMap, string Key, string Parameter);
-
-/// <summary>Another size for a pool.</summary>
-/// <param name="HolderUid">Of the ConfigMap that holds it; empty when the workload does.</param>
-/// <param name="HolderVersion">The ConfigMap's resourceVersion as it was read; empty when the workload holds it, whose generation pins it.</param>
-/// <param name="From">What it has to be still, when it is changed.</param>
-public sealed record PoolSizeChange(WorkloadPin Workload, PoolPlace Place, string HolderUid, string HolderVersion, int From, int To);

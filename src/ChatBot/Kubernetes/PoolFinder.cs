@@ -7,8 +7,9 @@ using k8s.Models;
 namespace ChatBot.Kubernetes;
 
 /// <summary>Finds the setting of a pool's size in a container's environment and the ConfigMaps behind it. Never in a Secret, and never by a guess.</summary>
+/// <param name="workload">Its metadata.</param>
 /// <param name="maps">Those that were read, by name; null for one that isn't there or may not be read.</param>
-internal sealed class PoolFinder(ServiceWorkload service, V1PodTemplateSpec template, IReadOnlyDictionary<string, V1ConfigMap?> maps)
+internal sealed class PoolFinder(ServiceWorkload service, V1ObjectMeta workload, V1PodTemplateSpec template, IReadOnlyDictionary<string, V1ConfigMap?> maps)
 {
     private const int LongestPlace = 200;
 
@@ -66,7 +67,7 @@ internal sealed class PoolFinder(ServiceWorkload service, V1PodTemplateSpec temp
         {
             0 => FoundPool.None,
             1 => found[0],
-            _ when found.Where(one => one.Place is not null).ToList() is [var only] => only,
+            _ when found.Where(one => one.Pin is not null).ToList() is [var only] => only,
             _ => Gap($"Several variables of {service.Service} look like its pool size. Set the service's PoolSize to the right one."),
         };
     }
@@ -85,18 +86,28 @@ internal sealed class PoolFinder(ServiceWorkload service, V1PodTemplateSpec temp
 
     private FoundPool Found(Value value, string parameter, string library, bool isRecognised)
     {
-        var place = new PoolPlace(_container!.Name, value.Variable, value.Map, value.Key, parameter);
         var text = parameter.Length == 0 ? value.Text : ConnectionText.Read(value.Text, parameter);
         var size = value.IsSecret ? null : Number(text);
         var setting = new PoolSetting(ForeignText.From(Words(value, parameter), LongestPlace), size, service.PoolLibrary ?? library, isRecognised);
         var whyNot = WhyNot(value, size);
-        var holder = value.Map.Length > 0 ? maps.GetValueOrDefault(value.Map)?.Metadata : null;
-        return new FoundPool(setting, whyNot.Length == 0 ? place : null, [])
-        {
-            WhyNot = whyNot,
-            HolderUid = holder?.Uid ?? "",
-            HolderVersion = holder?.ResourceVersion ?? "",
-        };
+        return new FoundPool(setting, whyNot.Length == 0 ? PinOf(value, parameter) : null, []) { WhyNot = whyNot };
+    }
+
+    private SettingPin PinOf(Value value, string parameter)
+    {
+        var isMap = value.Map.Length > 0;
+        var holder = isMap ? maps[value.Map]!.Metadata : workload;
+        return new SettingPin(
+            service.Context,
+            service.Namespace,
+            isMap ? SettingHolder.ConfigMap : SettingHolder.Deployment,
+            isMap ? value.Map : service.Name,
+            holder?.Uid ?? "",
+            holder?.ResourceVersion ?? "",
+            isMap ? "" : _container!.Name,
+            isMap ? value.Key : value.Variable,
+            parameter,
+            PoolValue.HashOf(value.Text));
     }
 
     private string WhyNot(Value value, int? size) => value switch

@@ -6,11 +6,11 @@ using k8s.Models;
 namespace ChatBot.Kubernetes;
 
 /// <summary>Sets a pool's size in a key of a ConfigMap. No pod is touched by it: what runs keeps what it has read, until it is restarted.</summary>
-internal sealed class PoolSizeInConfigMap(PoolSizeChange change, string planId) : ObjectChange<V1ConfigMap>
+internal sealed class PoolSizeInConfigMap(PoolSizeChange change) : ObjectChange<V1ConfigMap>
 {
-    private string Name => change.Place.ConfigMap;
+    private string Name => change.Setting.Name;
 
-    private string Space => change.Workload.Namespace;
+    private string Space => change.Setting.Namespace;
 
     public override Task<V1ConfigMap?> FindAsync(Cluster cluster, CancellationToken cancellationToken) => cluster.FindAsync(
         new Access("get", "", "configmaps", Space, Name),
@@ -19,13 +19,10 @@ internal sealed class PoolSizeInConfigMap(PoolSizeChange change, string planId) 
             : throw new FormatException("The ConfigMap lacks a part."),
         cancellationToken);
 
-    public override StepResult? WhyNot(V1ConfigMap? found) => Other(found) ?? SizeIn(found!) switch
+    public override StepResult? WhyNot(V1ConfigMap? found) => Other(found) ?? change.WhyNot(ValueIn(found!)) ?? found switch
     {
-        var size when size == change.To => new(Outcome.AlreadySatisfied, $"The pool's size is {change.To} already."),
-        _ when found!.Metadata.ResourceVersion != change.HolderVersion => new(Outcome.Drift, $"Somebody changed ConfigMap {Name} since the plan was drawn up. It was left alone: look at it, and ask for a new plan."),
-        var size when size != change.From => new(Outcome.Drift, "The pool's size is no longer what the plan says. It was left alone."),
-        _ when NewValue(found) is null => new(Outcome.NotApplied, "Nothing was sent: the connection string can't be written anew without changing more than the pool's size."),
-        _ when found.Immutable is true => new(Outcome.NotApplied, $"Nothing was sent: ConfigMap {Name} is immutable. A new one and a new rollout are needed."),
+        { Immutable: true } => new(Outcome.NotApplied, $"Nothing was sent: ConfigMap {Name} is immutable. A new one and a new rollout are needed."),
+        _ when !IsUntouched(found!) => new(Outcome.Drift, $"Somebody changed ConfigMap {Name} since the plan was drawn up. It was left alone: look at it, and ask for a new plan."),
         _ => null,
     };
 
@@ -36,11 +33,11 @@ internal sealed class PoolSizeInConfigMap(PoolSizeChange change, string planId) 
         {
             ["metadata"] = new JsonObject
             {
-                ["uid"] = change.HolderUid,
-                ["resourceVersion"] = change.HolderVersion,
-                ["annotations"] = new JsonObject { [Marks.PoolSize] = planId },
+                ["uid"] = change.Setting.Uid,
+                ["resourceVersion"] = change.Setting.ResourceVersion,
+                ["annotations"] = new JsonObject { [Marks.PoolSize] = change.PlanId },
             },
-            ["data"] = new JsonObject { [change.Place.Key] = NewValue(found) },
+            ["data"] = new JsonObject { [change.Setting.Key] = change.Rewritten(ValueIn(found)) },
         };
         var patch = new V1Patch(body.ToJsonString(), V1Patch.PatchType.MergePatch);
         return cluster.WriteAsync(
@@ -50,18 +47,16 @@ internal sealed class PoolSizeInConfigMap(PoolSizeChange change, string planId) 
     }
 
     public override StepResult Became(V1ConfigMap? found) => Other(found)
-        ?? PoolSizeVerdict.Of(change, SizeIn(found!), Marks.PlanIn(found!.Metadata.Annotations, Marks.PoolSize) == planId, found.Metadata.ResourceVersion == change.HolderVersion);
+        ?? change.Became(ValueIn(found!), change.IsMarked(found!.Metadata.Annotations), IsUntouched(found));
 
     private StepResult? Other(V1ConfigMap? found) => found switch
     {
         null => new(Outcome.Superseded, $"ConfigMap {Name} is gone."),
-        _ when found.Metadata.Uid != change.HolderUid => new(Outcome.Superseded, $"ConfigMap {Name} was deleted and made anew since the plan was drawn up."),
+        _ when found.Metadata.Uid != change.Setting.Uid => new(Outcome.Superseded, $"ConfigMap {Name} was deleted and made anew since the plan was drawn up."),
         _ => null,
     };
 
-    private string? ValueIn(V1ConfigMap map) => map.Data?.TryGetValue(change.Place.Key, out var value) is true ? value : null;
+    private bool IsUntouched(V1ConfigMap map) => map.Metadata.ResourceVersion == change.Setting.ResourceVersion;
 
-    private int? SizeIn(V1ConfigMap map) => PoolValue.Read(ValueIn(map), change.Place.Parameter);
-
-    private string? NewValue(V1ConfigMap map) => PoolValue.Write(ValueIn(map), change.Place.Parameter, change.To);
+    private string? ValueIn(V1ConfigMap map) => map.Data?.TryGetValue(change.Setting.Key, out var value) is true ? value : null;
 }

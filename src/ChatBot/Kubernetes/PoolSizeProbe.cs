@@ -34,7 +34,7 @@ internal static class PoolSizeProbe
             }
         }
 
-        var found = new PoolFinder(service, workload.Template, maps).Find();
+        var found = new PoolFinder(service, workload.Metadata, workload.Template, maps).Find();
         return gaps.Count == 0 ? found : found with { Gaps = [.. gaps, .. found.Gaps] };
     }
 }

@@ -9,20 +9,23 @@ internal sealed class PoolSizeSetting(ClusterChanges changes)
 {
     /// <summary>Sets it. Sent once; doing it twice does no more than once.</summary>
     /// <param name="planId">Of the plan that was approved.</param>
-    public Task<StepResult> ChangeAsync(PoolSizeChange change, string planId, CancellationToken cancellationToken)
+    public Task<StepResult> ChangeAsync(SettingPin setting, int from, int to, string planId, CancellationToken cancellationToken)
     {
-        if (change.Place.ConfigMap.Length > 0)
+        var change = new PoolSizeChange(setting, from, to, planId);
+        return setting.Holder switch
         {
-            return changes.ApplyAsync(change.Workload.Cluster, new PoolSizeInConfigMap(change, planId), cancellationToken);
-        }
-
-        return DeploymentState.NotHere(change.Workload) is { } elsewhere
-            ? Task.FromResult(elsewhere)
-            : changes.ApplyAsync(change.Workload.Cluster, new PoolSizeInDeployment(change, planId), cancellationToken);
+            SettingHolder.ConfigMap => changes.ApplyAsync(setting.Cluster, new PoolSizeInConfigMap(change), cancellationToken),
+            SettingHolder.Deployment => changes.ApplyAsync(setting.Cluster, new PoolSizeInDeployment(change), cancellationToken),
+            _ => Task.FromResult(new StepResult(Outcome.NotApplied, $"Nothing was sent: {setting.Name} is no deployment, and the bot changes the pods' template of nothing else.")),
+        };
     }
 
     /// <summary>For recovery: what became of it. Changes nothing.</summary>
-    public Task<StepResult> ObserveAsync(PoolSizeChange change, string planId, CancellationToken cancellationToken) => change.Place.ConfigMap.Length > 0
-        ? changes.ObserveAsync(change.Workload.Cluster, new PoolSizeInConfigMap(change, planId), cancellationToken)
-        : changes.ObserveAsync(change.Workload.Cluster, new PoolSizeInDeployment(change, planId), cancellationToken);
+    public Task<StepResult> ObserveAsync(SettingPin setting, int from, int to, string planId, CancellationToken cancellationToken)
+    {
+        var change = new PoolSizeChange(setting, from, to, planId);
+        return setting.Holder is SettingHolder.ConfigMap
+            ? changes.ObserveAsync(setting.Cluster, new PoolSizeInConfigMap(change), cancellationToken)
+            : changes.ObserveAsync(setting.Cluster, new PoolSizeInDeployment(change), cancellationToken);
+    }
 }

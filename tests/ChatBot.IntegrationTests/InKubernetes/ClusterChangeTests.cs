@@ -150,14 +150,14 @@ public sealed class ClusterChangeTests
     {
         await using var shop = await ShopCluster.StartAsync(variable);
         var setting = new PoolSizeSetting(shop.Changes);
-        var change = await ChangeAsync(shop, place, 10, 20);
+        var pin = await SettingAsync(shop, place, 10);
 
-        Assert.Equal(Outcome.Applied, (await setting.ChangeAsync(change, ShopCluster.Plan, Stop)).Outcome);
+        Assert.Equal(Outcome.Applied, (await setting.ChangeAsync(pin, 10, 20, ShopCluster.Plan, Stop)).Outcome);
         Assert.Equal(written, shop.Deployment["spec"]!["template"]!["spec"]!["containers"]![0]!["env"]![0]!["value"]!.GetValue<string>());
-        Assert.Equal(Outcome.AlreadySatisfied, (await setting.ChangeAsync(change, ShopCluster.Plan, Stop)).Outcome);
-        Assert.Equal(Outcome.Applied, (await setting.ObserveAsync(change, ShopCluster.Plan, Stop)).Outcome);
+        Assert.Equal(Outcome.AlreadySatisfied, (await setting.ChangeAsync(pin, 10, 20, ShopCluster.Plan, Stop)).Outcome);
+        Assert.Equal(Outcome.Applied, (await setting.ObserveAsync(pin, 10, 20, ShopCluster.Plan, Stop)).Outcome);
 
-        Assert.Equal(Outcome.Applied, (await setting.ChangeAsync(await ChangeAsync(shop, place, 20, 10), ShopCluster.OtherPlan, Stop)).Outcome);
+        Assert.Equal(Outcome.Applied, (await setting.ChangeAsync(await SettingAsync(shop, place, 20), 20, 10, ShopCluster.OtherPlan, Stop)).Outcome);
         Assert.Equal(2, shop.BotsChanges.Count);
     }
 
@@ -166,11 +166,11 @@ public sealed class ClusterChangeTests
     {
         await using var shop = await ShopCluster.StartAsync();
         var setting = new PoolSizeSetting(shop.Changes);
-        var change = await ChangeAsync(shop, "env:DB_POOL", 10, 20);
+        var pin = await SettingAsync(shop, "env:DB_POOL", 10);
         shop.Simulator.Cluster.Change(ResourceCatalog.Deployments, "shop", "checkout-api", one => one["spec"]!["template"]!["spec"]!["containers"]![0]!["env"]![0]!["value"] = "15");
 
-        Assert.Equal(Outcome.Drift, (await setting.ChangeAsync(change, ShopCluster.Plan, Stop)).Outcome);
-        Assert.Equal(Outcome.Superseded, (await setting.ObserveAsync(change, ShopCluster.Plan, Stop)).Outcome);
+        Assert.Equal(Outcome.Drift, (await setting.ChangeAsync(pin, 10, 20, ShopCluster.Plan, Stop)).Outcome);
+        Assert.Equal(Outcome.Superseded, (await setting.ObserveAsync(pin, 10, 20, ShopCluster.Plan, Stop)).Outcome);
         Assert.Empty(shop.BotsChanges);
     }
 
@@ -181,16 +181,16 @@ public sealed class ClusterChangeTests
         shop.Simulator.Cluster.Apply("""{ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "settings", "namespace": "shop" }, "data": { "pool": "10", "motd": "hello" } }""");
         AllowConfigMap(shop);
         var setting = new PoolSizeSetting(shop.Changes);
-        var stale = await ChangeAsync(shop, "configmap:settings/pool", 10, 20);
+        var stale = await SettingAsync(shop, "configmap:settings/pool", 10);
         shop.Simulator.Cluster.Change(ResourceCatalog.ConfigMaps, "shop", "settings", map => map["data"]!["motd"] = "hi");
 
-        Assert.Equal(Outcome.Drift, (await setting.ChangeAsync(stale, ShopCluster.Plan, Stop)).Outcome);
-        var change = await ChangeAsync(shop, "configmap:settings/pool", 10, 20);
-        Assert.Equal(Outcome.Applied, (await setting.ChangeAsync(change, ShopCluster.Plan, Stop)).Outcome);
+        Assert.Equal(Outcome.Drift, (await setting.ChangeAsync(stale, 10, 20, ShopCluster.Plan, Stop)).Outcome);
+        var pin = await SettingAsync(shop, "configmap:settings/pool", 10);
+        Assert.Equal(Outcome.Applied, (await setting.ChangeAsync(pin, 10, 20, ShopCluster.Plan, Stop)).Outcome);
 
         var map = shop.Simulator.Cluster.Get(ResourceCatalog.ConfigMaps, "shop", "settings");
         Assert.Equal(("20", "hi", ShopCluster.Plan), (map["data"]!["pool"]!.GetValue<string>(), map["data"]!["motd"]!.GetValue<string>(), map["metadata"]!["annotations"]![Marks.PoolSize]!.GetValue<string>()));
-        Assert.Equal(Outcome.Applied, (await setting.ObserveAsync(change, ShopCluster.Plan, Stop)).Outcome);
+        Assert.Equal(Outcome.Applied, (await setting.ObserveAsync(pin, 10, 20, ShopCluster.Plan, Stop)).Outcome);
         Assert.Single(shop.BotsChanges);
     }
 
@@ -247,14 +247,14 @@ public sealed class ClusterChangeTests
         "chatbot",
         role => role["rules"]!.AsArray().Add(JsonNode.Parse("""{ "apiGroups": [""], "resources": ["configmaps"], "resourceNames": ["settings"], "verbs": ["get", "patch"] }""")));
 
-    private static async Task<PoolSizeChange> ChangeAsync(ShopCluster shop, string place, int from, int to)
+    private static async Task<SettingPin> SettingAsync(ShopCluster shop, string place, int size)
     {
         Assert.True(PoolSizePlace.TryParse(place, out var parsed));
         var service = Assert.Single(ServiceWorkload.Of(ShopCluster.Target(new ServiceOptions { Namespace = "shop", PoolSize = parsed })));
         var cluster = await shop.Clusters.OfAsync("");
         var found = await PoolSizeProbe.FindAsync(cluster, service, await WorkloadObject.ReadAsync(cluster, service, Stop), Stop);
-        Assert.Equal(from, found.Setting!.Size);
-        return new PoolSizeChange(await shop.PinAsync(), found.Place!, found.HolderUid, found.HolderVersion, from, to);
+        Assert.Equal(size, found.Setting!.Size);
+        return found.Pin!;
     }
 
     private static IReadOnlyList<string> Names(ClusterLook look) => [.. look.Workloads[0].Pods.Select(pod => pod.Name.Value)];

@@ -86,42 +86,49 @@ public sealed class ChangeVerdictTests
     }
 
     [Theory]
-    [InlineData(20, true, false, Outcome.Applied)]
-    [InlineData(20, false, false, Outcome.AlreadySatisfied)]
-    [InlineData(10, false, true, Outcome.NotApplied)]
-    [InlineData(10, false, false, Outcome.Superseded)] // changed, and back?
-    [InlineData(10, true, false, Outcome.Superseded)] // somebody took ours back
-    [InlineData(15, true, false, Outcome.Superseded)]
-    [InlineData(15, false, true, Outcome.Superseded)]
+    [InlineData("20", true, false, Outcome.Applied)]
+    [InlineData("20", false, false, Outcome.AlreadySatisfied)]
+    [InlineData("10", false, true, Outcome.NotApplied)]
+    [InlineData("10", false, false, Outcome.Superseded)] // changed, and back?
+    [InlineData("10", true, true, Outcome.Superseded)] // somebody took ours back
+    [InlineData("15", true, false, Outcome.Superseded)]
+    [InlineData("15", false, true, Outcome.Superseded)]
     [InlineData(null, false, false, Outcome.Superseded)]
-    public void A_pool_size_of_somebody_elses_is_never_taken_for_ours(int? size, bool isMarked, bool isUntouched, Outcome outcome) =>
-        Assert.Equal(outcome, PoolSizeVerdict.Of(new PoolSizeChange(Pin, new PoolPlace("app", "DB_POOL", "", "", ""), "", "", 10, 20), size, isMarked, isUntouched).Outcome);
+    public void A_pool_size_of_somebody_elses_is_never_taken_for_ours(string? value, bool isMarked, bool isUntouched, Outcome outcome) =>
+        Assert.Equal(outcome, new PoolSizeChange(Setting("10"), 10, 20, Plan).Became(value, isMarked, isUntouched).Outcome);
 
     [Fact]
     public void A_pool_size_in_a_deployment_is_set_only_where_it_is_as_approved()
     {
-        var change = new PoolSizeInDeployment(new PoolSizeChange(Pin, new PoolPlace("app", "DB_POOL", "", "", ""), "", "", 10, 20), Plan);
+        var change = new PoolSizeInDeployment(new PoolSizeChange(Setting("10"), 10, 20, Plan));
 
-        Assert.Null(change.WhyNot(Deployment(pool: "10")));
+        Assert.Null(change.WhyNot(Deployment(pool: "10", generation: 8))); // another part of it is none of ours
         Assert.Equal(Outcome.AlreadySatisfied, change.WhyNot(Deployment(pool: "20"))!.Outcome);
         Assert.Equal(Outcome.Drift, change.WhyNot(Deployment(pool: "15"))!.Outcome);
-        Assert.Equal(Outcome.Drift, change.WhyNot(Deployment(pool: "10", generation: 8))!.Outcome);
+        Assert.Equal(Outcome.Drift, change.WhyNot(Deployment())!.Outcome);
+        Assert.Equal(Outcome.NotApplied, change.WhyNot(Deployment(pool: "10", updated: 1))!.Outcome);
+        Assert.Equal(Outcome.Superseded, change.WhyNot(Deployment(pool: "10", uid: "uid-2"))!.Outcome);
         Assert.Equal(Outcome.Superseded, change.WhyNot(null)!.Outcome);
+        Assert.Equal(Outcome.Superseded, change.Became(Deployment(pool: "10", mark: (Marks.PoolSize, Plan))).Outcome);
     }
 
     [Fact]
     public void A_pool_size_in_a_ConfigMap_is_set_only_in_the_version_that_was_read()
     {
-        var change = new PoolSizeInConfigMap(
-            new PoolSizeChange(Pin, new PoolPlace("app", "", "settings", "url", "pool"), "map-1", "41", 10, 20), Plan);
+        var change = new PoolSizeInConfigMap(new PoolSizeChange(
+            new SettingPin("", "shop", SettingHolder.ConfigMap, "settings", "map-1", "41", "", "url", "pool", PoolValue.HashOf("postgres://db/shop?pool=10")), 10, 20, Plan));
 
         Assert.Null(change.WhyNot(Map("postgres://db/shop?pool=10")));
         Assert.Equal(Outcome.AlreadySatisfied, change.WhyNot(Map("postgres://db/shop?pool=20"))!.Outcome);
         Assert.Equal(Outcome.Drift, change.WhyNot(Map("postgres://db/shop?pool=10", version: "42"))!.Outcome);
+        Assert.Equal(Outcome.Drift, change.WhyNot(Map("postgres://other/shop?pool=10"))!.Outcome);
         Assert.Equal(Outcome.Superseded, change.WhyNot(Map("postgres://db/shop?pool=10", uid: "map-2"))!.Outcome);
         Assert.Equal(Outcome.Superseded, change.WhyNot(null)!.Outcome);
         Assert.Equal(Outcome.Drift, change.WhyNot(Map("postgres://db/shop"))!.Outcome);
     }
+
+    private static SettingPin Setting(string value) =>
+        new("", "shop", SettingHolder.Deployment, "checkout-api", "uid-1", "100", "app", "DB_POOL", "", PoolValue.HashOf(value));
 
     private static V1ConfigMap Map(string url, string uid = "map-1", string version = "41") =>
         new() { Metadata = new V1ObjectMeta { Name = "settings", Uid = uid, ResourceVersion = version }, Data = new Dictionary<string, string> { ["url"] = url } };

@@ -24,7 +24,7 @@ public sealed class PoolFinderTests
         var found = Find(Service(), $"env: [{{ name: LOG_LEVEL, value: info }}, {{ name: {variable}, value: \"{value}\" }}]");
 
         Assert.Equal((library, true), (found.Setting!.Library, found.Setting.IsRecognised));
-        Assert.Equal(new PoolPlace("app", variable, "", "", parameter), found.Place);
+        Assert.Equal(new SettingPin("", "shop", SettingHolder.Deployment, "checkout-api", "uid-7", "70", "app", variable, parameter, PoolValue.HashOf(value)), found.Pin);
         Assert.NotNull(found.Setting.Size);
         Assert.DoesNotContain("secret", found.ToString(), StringComparison.Ordinal);
     }
@@ -39,7 +39,7 @@ public sealed class PoolFinderTests
         var found = Find(Service(), environment);
 
         Assert.Null(found.Setting);
-        Assert.Null(found.Place);
+        Assert.Null(found.Pin);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class PoolFinderTests
     {
         var found = Find(Service(), """env: [{ name: DB_POOL, value: "5" }, { name: DB_POOL_SIZE, value: "10" }]""");
 
-        Assert.Null(found.Place);
+        Assert.Null(found.Pin);
         Assert.Equal("Several variables of checkout-api look like its pool size. Set the service's PoolSize to the right one.", Assert.Single(found.Gaps).ToString());
     }
 
@@ -57,7 +57,7 @@ public sealed class PoolFinderTests
         var found = Find(Service("env:MY_POOL") with { PoolLibrary = "our own" }, """env: [{ name: DB_POOL, value: "5" }, { name: MY_POOL, value: "10" }]""");
 
         Assert.Equal(new PoolSetting(ForeignText.From("env MY_POOL of container app", 100), 10, "our own", IsRecognised: false), found.Setting);
-        Assert.Equal(new PoolPlace("app", "MY_POOL", "", "", ""), found.Place);
+        Assert.Equal(("app", "MY_POOL", ""), (found.Pin!.Container, found.Pin.Key, found.Pin.Parameter));
     }
 
     [Theory]
@@ -72,9 +72,9 @@ public sealed class PoolFinderTests
     }
 
     [Theory]
-    [InlineData("env: [{ name: DB_POOL, valueFrom: { configMapKeyRef: { name: settings, key: pool } } }]", "DB_POOL")]
-    [InlineData("envFrom: [{ prefix: DB_, configMapRef: { name: settings } }]", "DB_POOL")]
-    public void A_variable_that_comes_from_a_ConfigMap_is_set_there(string environment, string variable)
+    [InlineData("env: [{ name: DB_POOL, valueFrom: { configMapKeyRef: { name: settings, key: pool } } }]", "pool")]
+    [InlineData("envFrom: [{ prefix: DB_, configMapRef: { name: settings } }]", "POOL")]
+    public void A_variable_that_comes_from_a_ConfigMap_is_set_there(string environment, string key)
     {
         var map = new V1ConfigMap
         {
@@ -84,8 +84,7 @@ public sealed class PoolFinderTests
 
         var found = Find(Service(), environment, map);
 
-        Assert.Equal((variable, "settings"), (found.Place!.Variable, found.Place.ConfigMap));
-        Assert.Equal(("uid-1", "41"), (found.HolderUid, found.HolderVersion));
+        Assert.Equal((SettingHolder.ConfigMap, "settings", key, "uid-1", "41"), (found.Pin!.Holder, found.Pin.Name, found.Pin.Key, found.Pin.Uid, found.Pin.ResourceVersion));
     }
 
     [Theory]
@@ -97,7 +96,7 @@ public sealed class PoolFinderTests
 
         Assert.Equal("env DB_POOL of container app, from a Secret", found.Setting!.Place.Value);
         Assert.Null(found.Setting.Size);
-        Assert.Null(found.Place);
+        Assert.Null(found.Pin);
         Assert.Equal("It stands in a Secret, which the bot neither reads nor writes.", found.WhyNot);
     }
 
@@ -107,7 +106,7 @@ public sealed class PoolFinderTests
         var found = Find(Service() with { Kind = WorkloadKind.StatefulSet }, """env: [{ name: DB_POOL, value: "5" }]""");
 
         Assert.Equal(5, found.Setting!.Size);
-        Assert.Null(found.Place);
+        Assert.Null(found.Pin);
         Assert.NotEmpty(found.WhyNot);
     }
 
@@ -127,7 +126,7 @@ public sealed class PoolFinderTests
         "checkout-api", "", "shop", WorkloadKind.Deployment, "checkout-api", null, place is not null && PoolSizePlace.TryParse(place, out var parsed) ? parsed : null, null, 1);
 
     private static FoundPool Find(ServiceWorkload service, string environment, V1ConfigMap? map = null) =>
-        new PoolFinder(service, Template(environment), (map is null ? Array.Empty<V1ConfigMap>() : [map]).ToDictionary(one => one.Metadata.Name, V1ConfigMap? (one) => one)).Find();
+        new PoolFinder(service, new V1ObjectMeta { Uid = "uid-7", ResourceVersion = "70" }, Template(environment), (map is null ? Array.Empty<V1ConfigMap>() : [map]).ToDictionary(one => one.Metadata.Name, V1ConfigMap? (one) => one)).Find();
 
     private static V1PodTemplateSpec Template(string environment) => KubernetesYaml.Deserialize<V1PodTemplateSpec>(
         $"""
