@@ -61,7 +61,7 @@ internal sealed class PracticeCluster : IAsyncDisposable
     public IKubernetes ClientOf(ClusterUser user)
     {
         using var file = new MemoryStream(Encoding.UTF8.GetBytes(Simulator.KubeconfigFor(user)));
-        return new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(file));
+        return new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(file));
     }
 
     public Task<V1Deployment> ShopAsync() => Admin.AppsV1.ReadNamespacedDeploymentAsync("shop", "default", cancellationToken: Ended);
