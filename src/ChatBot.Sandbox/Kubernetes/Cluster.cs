@@ -88,7 +88,7 @@ internal sealed class Cluster(ObjectStore store, ObjectWrites writes, ControlPla
         {
             if (store.Find(type, @namespace, wish.Name()) is null)
             {
-                writes.Create(Request("create", type, @namespace, ""), wish, writer);
+                writes.Create(Request("create", type, @namespace, ""), ClusterUser.Admin, wish, writer);
             }
             else
             {

@@ -14,73 +14,82 @@ internal sealed record AdmissionRule
     /// <summary>Of the pod template.</summary>
     public required IReadOnlySet<string> Annotations { get; init; }
 
-    /// <summary>Environment variables of the pod template whose value may change, each with its container; <c>*</c> for any container.</summary>
+    /// <summary>Environment variables of the pod template whose value may change, each with its container.</summary>
     public IReadOnlySet<(string Container, string Variable)> PoolFields { get; init; } = new HashSet<(string, string)>();
-
-    public bool AllowsPause { get; init; } = true;
 
     public string PolicyName { get; init; } = "chatbot";
 
     public string BindingName { get; init; } = "chatbot";
 
-    public string Message { get; init; } = "the bot may change its own annotation, paused and the pool size, and nothing else";
+    /// <summary>What the policy's <c>reason</c> makes the answer: Forbidden is 403, Invalid 422.</summary>
+    public string Reason { get; init; } = "Forbidden";
 
-    /// <summary>What the policy's <c>reason</c> makes the answer: Invalid is 422, Forbidden 403.</summary>
-    public string Reason { get; init; } = "Invalid";
-
+    /// <param name="before">Null when the object is new.</param>
     /// <exception cref="ApiRefusal">What the policy denies.</exception>
-    public void Check(ClusterUser user, ResourceType type, JsonObject before, JsonObject after)
+    public void Check(ClusterUser user, ResourceType type, JsonObject? before, JsonObject after)
     {
         if (user.Name != User || !ReferenceEquals(type, ResourceCatalog.Deployments))
         {
             return;
         }
 
-        if (!JsonNode.DeepEquals(WithoutAllowed(before), WithoutAllowed(after)))
+        var why = before is null ? "the bot creates nothing"
+            : !JsonNode.DeepEquals(Rollout(before), Rollout(after)) ? "of a deployment the bot may change only whether it is paused"
+            : !JsonNode.DeepEquals(Marks(before), Marks(after)) ? "on the pod template the bot may set only its own annotation"
+            : !JsonNode.DeepEquals(Pods(before), Pods(after)) ? "of the pods the bot may change only the variables that the policy lists as pool sizes"
+            : null;
+        if (why is not null)
         {
             throw ApiRefusal.Forbidden(
                 type,
                 after.Name(),
-                $"ValidatingAdmissionPolicy '{PolicyName}' with binding '{BindingName}' denied request: {Message}",
+                $"ValidatingAdmissionPolicy '{PolicyName}' with binding '{BindingName}' denied request: {why}",
                 Reason,
                 Reason == "Forbidden" ? StatusCodes.Status403Forbidden : StatusCodes.Status422UnprocessableEntity);
         }
     }
 
-    private JsonObject WithoutAllowed(JsonObject of)
+    private static JsonObject Rollout(JsonObject of)
     {
-        var spec = (of["spec"] as JsonObject ?? []).Copy();
-        if (AllowsPause)
+        var spec = of.At("spec")!.Copy();
+        spec.Remove("paused");
+        spec.Remove("template");
+        return spec;
+    }
+
+    private JsonObject Marks(JsonObject of)
+    {
+        var metadata = of.At("spec", "template", "metadata")!.Copy();
+        var annotations = metadata.Under("annotations");
+        foreach (var annotation in Annotations)
         {
-            spec.Remove("paused");
+            annotations.Remove(annotation);
         }
 
-        if (spec.At("template", "metadata") is JsonObject metadata)
-        {
-            foreach (var annotation in Annotations)
-            {
-                (metadata["annotations"] as JsonObject)?.Remove(annotation);
-            }
+        return metadata;
+    }
 
-            if (metadata["annotations"] is JsonObject { Count: 0 })
-            {
-                metadata.Remove("annotations");
-            }
-        }
-
-        foreach (var container in spec.Items("template", "spec", "containers"))
+    /// <summary>The pods' specification with the same value wherever a pool size stands; containers and variables by name.</summary>
+    private JsonObject Pods(JsonObject of)
+    {
+        var spec = of.At("spec", "template", "spec")!.Copy();
+        foreach (var container in spec.Items("containers"))
         {
             foreach (var variable in container.Items("env"))
             {
-                var name = variable.Text("name") ?? "";
-                if (variable["valueFrom"] is null
-                    && (PoolFields.Contains((container.Text("name") ?? "", name)) || PoolFields.Contains(("*", name))))
+                if (variable["value"] is not null && PoolFields.Contains((container.Text("name") ?? "", variable.Text("name") ?? "")))
                 {
-                    variable.Remove("value");
+                    variable["value"] = "";
                 }
             }
+
+            container["env"] = ByName(container.Items("env"));
         }
 
+        spec["containers"] = ByName(spec.Items("containers"));
         return spec;
     }
+
+    private static JsonArray ByName(IEnumerable<JsonObject> items) =>
+        new([.. items.OrderBy(item => item.Text("name"), StringComparer.Ordinal).Select(item => item.DeepClone())]);
 }

@@ -125,7 +125,7 @@ internal sealed class ApiServer(
         switch (request.Verb)
         {
             case "create":
-                return writes.Create(request, PatchBody.Object(body), writer);
+                return writes.Create(request, user, PatchBody.Object(body), writer);
             case "update" when request.Subresource == "scale":
                 return writes.Patch(request, user, current => ScaleSubresource.Onto(current, PatchBody.Object(body)), writer);
             case "update":

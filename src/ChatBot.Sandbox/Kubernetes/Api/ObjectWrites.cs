@@ -12,7 +12,7 @@ internal sealed class ObjectWrites(ObjectStore store, TimeProvider time)
     /// <summary>Rules on certain accounts; none at first.</summary>
     public IReadOnlyList<AdmissionRule> AdmissionRules { get; set; } = [];
 
-    public WriteResult Create(ApiRequest request, JsonObject wish, Writer writer)
+    public WriteResult Create(ApiRequest request, ClusterUser user, JsonObject wish, Writer writer)
     {
         var (type, wanted) = (request.Type, wish.Copy());
         DemandKind(type, wanted);
@@ -47,6 +47,11 @@ internal sealed class ObjectWrites(ObjectStore store, TimeProvider time)
         }
 
         Defaults.FillIn(type, wanted);
+        foreach (var rule in AdmissionRules)
+        {
+            rule.Check(user, type, null, wanted);
+        }
+
         Validation.Check(type, null, wanted);
         lock (store.Gate)
         {

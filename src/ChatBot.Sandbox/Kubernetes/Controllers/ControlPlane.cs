@@ -6,7 +6,8 @@ internal sealed class ControlPlane(ObjectStore store, IReadOnlyList<IController>
     /// <summary>Rounds after which two controllers must be quarrelling.</summary>
     private const int TooMany = 10_000;
 
-    private int _delivering;
+    private readonly Lock _settling = new();
+    private bool _isStirred;
 
     /// <summary>While held, nothing follows from a change, and <c>observedGeneration</c> stays behind.</summary>
     public bool IsHeld
@@ -20,12 +21,30 @@ internal sealed class ControlPlane(ObjectStore store, IReadOnlyList<IController>
     }
 
     /// <summary>Returns when the cluster has come to rest, as far as nobody else keeps it moving.</summary>
+    /// <remarks>
+    /// One at a time, so that a pod is never stopped before it was started; what a runtime reports while it is given
+    /// its orders is looked at after them. Orders go out without the store's gate.
+    /// </remarks>
     public void Settle()
     {
-        Reconcile();
-        while (Deliver())
+        if (_settling.IsHeldByCurrentThread)
         {
-            Reconcile();
+            _isStirred = true;
+            return;
+        }
+
+        lock (_settling)
+        {
+            do
+            {
+                _isStirred = false;
+                Reconcile();
+                while (pods.NextOrder() is { } order)
+                {
+                    order(runtime);
+                }
+            }
+            while (_isStirred);
         }
     }
 
@@ -52,35 +71,5 @@ internal sealed class ControlPlane(ObjectStore store, IReadOnlyList<IController>
                 }
             }
         }
-    }
-
-    /// <summary>
-    /// Orders go out one after the other and outside the gate, so that a pod is never stopped before it was started,
-    /// and a runtime may report from wherever it likes.
-    /// </summary>
-    /// <returns>Whether there was one.</returns>
-    private bool Deliver()
-    {
-        var any = false;
-        while (Interlocked.CompareExchange(ref _delivering, 1, 0) == 0)
-        {
-            var order = pods.NextOrder();
-            try
-            {
-                order?.Invoke(runtime);
-            }
-            finally
-            {
-                Volatile.Write(ref _delivering, 0);
-            }
-
-            any |= order is not null;
-            if (order is null && !pods.HasOrders) // another thread may have left one in the meantime
-            {
-                break;
-            }
-        }
-
-        return any;
     }
 }

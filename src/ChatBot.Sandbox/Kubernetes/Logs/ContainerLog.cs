@@ -14,8 +14,10 @@ internal sealed class ContainerLog(Lock gate)
     /// <summary>No more will come.</summary>
     public bool IsClosed { get; private set; }
 
+    /// <param name="line">Without its line break.</param>
     public void Append(DateTimeOffset at, ReadOnlyMemory<byte> line)
     {
+        byte[] text = [.. line.Span, (byte)'\n'];
         lock (gate)
         {
             if (IsClosed)
@@ -23,7 +25,7 @@ internal sealed class ContainerLog(Lock gate)
                 return;
             }
 
-            _lines.Add(new LogLine(at, line));
+            _lines.Add(new LogLine(at, text));
             Wake();
         }
     }
@@ -53,13 +55,9 @@ internal sealed class ContainerLog(Lock gate)
     }
 }
 
-/// <param name="Text">Without the line break; any bytes.</param>
+/// <param name="Text">With its line break; any bytes.</param>
 internal sealed record LogLine(DateTimeOffset At, ReadOnlyMemory<byte> Text)
 {
-    /// <summary>As it is served.</summary>
-    public byte[] Bytes(bool withTime)
-    {
-        var time = withTime ? Encoding.ASCII.GetBytes(At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'00Z '", null)) : [];
-        return [.. time, .. Text.Span, (byte)'\n'];
-    }
+    /// <summary>What stands before the line when times are asked for.</summary>
+    public byte[] Time() => Encoding.ASCII.GetBytes(At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'00Z '", null));
 }

@@ -11,12 +11,14 @@ internal sealed class LogEndpoint(ObjectStore store, ClusterLogs logs, Ledger le
         var question = LogQuestion.Read(request, pod, time.GetUtcNow());
         var log = Open(pod, question);
         await exchange.StartAsync("text/plain", ledger, time.GetUtcNow());
-        var sink = new LimitedSink(exchange.Http.Response.Body, question.LimitBytes ?? long.MaxValue, exchange.Ended);
+        var sink = new LogSink(exchange.Http.Response.Body, question.LimitBytes ?? long.MaxValue, exchange.Ended);
         if (log.Raw is { } raw)
         {
             await foreach (var bytes in raw(exchange.Ended).WithCancellation(exchange.Ended))
             {
-                if (!await sink.WriteAsync(bytes))
+                var isOpen = await sink.WriteAsync(bytes);
+                await sink.FlushAsync();
+                if (!isOpen)
                 {
                     break;
                 }
@@ -28,24 +30,26 @@ internal sealed class LogEndpoint(ObjectStore store, ClusterLogs logs, Ledger le
         await WriteAsync(log, question, sink, exchange.Ended);
     }
 
-    private static async Task WriteAsync(ContainerLog log, LogQuestion question, LimitedSink sink, CancellationToken ended)
+    private static async Task WriteAsync(ContainerLog log, LogQuestion question, LogSink sink, CancellationToken ended)
     {
         var (lines, more) = log.From(0);
         var next = lines.Count;
         var wanted = lines.Where(line => question.Since is not { } since || line.At >= since);
         wanted = question.TailLines is { } tail ? wanted.TakeLast((int)Math.Min(tail, int.MaxValue)) : wanted;
+        var isOpen = true;
         while (true)
         {
             foreach (var line in wanted)
             {
-                if (!await sink.WriteAsync(line.Bytes(question.HasTimes)))
+                isOpen = isOpen && (!question.HasTimes || await sink.WriteAsync(line.Time())) && await sink.WriteAsync(line.Text);
+                if (!isOpen)
                 {
-                    return;
+                    break;
                 }
             }
 
             await sink.FlushAsync();
-            if (!question.IsFollowed || more is null)
+            if (!isOpen || !question.IsFollowed || more is null)
             {
                 return;
             }
@@ -75,22 +79,5 @@ internal sealed class LogEndpoint(ObjectStore store, ClusterLogs logs, Ledger le
         return (status.At("lastState", "terminated") is null ? null : logs.Find(pod.Namespace(), pod.Name(), question.Container, isPrevious: true))
             ?? throw ApiRefusal.BadRequest(
                 $"container \"{question.Container}\" in pod \"{pod.Name()}\" is waiting to start: {(waits is "ImagePullBackOff" or "ErrImagePull" ? "trying and failing to pull image" : waits ?? "ContainerCreating")}");
-    }
-
-    /// <summary>Cuts wherever the limit falls, in the middle of a line or of a character.</summary>
-    private sealed class LimitedSink(Stream to, long limit, CancellationToken ended)
-    {
-        private long _left = limit;
-
-        /// <returns>False when the limit is reached.</returns>
-        public async Task<bool> WriteAsync(ReadOnlyMemory<byte> bytes)
-        {
-            var length = (int)Math.Min(_left, bytes.Length);
-            await to.WriteAsync(bytes[..length], ended);
-            _left -= length;
-            return _left > 0;
-        }
-
-        public Task FlushAsync() => to.FlushAsync(ended);
     }
 }

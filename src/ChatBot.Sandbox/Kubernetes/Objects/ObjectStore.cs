@@ -13,7 +13,12 @@ internal sealed class ObjectStore(TimeProvider time)
     /// <summary>Changes that a watch can still begin from; an older one gets 410.</summary>
     private const int HistoryLength = 20_000;
 
-    private readonly Dictionary<(ResourceType Type, string Namespace, string Name), JsonObject> _objects = [];
+    private static readonly Comparer<(string Namespace, string Name)> AsListed = Comparer<(string Namespace, string Name)>.Create((one, other) =>
+        string.CompareOrdinal(one.Namespace, other.Namespace) is not 0 and var order ? order : string.CompareOrdinal(one.Name, other.Name));
+
+    private readonly Dictionary<ResourceType, SortedDictionary<(string Namespace, string Name), JsonObject>> _objects =
+        ResourceCatalog.All.ToDictionary(type => type, _ => new SortedDictionary<(string Namespace, string Name), JsonObject>(AsListed));
+
     private readonly Queue<StoreChange> _history = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _forgotten;
@@ -42,7 +47,7 @@ internal sealed class ObjectStore(TimeProvider time)
     {
         lock (Gate)
         {
-            return _objects.GetValueOrDefault((type, @namespace, name));
+            return _objects[type].GetValueOrDefault((@namespace, name));
         }
     }
 
@@ -51,14 +56,7 @@ internal sealed class ObjectStore(TimeProvider time)
     {
         lock (Gate)
         {
-            return
-            [
-                .. _objects
-                    .Where(entry => ReferenceEquals(entry.Key.Type, type) && (@namespace is null || entry.Key.Namespace == @namespace))
-                    .OrderBy(entry => entry.Key.Namespace, StringComparer.Ordinal)
-                    .ThenBy(entry => entry.Key.Name, StringComparer.Ordinal)
-                    .Select(entry => entry.Value),
-            ];
+            return [.. _objects[type].Where(entry => @namespace is null || entry.Key.Namespace == @namespace).Select(entry => entry.Value)];
         }
     }
 
@@ -66,14 +64,13 @@ internal sealed class ObjectStore(TimeProvider time)
     {
         lock (Gate)
         {
-            var key = (type, wish.Namespace(), wish.Name());
-            if (_objects.ContainsKey(key))
+            if (Find(type, wish.Namespace(), wish.Name()) is not null)
             {
                 throw ApiRefusal.AlreadyExists(type, wish.Name());
             }
 
             var created = Prepared(type, wish, writer);
-            Keep(key, created, new StoreChange(ChangeKind.Added, type, created, null));
+            Keep(created, new StoreChange(ChangeKind.Added, type, created, null));
             return created;
         }
     }
@@ -104,12 +101,11 @@ internal sealed class ObjectStore(TimeProvider time)
     {
         lock (Gate)
         {
-            var key = (type, wish.Namespace(), wish.Name());
-            var before = _objects.GetValueOrDefault(key) ?? throw ApiRefusal.NotFound(type, wish.Name());
+            var before = Find(type, wish.Namespace(), wish.Name()) ?? throw ApiRefusal.NotFound(type, wish.Name());
             var after = Replaced(type, before, wish, writer);
             if (!ReferenceEquals(before, after))
             {
-                Keep(key, after, new StoreChange(ChangeKind.Modified, type, after, before));
+                Keep(after, new StoreChange(ChangeKind.Modified, type, after, before));
             }
 
             return after;
@@ -149,9 +145,10 @@ internal sealed class ObjectStore(TimeProvider time)
     {
         lock (Gate)
         {
-            var copy = (Find(type, current.Namespace(), current.Name()) ?? throw ApiRefusal.NotFound(type, current.Name())).Copy();
+            var before = Find(type, current.Namespace(), current.Name()) ?? throw ApiRefusal.NotFound(type, current.Name());
+            var copy = before.Copy();
             change(copy);
-            return Replace(type, copy, writer);
+            return JsonNode.DeepEquals(before, copy) ? before : Replace(type, copy, writer);
         }
     }
 
@@ -160,10 +157,12 @@ internal sealed class ObjectStore(TimeProvider time)
     {
         lock (Gate)
         {
-            if (!_objects.Remove((type, @namespace, name), out var before))
+            if (Find(type, @namespace, name) is not { } before)
             {
                 return null;
             }
+
+            _objects[type].Remove((@namespace, name));
 
             var last = before.Copy();
             Tell(last, new StoreChange(ChangeKind.Deleted, type, last, before));
@@ -196,9 +195,9 @@ internal sealed class ObjectStore(TimeProvider time)
     /// <summary>Every value as if it had come over the wire, so that equal ones are equal.</summary>
     private static JsonObject Parsed(JsonObject wish) => (JsonObject)JsonNode.Parse(wish.ToJsonString())!;
 
-    private void Keep((ResourceType, string, string) key, JsonObject kept, StoreChange change)
+    private void Keep(JsonObject kept, StoreChange change)
     {
-        _objects[key] = kept;
+        _objects[change.Type][(kept.Namespace(), kept.Name())] = kept;
         Tell(kept, change);
     }
 

@@ -2,7 +2,7 @@ namespace ChatBot.Sandbox.Kubernetes;
 
 /// <summary>What really runs in pods. It is told when a pod starts and when it is to end, and tells what becomes of it.</summary>
 /// <remarks>
-/// Both calls must return at once; what a pod reports may come from any thread, within the call or much later.
+/// Both calls must return at once and wait for nobody; what a pod reports may come from any thread, within the call or much later.
 /// </remarks>
 internal interface IPodRuntime
 {

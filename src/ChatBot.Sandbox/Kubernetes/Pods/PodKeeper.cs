@@ -60,17 +60,6 @@ internal sealed class PodKeeper(ObjectStore store, ClusterEvents events, IReadOn
         }
     }
 
-    public bool HasOrders
-    {
-        get
-        {
-            lock (store.Gate)
-            {
-                return _orders.Count > 0;
-            }
-        }
-    }
-
     public RunningPod? Find(string @namespace, string name)
     {
         lock (store.Gate)
