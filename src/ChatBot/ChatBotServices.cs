@@ -5,6 +5,7 @@ using ChatBot.Databases.PgBouncer;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
 using ChatBot.Incidents.Runbooks;
+using ChatBot.Kubernetes;
 using ChatBot.Slack;
 using ChatBot.Steps;
 using ChatBot.Store;
@@ -80,7 +81,7 @@ internal static class ChatBotServices
         services.AddSingleton<TargetDoctor>();
         services.AddSingleton(provider => new PgBouncerPoolsProbe(
             [.. options.Targets.Values.Select(PgBouncerTarget.From).OfType<PgBouncerTarget>()], provider.GetRequiredService<TimeProvider>()));
-        return services.AddSteps();
+        return services.AddKubernetes(options.Kubernetes).AddSteps();
 
         IEnumerable<TargetOptions> Of(DatabaseEngine engine) => options.Targets.Values.Where(target => target.Engine == engine);
     }

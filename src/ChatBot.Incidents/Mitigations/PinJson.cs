@@ -178,5 +178,9 @@ internal static class PinJson
     public static DateTimeOffset Instant(JsonElement json) => DateTimeOffset.Parse(
         json.GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 
+    /// <summary>Text of our own or of the configuration, as it is.</summary>
+    /// <exception cref="FormatException">It is missing.</exception>
+    public static string Own(JsonElement json, string name) => json.GetProperty(name).GetString() ?? throw new FormatException($"The plan has no {name}.");
+
     public static ForeignText Foreign(JsonElement json, string name) => ForeignText.FromStored(json.GetProperty(name).GetString());
 }

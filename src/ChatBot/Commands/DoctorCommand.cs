@@ -2,6 +2,7 @@ using System.Collections;
 using System.CommandLine;
 using ChatBot.Configuration;
 using ChatBot.Databases;
+using ChatBot.Kubernetes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatBot.Commands;
@@ -72,13 +73,27 @@ internal sealed class DoctorCommand(string baseFolder, IDictionary environment)
         var report = new DoctorReport(parsed.InvocationConfiguration.Output);
         report.Settings(options.Warnings);
         var store = await StoreAsync(options, targets, checkups, cancellationToken);
+        var inClusters = services.GetRequiredService<KubernetesDoctor>();
         foreach (var (target, checkup) in targets.Zip(checkups))
         {
-            report.Target(target, checkup with { Findings = [.. checkup.Findings, .. store.Where(found => found.Target == target.Name).Select(found => found.Finding)] });
+            var clusters = (await inClusters.CheckAsync(target, cancellationToken)).Select(InCheckup);
+            report.Target(target, checkup with { Findings = [.. checkup.Findings, .. clusters, .. store.Where(found => found.Target == target.Name).Select(found => found.Finding)] });
         }
 
         return report.Sum();
     }
+
+    // The rooms don't know each other, so a cluster's findings have words of their own.
+    private static CheckupFinding InCheckup(ClusterFinding finding) => new(
+        CheckupPart.Cluster,
+        finding.Level switch
+        {
+            ClusterFindingLevel.Works => CheckupLevel.Works,
+            ClusterFindingLevel.Advice => CheckupLevel.Advice,
+            _ => CheckupLevel.Missing,
+        },
+        finding.Words,
+        finding.Rule);
 
     /// <summary>Whether the store lives on a target: by its address, which keeps the bot from starting, or by what its server says of itself.</summary>
     private static async Task<IReadOnlyList<(string Target, CheckupFinding Finding)>> StoreAsync(

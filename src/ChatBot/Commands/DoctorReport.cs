@@ -77,6 +77,7 @@ internal sealed class DoctorReport(TextWriter output)
         CheckupPart.ConnectionLimit => "The bot's own connection limit",
         CheckupPart.EmergencyDoor => "Getting in when the server is full",
         CheckupPart.Pooler => "Pooler",
+        CheckupPart.Cluster => "Kubernetes",
         _ => "The bot's store",
     };
 

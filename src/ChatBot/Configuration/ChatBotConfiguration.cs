@@ -62,9 +62,11 @@ internal static class ChatBotConfiguration
             Watch = root.Section("Watch", section => ReadWatch(section, mistakes)),
             Runbooks = root.Section("Runbooks", ReadRunbooks),
             Terminal = root.Section("Terminal", section => TerminalReader.Read(section, mistakes, warnings)),
+            Kubernetes = root.Section("Kubernetes", ReadKubernetes),
             Targets = root.Section("Targets", section => TargetReader.ReadAll(section, mistakes, warnings)),
             Warnings = warnings,
         };
+        ServiceReader.FindUnknownClusters(options.Targets, options.Kubernetes, mistakes);
         root.Close();
 
         return mistakes.Lines.Count > 0 ? (null, mistakes.Lines) : (options, []);
@@ -94,9 +96,11 @@ internal static class ChatBotConfiguration
             Slack = new SlackOptions { BotToken = new(""), AppToken = new("") },
             Store = root.Section("Store", section => ReadStore(section, mistakes, warnings)),
             EndIdleSessions = root.Section("EndIdleSessions", section => EndingReader.ReadIdleSessions(section, mistakes)),
+            Kubernetes = root.Section("Kubernetes", ReadKubernetes),
             Targets = root.Section("Targets", section => TargetReader.ReadAll(section, mistakes, warnings)),
             Warnings = warnings,
         };
+        ServiceReader.FindUnknownClusters(options.Targets, options.Kubernetes, mistakes);
         return mistakes.Lines.Count > 0 ? (null, mistakes.Lines) : (options, []);
     }
 
@@ -218,6 +222,23 @@ internal static class ChatBotConfiguration
             FollowUpDue = section.Duration("FollowUpDue", defaults.FollowUpDue, FromHours(1), FromDays(366)),
             UndoDue = section.Duration("UndoDue", defaults.UndoDue, FromHours(1), FromDays(366)),
         };
+    }
+
+    private static KubernetesOptions ReadKubernetes(SettingsSection section)
+    {
+        var defaults = new KubernetesOptions();
+        return new()
+        {
+            KubeconfigFile = section.Optional("KubeconfigFile", defaults.KubeconfigFile, "the path of a file that exists, or nothing", IsFileOrNothing)!,
+            CallTimeout = section.Duration("CallTimeout", defaults.CallTimeout, FromMilliseconds(100), FromMinutes(2)),
+            LogsWithin = section.Duration("LogsWithin", defaults.LogsWithin, FromMilliseconds(100), FromMinutes(10)),
+        };
+    }
+
+    private static bool IsFileOrNothing(string text, out string path)
+    {
+        path = text;
+        return text.Length == 0 || File.Exists(text);
     }
 
     private static (Dictionary<string, string?> Settings, string? SettingsFile) ReadVariables(

@@ -25,6 +25,8 @@ internal sealed record ChatBotOptions
 
     public TerminalOptions Terminal { get; init; } = new();
 
+    public KubernetesOptions Kubernetes { get; init; } = new();
+
     /// <summary>By name: the databases that incidents are about. At least one.</summary>
     public required IReadOnlyDictionary<string, TargetOptions> Targets { get; init; }
 

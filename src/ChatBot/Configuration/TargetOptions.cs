@@ -80,7 +80,7 @@ internal sealed record TargetOptions
     /// <summary>The page its incidents follow: a file of <c>Runbooks:Folder</c>, without its ending.</summary>
     public string Runbook { get; init; } = "database-connection-pool-exhaustion";
 
-    /// <summary>By name: the services that use it, as they call themselves (application_name). They fill the commands of a page.</summary>
+    /// <summary>By name: the services that use it, as they call themselves (application_name). They fill the commands of a page, and say whose pods the bot looks at.</summary>
     public IReadOnlyDictionary<string, ServiceOptions> Services { get; init; } = new Dictionary<string, ServiceOptions>();
 
     /// <summary>The pooler in front of it; null when there is none, or the bot may not ask it.</summary>
@@ -127,11 +127,4 @@ internal enum DefaultNames
 
     /// <summary>Only those of the configuration hold.</summary>
     Drop,
-}
-
-/// <summary>Section <c>Targets:name:Services:service</c>: who uses the database.</summary>
-internal sealed record ServiceOptions
-{
-    /// <summary>Its Kubernetes namespace; null when it has none.</summary>
-    public string? Namespace { get; init; }
 }

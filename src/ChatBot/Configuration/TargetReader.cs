@@ -57,7 +57,7 @@ internal static partial class TargetReader
             Processors = section.Has("Processors") ? section.Number("Processors", 1, 1, 4096) : null,
             Mode = section.Choice("Mode", defaults.Mode),
             Runbook = section.Optional("Runbook", defaults.Runbook, "a page's file name without its ending: a-z, 0-9 and -", IsPage)!,
-            Services = section.Section("Services", services => ReadServices(services, mistakes)),
+            Services = section.Section("Services", services => ServiceReader.ReadAll(services, mistakes)),
             PgBouncer = section.Has("PgBouncer") ? section.Section("PgBouncer", pooler => ReadPgBouncer(pooler, warnings)) : null,
             ConnectTimeout = section.Duration("ConnectTimeout", defaults.ConnectTimeout, FromMilliseconds(100), FromMinutes(1)),
             StatementTimeout = section.Duration("StatementTimeout", defaults.StatementTimeout, FromMilliseconds(100), FromMinutes(5)),
@@ -105,25 +105,6 @@ internal static partial class TargetReader
             Password = section.Secret("Password", required: false, "a password in one line", "", warnings, rereads: true),
             Tls = section.Choice("Tls", IsThisMachine(host) ? TlsMode.Prefer : TlsMode.VerifyFull),
         };
-    }
-
-    private static Dictionary<string, ServiceOptions> ReadServices(SettingsSection section, Mistakes mistakes)
-    {
-        var services = new Dictionary<string, ServiceOptions>(StringComparer.Ordinal);
-        foreach (var name in section.Names)
-        {
-            if (!TargetName().IsMatch(name))
-            {
-                mistakes.Add(section.PathOf(name), "an unusable name", "1 to 63 of a-z, 0-9 and -, starting with a letter or digit");
-            }
-
-            services[name] = section.Section(name, service => new ServiceOptions
-            {
-                Namespace = service.Optional<string>("Namespace", null, "a Kubernetes namespace: a-z, 0-9 and -", IsPage),
-            });
-        }
-
-        return services;
     }
 
     private static bool IsFile(string text, out string file)

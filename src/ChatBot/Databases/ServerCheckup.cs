@@ -19,6 +19,7 @@ internal enum CheckupPart
     ConnectionLimit,
     EmergencyDoor,
     Pooler,
+    Cluster,
     Store,
 }
 

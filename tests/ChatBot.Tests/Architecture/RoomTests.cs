@@ -3,6 +3,7 @@ using ChatBot.Databases;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
+using ChatBot.Kubernetes;
 using ChatBot.Slack;
 using ChatBot.Steps;
 
@@ -112,6 +113,15 @@ public class RoomTests
     [Fact]
     public void Only_the_runner_applies_a_step() =>
         Assert.Equal([typeof(StepRunner)], CallersOf(typeof(IChangingStep), nameof(IChangingStep.ApplyAsync)));
+
+    /// <summary>Whatever changes a cluster is looked at before and afterwards. The fence only asks what would happen.</summary>
+    [Fact]
+    public void Only_a_change_that_is_looked_at_writes_to_a_cluster()
+    {
+        Assert.All(CallersOf(typeof(Cluster), nameof(Cluster.WriteAsync)), caller =>
+            Assert.True(caller == typeof(KubernetesFence) || (caller.BaseType is { IsGenericType: true } parent && parent.GetGenericTypeDefinition() == typeof(ObjectChange<>)), $"{caller} writes to a cluster."));
+        Assert.NotEmpty(CallersOf(typeof(Cluster), nameof(Cluster.WriteAsync)));
+    }
 
     [Fact]
     public void Only_the_terminator_knows_the_words_that_end_a_session()

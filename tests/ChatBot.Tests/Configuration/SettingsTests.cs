@@ -123,6 +123,7 @@ public sealed class SettingsTests
         Assert.Equal(defaults.EndTransactions, asShipped.EndTransactions);
         Assert.Equal(defaults.Watch, asShipped.Watch);
         Assert.Equal(defaults.Runbooks, asShipped.Runbooks);
+        Assert.Equal(defaults.Kubernetes, asShipped.Kubernetes);
         Assert.Equal((0, 0), (defaults.Terminal.Port, asShipped.Terminal.Port));
         Assert.Empty(defaults.Terminal.People);
         Assert.Empty(asShipped.Terminal.People);

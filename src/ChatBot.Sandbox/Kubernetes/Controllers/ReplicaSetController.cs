@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+
+namespace ChatBot.Sandbox.Kubernetes;
+
+/// <summary>As many pods as a ReplicaSet asks for.</summary>
+internal sealed class ReplicaSetController(ObjectStore store, ClusterEvents events, TimeProvider time) : IController
+{
+    public void Reconcile()
+    {
+        foreach (var set in store.List(ResourceCatalog.ReplicaSets))
+        {
+            var pods = Owned.By(store, ResourceCatalog.Pods, set).Where(Owned.IsActive).ToList();
+            var missing = (set.Number("spec", "replicas") ?? 0) - pods.Count;
+            for (; missing > 0; missing--)
+            {
+                var pod = store.Create(ResourceCatalog.Pods, Owned.Pod(set, $"{set.Name()}-{NameSuffix.Random()}"), Writer.Controller);
+                events.Tell(set, "replicaset-controller", "Normal", "SuccessfulCreate", $"Created pod: {pod.Name()}");
+            }
+
+            foreach (var pod in FirstToGo(pods).Take((int)Math.Max(0, -missing)))
+            {
+                PodDeletion.Begin(store, pod, pod.Number("spec", "terminationGracePeriodSeconds") ?? 30, time.GetUtcNow());
+                events.Tell(set, "replicaset-controller", "Normal", "SuccessfulDelete", $"Deleted pod: {pod.Name()}");
+            }
+
+            Count(set);
+        }
+    }
+
+    /// <summary>Those that do least: not scheduled, pending, not ready, cheap to delete, often restarted, young.</summary>
+    private static IEnumerable<JsonObject> FirstToGo(IEnumerable<JsonObject> pods) => pods
+        .OrderBy(pod => pod.Text("spec", "nodeName") is not null)
+        .ThenBy(pod => pod.Text("status", "phase") != "Pending")
+        .ThenBy(Owned.IsReady)
+        .ThenBy(pod => long.TryParse(pod.Text("metadata", "annotations", "controller.kubernetes.io/pod-deletion-cost"), out var cost) ? cost : 0)
+        .ThenByDescending(pod => pod.Items("status", "containerStatuses").Sum(status => status.Number("restartCount") ?? 0))
+        .ThenByDescending(pod => pod.Text("metadata", "creationTimestamp"), StringComparer.Ordinal);
+
+    private void Count(JsonObject set)
+    {
+        var pods = Owned.By(store, ResourceCatalog.Pods, set).Where(Owned.IsActive).ToList();
+        var minReadySeconds = set.Number("spec", "minReadySeconds") ?? 0;
+        store.Change(ResourceCatalog.ReplicaSets, set, Writer.ControllerStatus, counted =>
+        {
+            var status = counted.Under("status");
+            status["replicas"] = pods.Count;
+            PutOrDrop(status, "fullyLabeledReplicas", pods.Count);
+            PutOrDrop(status, "readyReplicas", pods.Count(Owned.IsReady));
+            PutOrDrop(status, "availableReplicas", pods.Count(pod => Owned.IsAvailable(pod, minReadySeconds, time.GetUtcNow())));
+            status["observedGeneration"] = counted.Number("metadata", "generation");
+        });
+    }
+
+    /// <summary>The API leaves out counters that are 0.</summary>
+    public static void PutOrDrop(JsonObject status, string counter, long value)
+    {
+        if (value == 0)
+        {
+            status.Remove(counter);
+        }
+        else
+        {
+            status[counter] = value;
+        }
+    }
+}

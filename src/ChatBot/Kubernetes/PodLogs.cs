@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using ChatBot.Configuration;
+using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
+using ChatBot.Incidents.Findings.Logs;
+
+namespace ChatBot.Kubernetes;
+
+/// <summary>Reads the logs of all pods of a target's services, all containers, also of what ran before a restart, several at a time.</summary>
+/// <remarks>
+/// A log is looked through while it streams by, in bounded memory. What can't be read is a gap, and the rest is told. See
+/// https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/ (read log of the specified Pod).
+/// </remarks>
+internal sealed class PodLogs(Clusters clusters, KubernetesOptions options)
+{
+    /// <summary>The API server hands every log on from a node; more at once would be felt by others.</summary>
+    private const int AtOnce = 8;
+
+    /// <summary>Of one container: 512 MiB. The oldest lines come first.</summary>
+    private const long BytesAtMost = 512L * 1024 * 1024;
+
+    /// <summary>More sentences than these about single logs nobody reads; the rest are counted.</summary>
+    private const int GapsAtMost = 20;
+
+    /// <param name="since">Older lines are not read.</param>
+    /// <exception cref="ClusterUnavailableException">Nothing at all could be read: a sentence says why.</exception>
+    public async Task<LogReading> ReadAsync(TargetOptions target, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var gaps = new LogGaps(GapsAtMost);
+        var (logs, trouble) = await ListAsync(target, gaps, cancellationToken);
+        if (logs.Count == 0 && trouble is not null)
+        {
+            throw trouble;
+        }
+
+        var tally = new LogTally(LogTally.KeptOfAll);
+        var queue = new ConcurrentQueue<(Cluster Cluster, ContainerLog Log)>(logs);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(options.LogsWithin);
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(AtOnce, logs.Count)).Select(_ => Task.Run(() => ReadQueueAsync(queue, since, tally, gaps, deadline.Token), CancellationToken.None)));
+        cancellationToken.ThrowIfCancellationRequested();
+        return tally.Reading(since) with { Gaps = gaps.ToSentences() };
+    }
+
+    private async Task<(IReadOnlyList<(Cluster Cluster, ContainerLog Log)> Logs, ClusterUnavailableException? Trouble)> ListAsync(TargetOptions target, LogGaps gaps, CancellationToken cancellationToken)
+    {
+        var logs = new List<(Cluster, ContainerLog)>();
+        ClusterUnavailableException? trouble = null;
+        foreach (var group in ServiceWorkload.Of(target).GroupBy(service => (service.Context, service.Namespace)))
+        {
+            try
+            {
+                var cluster = await clusters.OfAsync(group.Key.Context);
+                var (pods, _) = await NamespaceLook.PodsAsync(cluster, group.Key.Namespace, cancellationToken);
+                var (sets, _) = await NamespaceLook.ReplicaSetsAsync(cluster, group.Key.Namespace, cancellationToken);
+                foreach (var service in group)
+                {
+                    var uid = (await WorkloadObject.ReadAsync(cluster, service, cancellationToken)).Metadata.Uid;
+                    logs.AddRange(LogSourceList.Of(service, WorkloadPods.PodsOf(uid, WorkloadPods.ReplicaSetsOf(uid, sets), pods)).Select(log => (cluster, log)));
+                }
+            }
+            catch (ClusterUnavailableException unavailable)
+            {
+                trouble = unavailable;
+                gaps.Add(NamespaceLook.Own(unavailable.Message));
+            }
+        }
+
+        return (logs, trouble);
+    }
+
+    private async Task ReadQueueAsync(ConcurrentQueue<(Cluster Cluster, ContainerLog Log)> queue, DateTimeOffset since, LogTally all, LogGaps gaps, CancellationToken cancellationToken)
+    {
+        var window = new LogWindow();
+        while (queue.TryDequeue(out var next))
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                gaps.Unread();
+                continue;
+            }
+
+            var tally = new LogTally(LogTally.KeptOfOne);
+            if (await ReadOneAsync(next.Cluster, next.Log, since, window, tally, cancellationToken) is { } gap)
+            {
+                gaps.Add(gap);
+            }
+            else
+            {
+                tally.CountContainer();
+            }
+
+            lock (all)
+            {
+                all.Add(tally);
+            }
+        }
+    }
+
+    /// <returns>Null when it was read to its end; else what is missing.</returns>
+    private async Task<Sentence?> ReadOneAsync(Cluster cluster, ContainerLog log, DateTimeOffset since, LogWindow window, LogTally tally, CancellationToken cancellationToken)
+    {
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            var (response, status) = await cluster.OpenAsync(log.Access, PathOf(log, since), silence.Token);
+            if (response is null)
+            {
+                return LogGaps.Of(log.Source, status, cluster.Words.Of(status, log.Access).Message);
+            }
+
+            using (response)
+            {
+                await using var stream = await response.Content.ReadAsStreamAsync(silence.Token);
+                var total = await window.ReadAsync(log.Source, tally, ReadNextAsync, BytesAtMost);
+                return total < BytesAtMost ? null : LogGaps.TooLong(log.Source);
+
+                async ValueTask<int> ReadNextAsync(Memory<byte> bytes)
+                {
+                    silence.CancelAfter(options.CallTimeout);
+                    return await stream.ReadAsync(bytes, silence.Token);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return cancellationToken.IsCancellationRequested ? LogGaps.TimeUp(log.Source) : LogGaps.Silent(log.Source, options.CallTimeout);
+        }
+        catch (IOException)
+        {
+            return LogGaps.BrokenOff(log.Source);
+        }
+        catch (ClusterUnavailableException unavailable)
+        {
+            return LogGaps.Of(log.Source, HttpStatusCode.ServiceUnavailable, unavailable.Message);
+        }
+    }
+
+    private static string PathOf(ContainerLog log, DateTimeOffset since)
+    {
+        var path = $"api/v1/namespaces/{Uri.EscapeDataString(log.Service.Namespace)}/pods/{Uri.EscapeDataString(log.Pod)}/log";
+        var moment = since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{path}?container={Uri.EscapeDataString(log.Container)}&sinceTime={Uri.EscapeDataString(moment)}&timestamps=true&limitBytes={BytesAtMost}{(log.IsPrevious ? "&previous=true" : "")}");
+    }
+}

@@ -1,0 +1,119 @@
+using ChatBot.Configuration;
+using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
+using k8s.Models;
+
+namespace ChatBot.Kubernetes;
+
+/// <summary>Asks the clusters about the services of a target: pods, owners, revisions, rollout, autoscaler, pool size. Changes nothing.</summary>
+/// <remarks>Whatever can't be read is a gap; the rest is told.</remarks>
+internal sealed class WorkloadProbe(Clusters clusters, TimeProvider clock)
+{
+    private const int PodsAtMost = 500;
+
+    private const int StrangersAtMost = 500;
+
+    private const int RevisionsAtMost = 10;
+
+    private const int LongestImage = 300;
+
+    /// <exception cref="ClusterUnavailableException">Nothing at all could be read: a sentence says why.</exception>
+    public async Task<ClusterLook> LookAsync(TargetOptions target, CancellationToken cancellationToken)
+    {
+        var services = ServiceWorkload.Of(target);
+        var workloads = new List<(int Place, WorkloadLook Look)>();
+        var strangers = new List<StrangePod>();
+        var gaps = new List<Sentence>();
+        ClusterUnavailableException? trouble = null;
+        foreach (var group in services.Index().GroupBy(service => (service.Item.Context, service.Item.Namespace)))
+        {
+            try
+            {
+                var cluster = await clusters.OfAsync(group.Key.Context);
+                var space = await NamespaceLook.ReadAsync(cluster, group.Key.Namespace, cancellationToken);
+                gaps.AddRange(space.Gaps);
+                var claimed = new HashSet<string>(StringComparer.Ordinal);
+                foreach (var (place, service) in group)
+                {
+                    if (await OneAsync(cluster, service, space, claimed, gaps, cancellationToken) is { } look)
+                    {
+                        workloads.Add((place, look));
+                    }
+                }
+
+                strangers.AddRange(space.Pods.Where(pod => !WorkloadPods.IsOver(pod) && !claimed.Contains(pod.Metadata.Uid)).Select(pod => WorkloadPods.StrangeOf(pod, group.Key.Namespace)));
+            }
+            catch (ClusterUnavailableException unavailable)
+            {
+                trouble = unavailable;
+                gaps.Add(NamespaceLook.Own(unavailable.Message));
+            }
+        }
+
+        return workloads.Count == 0 && trouble is not null
+            ? throw trouble
+            : new ClusterLook(clock.GetUtcNow(), [.. workloads.OrderBy(workload => workload.Place).Select(workload => workload.Look)])
+            {
+                Others = [.. strangers.Where(pod => pod.Addresses.Count > 0).Take(StrangersAtMost)],
+                Gaps = [.. gaps.Distinct()],
+            };
+    }
+
+    /// <returns>Null, and a gap, when the workload could not be read.</returns>
+    private static async Task<WorkloadLook?> OneAsync(
+        Cluster cluster, ServiceWorkload service, NamespaceLook space, HashSet<string> claimed, List<Sentence> gaps, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var workload = await WorkloadObject.ReadAsync(cluster, service, cancellationToken);
+            var sets = WorkloadPods.ReplicaSetsOf(workload.Metadata.Uid, space.ReplicaSets);
+            var pods = WorkloadPods.PodsOf(workload.Metadata.Uid, sets, space.Pods).ToList();
+            claimed.UnionWith(pods.Select(pod => pod.Metadata.Uid));
+            var pool = await PoolSizeProbe.FindAsync(cluster, service, workload, cancellationToken);
+            gaps.AddRange(pool.Gaps);
+            return new WorkloadLook(
+                service.Service,
+                service.Context,
+                service.Namespace,
+                service.Kind,
+                service.Name,
+                workload.Metadata.Uid,
+                workload.Metadata.Generation ?? 0,
+                workload.Replicas,
+                [.. pods.Take(PodsAtMost).Select(pod => WorkloadPods.LookOf(pod, sets))])
+            {
+                ObservedGeneration = workload.ObservedGeneration,
+                Updated = workload.Updated,
+                Ready = workload.Ready,
+                Available = workload.Available,
+                IsPaused = workload.IsPaused,
+                Stuck = ForeignText.From(workload.Stuck, 100),
+                Strategy = workload.Strategy,
+                Revisions = [.. sets.Take(RevisionsAtMost).Select(set => RevisionOf(set, service.Container)).OfType<WorkloadRevision>()],
+                Autoscaler = AutoscalerOf(service, space.Autoscalers),
+                Pool = pool.Setting,
+                Owner = OwnerSigns.Of(workload.Metadata),
+                Processes = service.Processes,
+            };
+        }
+        catch (ClusterUnavailableException unavailable)
+        {
+            gaps.Add(NamespaceLook.Own(unavailable.Message));
+            return null;
+        }
+    }
+
+    private static WorkloadRevision? RevisionOf(V1ReplicaSet set, string? container) => WorkloadPods.RevisionOf(set) is { } number
+        ? new WorkloadRevision(
+            number,
+            ForeignText.From(PoolFinder.ContainerOf(set.Spec?.Template, container)?.Image, LongestImage),
+            WorkloadPods.At(set.Metadata.CreationTimestamp) ?? default,
+            set.Status?.Replicas ?? 0,
+            Marks.PlanIn(set.Spec?.Template?.Metadata?.Annotations, Marks.Restart))
+        : null;
+
+    private static Autoscaler? AutoscalerOf(ServiceWorkload service, IEnumerable<V1HorizontalPodAutoscaler> all) => all
+        .Where(one => one.Spec?.ScaleTargetRef is { } scaled && scaled.Kind == service.Kind.ToString() && scaled.Name == service.Name)
+        .Select(one => new Autoscaler(one.Spec.MinReplicas ?? 1, one.Spec.MaxReplicas, one.Status?.CurrentReplicas ?? 0, one.Status?.DesiredReplicas ?? 0))
+        .FirstOrDefault();
+}
