@@ -47,13 +47,13 @@ internal static partial class ServiceReader
     {
         var service = new ServiceOptions
         {
-            Namespace = section.Optional<string>("Namespace", null, $"a Kubernetes namespace: {ALabelIs}", Matches(Label())),
-            Context = section.Optional<string>("Context", null, "a context of the kubeconfig", Matches(Context())),
+            Namespace = section.Optional("Namespace", null, $"a Kubernetes namespace: {ALabelIs}", Matches(Label())),
+            Context = section.Optional("Context", null, "a context of the kubeconfig", Matches(Context())),
             Kind = section.Choice("Kind", WorkloadKind.Deployment),
-            Workload = section.Optional<string>("Workload", null, $"the workload's name: {ALabelIs}, dots between", Matches(Subdomain())),
-            Container = section.Optional<string>("Container", null, $"a container's name: {ALabelIs}", Matches(Label())),
+            Workload = section.Optional("Workload", null, $"the workload's name: {ALabelIs}, dots between", Matches(Subdomain())),
+            Container = section.Optional("Container", null, $"a container's name: {ALabelIs}", Matches(Label())),
             PoolSize = section.Optional<PoolSizePlace>("PoolSize", null, "env:NAME or configmap:NAME/KEY, with ?parameter when the value is a connection string", PoolSizePlace.TryParse),
-            PoolLibrary = section.Optional<string>("PoolLibrary", null, "what the library is called, such as HikariCP", PlainText.UpTo(40)),
+            PoolLibrary = section.Optional("PoolLibrary", null, "what the library is called, such as HikariCP", PlainText.UpTo(40)),
             Processes = section.Number("Processes", 1, 1, 1000),
         };
 
