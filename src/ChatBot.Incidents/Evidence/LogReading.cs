@@ -28,6 +28,18 @@ public sealed record LogReading(
 
     /// <summary>What could not be read, and why, in sentences of our own; empty when nothing is missing.</summary>
     public IReadOnlyList<Findings.Sentence> Gaps { get; init; } = [];
+
+    /// <summary>With so many of the lines as have <paramref name="characters"/> together; the others are counted.</summary>
+    public LogReading WithMatchesOf(int characters)
+    {
+        var kept = 0;
+        for (var left = characters; kept < Matches.Count && Matches[kept].Text.Value.Length <= left; kept++)
+        {
+            left -= Matches[kept].Text.Value.Length;
+        }
+
+        return kept == Matches.Count ? this : this with { Matches = [.. Matches.Take(kept)], MatchesLeftOut = MatchesLeftOut + Matches.Count - kept };
+    }
 }
 
 /// <summary>Lines that say the same, from the same place of the code.</summary>

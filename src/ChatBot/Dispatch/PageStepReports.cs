@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using ChatBot.Configuration;
 using ChatBot.Databases;
 using ChatBot.Incidents;
+using ChatBot.Kubernetes;
 using ChatBot.Steps;
 using ChatBot.Store;
 using Microsoft.Extensions.Logging;
@@ -80,7 +81,7 @@ internal sealed partial class PageStepReports(
         {
             return new Report(missing($"It took longer than {Duration.Format(binding.Timeout)}, so I stopped waiting."));
         }
-        catch (Exception expected) when (expected is TargetUnavailableException or ImpossiblePlanException)
+        catch (Exception expected) when (expected is TargetUnavailableException or ClusterUnavailableException or ImpossiblePlanException)
         {
             return new Report(missing(expected.Message));
         }

@@ -25,10 +25,13 @@ internal sealed class PodLogs(Clusters clusters, KubernetesOptions options)
     private const int GapsAtMost = 20;
 
     /// <param name="since">Older lines are not read.</param>
+    /// <param name="within">What isn't read by then is a gap.</param>
     /// <exception cref="ClusterUnavailableException">Nothing at all could be read: a sentence says why.</exception>
-    public async Task<LogReading> ReadAsync(TargetOptions target, DateTimeOffset since, CancellationToken cancellationToken)
+    public async Task<LogReading> ReadAsync(TargetOptions target, DateTimeOffset since, TimeSpan within, CancellationToken cancellationToken)
     {
         var gaps = new LogGaps(GapsAtMost);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(within);
         var (logs, trouble) = await ListAsync(target, gaps, cancellationToken);
         if (logs.Count == 0 && trouble is not null)
         {
@@ -37,8 +40,6 @@ internal sealed class PodLogs(Clusters clusters, KubernetesOptions options)
 
         var tally = new LogTally(LogTally.KeptOfAll);
         var queue = new ConcurrentQueue<(Cluster Cluster, ContainerLog Log)>(logs);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(options.LogsWithin);
         await Task.WhenAll(Enumerable.Range(0, Math.Min(AtOnce, logs.Count)).Select(_ => Task.Run(() => ReadQueueAsync(queue, since, tally, gaps, deadline.Token), CancellationToken.None)));
         cancellationToken.ThrowIfCancellationRequested();
         return tally.Reading(since) with { Gaps = gaps.ToSentences() };

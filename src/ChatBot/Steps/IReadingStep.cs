@@ -14,6 +14,7 @@ internal interface IReadingStep
     /// <summary>Runs it, within the step's timeout.</summary>
     /// <exception cref="ImpossiblePlanException">It can't be taken on such a target; its message says why to a responder.</exception>
     /// <exception cref="Databases.TargetUnavailableException">There is no answer; its message says why to a responder.</exception>
+    /// <exception cref="Kubernetes.ClusterUnavailableException">There is no answer; its message says why to a responder.</exception>
     Task<StepReading> ReadAsync(StepRequest request, CancellationToken cancellationToken);
 
     /// <summary>What it found, for the step's message and the report: paragraphs, the most important first.</summary>

@@ -1,11 +1,13 @@
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Steps.AdviseAppPooling;
 using ChatBot.Steps.AdvisePooler;
+using ChatBot.Steps.AdvisePoolSize;
 using ChatBot.Steps.AdvisePractices;
 using ChatBot.Steps.AdviseReplicas;
 using ChatBot.Steps.CancelQuery;
 using ChatBot.Steps.EndLockBlocker;
 using ChatBot.Steps.EndOpenTransactions;
+using ChatBot.Steps.LeakLogs;
 using ChatBot.Steps.LimitRole;
 using ChatBot.Steps.TerminateIdle;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,6 +35,9 @@ internal static class StepServices
 
         services.AddSingleton<ReadShareProbe>();
         services.AddSingleton<IReadingStep, ReplicasStep>();
+
+        services.AddSingleton<IReadingStep, LeakLogsStep>();
+        services.AddSingleton<IReadingStep, PoolSizeStep>();
 
         services.AddSingleton<StepCatalogue>();
         return services;

@@ -118,6 +118,7 @@ public class FirstPageTests
             [
                 "1 connection-usage ",
                 "2 connection-consumers ",
+                "3 leak-logs timeout=2m",
                 "1.2 terminate-idle max=50",
                 "1.3 end-transactions idle-for=5m max=5",
                 "1.4 end-blocker ",
@@ -126,6 +127,7 @@ public class FirstPageTests
                 "2.2 advise-app-pooling ",
                 "3.1.1 advise-practices ",
                 "3.1.3 advise-pooler ",
+                "3.2 advise-pool-size ",
                 "3.4 advise-replicas ",
             ],
             Shipped.Steps.Where(step => step.Binding is not null)

@@ -11,6 +11,8 @@ internal static class Pages
     [
         StepType.ConnectionUsage,
         StepType.ConnectionConsumers,
+        new StepType("leak-logs", StepWork.Reads, "looks through the logs for leaks") { Phases = [RunbookPhase.Diagnosis] },
+        new StepType("advise-pool-size", StepWork.Advises, "adds up the pools") { Phases = [RunbookPhase.LongTerm] },
         new StepType("terminate-idle", StepWork.Changes, "ends connections that have been idle for long")
         {
             Parameters =

@@ -23,7 +23,7 @@ public sealed class ClusterLogTests
             shop.Simulator.Logs.Append("shop", pod, "app", "Apparent connection leak detected");
         }
 
-        var reading = await new PodLogs(shop.Clusters, shop.Options).ReadAsync(ShopCluster.Target(), since, Stop);
+        var reading = await new PodLogs(shop.Clusters, shop.Options).ReadAsync(ShopCluster.Target(), since, TimeSpan.FromMinutes(1), Stop);
 
         Assert.Empty(reading.Gaps);
         Assert.Equal(pods.Count + 1, reading.Containers);
@@ -42,7 +42,7 @@ public sealed class ClusterLogTests
         shop.Simulator.Logs.Append("shop", pod, "app", since.AddMinutes(-1), "Apparent connection leak detected"u8.ToArray());
         shop.Simulator.Logs.Append("shop", pod, "app", since.AddMinutes(1), "Apparent connection leak detected"u8.ToArray());
 
-        var reading = await new PodLogs(shop.Clusters, shop.Options).ReadAsync(ShopCluster.Target(), since, Stop);
+        var reading = await new PodLogs(shop.Clusters, shop.Options).ReadAsync(ShopCluster.Target(), since, TimeSpan.FromMinutes(1), Stop);
 
         Assert.Equal(1, Assert.Single(reading.Groups).Count);
     }

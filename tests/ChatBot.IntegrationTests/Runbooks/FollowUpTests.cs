@@ -27,7 +27,7 @@ public sealed class FollowUpTests
         var card = await practice.CardAsync(message => message.Button("Resolve") is not null);
         await practice.Ana.PressAsync(card, "Resolve", cancellationToken: practice.Token);
         await practice.CardAsync(message => message.Says("Resolved:") && message.Says("Left to do: 6 long-term steps; /runbook followups lists them."));
-        await practice.StepAsync("3", message => message.Says("Not done.") && message.Buttons.Count == 0); // only what outlives it has buttons
+        await practice.StepAsync("4", message => message.Says("Not done.") && message.Buttons.Count == 0); // only what outlives it has buttons
         await practice.UntilShownAsync();
         await practice.StopBotAsync();
         await practice.Slack.Faults.WaitForSocketsAsync(0, practice.Token);

@@ -52,14 +52,15 @@ public sealed class PageStepTests
             await practice.TypeAsync(practice.Ana, "/runbook start orders-db");
             var running = await practice.StepAsync("1", message => message.Says("Running since"));
             Assert.Contains("Running since", (await practice.StepAsync("2", _ => true)).Text, StringComparison.Ordinal);
-            await practice.StepAsync("3", message => message.Says("kubectl logs") && message.Button("Done") is not null);
+            await practice.StepAsync("3", message => message.Says("set Targets:orders-db:Services:NAME:Namespace") && message.Button("Do by hand") is not null);
+            await practice.StepAsync("4", message => message.Says("dashboard") && message.Button("Done") is not null);
             Signals.Send("CONT", frozen);
 
             var counted = await practice.StepAsync("1", message => message.Says("of 27 slots"));
             Assert.Equal(running.Ts, counted.Ts);
             Assert.True(counted.IsEdited);
             await practice.StepAsync("2", message => message.Says("checkout-api"));
-            foreach (var advice in new[] { "2.2", "3.1.1", "3.1.3", "3.4" })
+            foreach (var advice in new[] { "2.2", "3.1.1", "3.1.3", "3.2", "3.4" })
             {
                 await practice.StepAsync(advice, message => !message.Says("Running since"));
             }

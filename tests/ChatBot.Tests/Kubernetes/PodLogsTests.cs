@@ -123,7 +123,7 @@ public sealed class PodLogsTests
             api.Answers[$"{LogOf($"pod-{number}")}?"] = api.NeverAsync;
         }
 
-        var reading = await new PodLogs(api.Clusters(), api.Options() with { LogsWithin = TimeSpan.FromMilliseconds(300) }).ReadAsync(Target, Since, Stop);
+        var reading = await new PodLogs(api.Clusters(), api.Options()).ReadAsync(Target, Since, TimeSpan.FromMilliseconds(300), Stop);
 
         Assert.Equal(0, reading.Containers);
         Assert.Contains(reading.Gaps, gap => gap.ToString().EndsWith("logs were not read: the time for logs was up (Kubernetes:LogsWithin).", StringComparison.Ordinal));
@@ -150,7 +150,7 @@ public sealed class PodLogsTests
     };
 
     private static Task<LogReading> ReadAsync(ScriptedApi api, TimeSpan? within = null) =>
-        new PodLogs(api.Clusters(within), api.Options(within)).ReadAsync(Target, Since, Stop);
+        new PodLogs(api.Clusters(within), api.Options(within)).ReadAsync(Target, Since, TimeSpan.FromMinutes(1), Stop);
 
     private static string LogOf(string pod) => $"GET /api/v1/namespaces/shop/pods/{pod}/log";
 

@@ -5,6 +5,7 @@ using ChatBot.Configuration;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings.Poolers;
+using ChatBot.Kubernetes;
 using ChatBot.Slack.BlockKit;
 using ChatBot.Steps;
 using ChatBot.Steps.AdviseAppPooling;
@@ -103,6 +104,7 @@ public partial class DrawnStepTests
         await using var services = new ServiceCollection()
             .AddSingleton(TimeProvider.System)
             .AddSingleton(new WarmConnections([], TimeProvider.System, NullLoggerFactory.Instance))
+            .AddKubernetes(new KubernetesOptions())
             .AddSteps()
             .BuildServiceProvider();
 

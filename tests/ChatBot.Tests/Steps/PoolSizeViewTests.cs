@@ -1,3 +1,4 @@
+using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Findings.Workloads;
 using ChatBot.Steps.AdvisePoolSize;
 
@@ -24,5 +25,15 @@ public sealed class PoolSizeViewTests
     public void Pools_that_fit_are_left_alone() =>
         Assert.StartsWith("*All pools fit:* at the busiest moment they take 130 of 197 slots", Text(new PoolBudget(197, 157, [new ServicePools("a", 8, 10, 1, 13, 13)], [])), StringComparison.Ordinal);
 
-    private static string Text(PoolBudget budget) => string.Join('\n', PoolSizeView.Render(budget));
+    [Fact]
+    public void Nobody_says_that_all_fit_while_some_are_unknown()
+    {
+        var budget = new PoolBudget(197, 157, [new ServicePools("a", 8, 10, 1, 13, 13)], ["reports"]);
+        var text = string.Join('\n', PoolSizeView.Render(new PoolSizeAdvice(budget, [Sentence.Of($"There is no deployment reports.")])));
+
+        Assert.StartsWith("*The pools that are known fit:*", text, StringComparison.Ordinal);
+        Assert.EndsWith(":warning: There is no deployment reports.", text, StringComparison.Ordinal);
+    }
+
+    private static string Text(PoolBudget budget) => string.Join('\n', PoolSizeView.Render(new PoolSizeAdvice(budget, [])));
 }

@@ -23,7 +23,8 @@ public sealed record PoolBudget(int Capacity, int Budget, IReadOnlyList<ServiceP
 
     public bool Fits => Most <= Budget;
 
-    public static PoolBudget Of(ClusterLook cluster, int capacity)
+    /// <param name="services">All that use the server; those that the cluster told nothing of are unknown.</param>
+    public static PoolBudget Of(ClusterLook cluster, int capacity, IEnumerable<string> services)
     {
         var budget = Math.Max(1, (int)(capacity * Share) - Math.Min(OthersAtMost, capacity / 10));
         var known = cluster.Workloads.Where(workload => workload.Pool?.Size is > 0).ToArray();
@@ -43,7 +44,7 @@ public sealed record PoolBudget(int Capacity, int Budget, IReadOnlyList<ServiceP
                     .OrderByDescending(service => service.Most)
                     .ThenBy(service => service.Service, StringComparer.Ordinal),
             ],
-            [.. cluster.Workloads.Except(known).Select(workload => workload.Service)]);
+            [.. services.Concat(cluster.Workloads.Select(workload => workload.Service)).Except(known.Select(workload => workload.Service)).Order(StringComparer.Ordinal)]);
     }
 
     /// <summary>The largest size that one service's pool can have while all the others stay as they are, by what the server holds now.</summary>

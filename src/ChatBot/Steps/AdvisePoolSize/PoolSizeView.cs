@@ -1,5 +1,6 @@
 using ChatBot.Incidents.Findings.Workloads;
 using ChatBot.Slack.BlockKit;
+using ChatBot.Slack.Views;
 
 namespace ChatBot.Steps.AdvisePoolSize;
 
@@ -8,17 +9,20 @@ internal static class PoolSizeView
 {
     private const int ServicesAtMost = 15;
 
-    public static IReadOnlyList<Mrkdwn> Render(PoolBudget budget)
+    private const int GapsAtMost = 10;
+
+    public static IReadOnlyList<Mrkdwn> Render(PoolSizeAdvice advice)
     {
+        var budget = advice.Budget;
         if (budget.Services.Count == 0)
         {
-            return [$"Nobody knows how large the services' pools are. Set `Services:NAME:PoolSize` of the target to where each keeps it."];
+            return [$"Nobody knows how large the services' pools are. Set `Services:NAME:PoolSize` of the target to where each keeps it.", .. Gaps(advice)];
         }
 
         var sum = budget.Fits
-            ? (Mrkdwn)$"*All pools fit:* at the busiest moment they take {budget.Most} of {budget.Capacity} slots; {budget.Budget} is the most they should (85 % less what monitors, jobs and people need)."
+            ? (Mrkdwn)$"*{(budget.Unknown.Count == 0 ? "All pools fit" : "The pools that are known fit")}:* at the busiest moment they take {budget.Most} of {budget.Capacity} slots; {budget.Budget} is the most they should (85 % less what monitors, jobs and people need)."
             : (Mrkdwn)$"*The pools don't fit:* at the busiest moment they take {budget.Most} of {budget.Capacity} slots; {budget.Budget} is the most they should (85 % less what monitors, jobs and people need).";
-        return [sum, .. budget.Services.Take(ServicesAtMost).Select(Service), .. Unknown(budget)];
+        return [sum, .. budget.Services.Take(ServicesAtMost).Select(Service), .. Unknown(budget), .. Gaps(advice)];
     }
 
     private static Mrkdwn Service(ServicePools service)
@@ -30,6 +34,8 @@ internal static class PoolSizeView
             : (Mrkdwn)$"*{service.Fitting} would fit* ({service.Peak * service.Processes * service.Fitting}).";
         return $"• *{service.Service}*: {pods}{processes} x pool of {service.Size} = {service.Most}; {advice}";
     }
+
+    private static IEnumerable<Mrkdwn> Gaps(PoolSizeAdvice advice) => advice.Gaps.Take(GapsAtMost).Select(gap => (Mrkdwn)$":warning: {VerdictView.Of(gap)}");
 
     private static IEnumerable<Mrkdwn> Unknown(PoolBudget budget) => budget.Unknown.Count == 0
         ? []

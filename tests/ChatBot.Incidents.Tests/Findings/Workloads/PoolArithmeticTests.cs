@@ -51,19 +51,19 @@ public sealed class PoolArithmeticTests
             Autoscaler = new Autoscaler(2, 6, 2, 2),
         };
 
-        var budget = PoolBudget.Of(Cluster(worker, Checkout, Workload("unknown")), 197);
+        var budget = PoolBudget.Of(Cluster(worker, Checkout, Workload("unknown")), 197, ["checkout-api", "unread"]);
 
         // 85 % of 197 is 167, less 10 for others.
         Assert.Equal((157, false), (budget.Budget, budget.Fits));
         Assert.Equal([("checkout-api", 10, 200, 13), ("orders-worker", 8, 40, 3)], budget.Services.Select(service => (service.Service, service.Peak, service.Most, service.Fitting)));
         Assert.True(budget.Services.Sum(service => service.Peak * service.Processes * service.Fitting) <= budget.Budget);
-        Assert.Equal(["unknown"], budget.Unknown);
+        Assert.Equal(["unknown", "unread"], budget.Unknown);
     }
 
     [Fact]
     public void Pools_that_fit_stay_as_they_are()
     {
-        var budget = PoolBudget.Of(Cluster(Checkout), 400);
+        var budget = PoolBudget.Of(Cluster(Checkout), 400, []);
 
         Assert.True(budget.Fits);
         Assert.Equal(20, Assert.Single(budget.Services).Fitting);
@@ -81,5 +81,5 @@ public sealed class PoolArithmeticTests
     [InlineData(20)]
     [InlineData(97)]
     [InlineData(100_000)]
-    public void A_budget_is_positive_and_below_the_capacity(int capacity) => Assert.InRange(PoolBudget.Of(Cluster(), capacity).Budget, 1, capacity - 1);
+    public void A_budget_is_positive_and_below_the_capacity(int capacity) => Assert.InRange(PoolBudget.Of(Cluster(), capacity, []).Budget, 1, capacity - 1);
 }
