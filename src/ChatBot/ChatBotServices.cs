@@ -137,6 +137,7 @@ internal static class ChatBotServices
         services.AddSingleton<IncidentCheck>();
         services.AddSingleton<FileOutbox>();
         services.AddSingleton<PageStepReports>();
+        services.AddSingleton<ClusterQuestion>();
         services.AddSingleton<TargetReports>();
         services.AddSingleton<TemporaryPlans>();
         services.AddSingleton<StepRunner>();

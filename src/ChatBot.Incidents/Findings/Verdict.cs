@@ -1,4 +1,5 @@
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings.Workloads;
 
 namespace ChatBot.Incidents.Findings;
 
@@ -152,4 +153,7 @@ public sealed record Diagnosis(ConnectionConsumers Consumers, Verdict? Verdict)
 
     /// <summary>What the pooler said; null when there is none, or it didn't answer.</summary>
     public PoolerPools? Pools { get; init; }
+
+    /// <summary>Whose services' the sessions are; null where no cluster is configured, or it could not be told.</summary>
+    public ServiceFinding? Services { get; init; }
 }

@@ -6,6 +6,7 @@ using ChatBot.Incidents;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Findings.Causes;
+using ChatBot.Incidents.Findings.Workloads;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,7 @@ namespace ChatBot.Dispatch;
 internal sealed partial class TargetReports(
     TargetServers servers,
     PgBouncerPoolsProbe poolers,
+    ClusterQuestion clusters,
     ChatBotOptions options,
     TimeProvider clock,
     ILogger<TargetReports> logger)
@@ -51,12 +53,16 @@ internal sealed partial class TargetReports(
     private async Task<Report> DiagnoseAsync(Incident incident, LimitAccount? ours, CancellationToken cancellationToken)
     {
         var asked = AskPoolerAsync(incident.Target, cancellationToken);
+        var workloads = clusters.AskAsync(options.Targets[incident.Target], cancellationToken);
         try
         {
             var look = await LookTwiceAsync(incident.Target, cancellationToken);
             var (pools, unseen) = await asked;
-            var verdict = OwnLimitRule.Apply(VerdictRule.Judge(Symptoms(look, Math.Max(RefusedLately(incident, clock.GetUtcNow()), look.Usage.RefusedLogins), pools, unseen)), ours);
-            var row = EvidenceRows.Diagnosis(incident.Id, new Diagnosis(look.Consumers, verdict) { Look = look, Pools = pools });
+            var (cluster, gaps) = await workloads;
+            var services = cluster is not null && look.Usage.SeesEverything ? ServiceFinding.Of(look, cluster, incident) : null;
+            var symptoms = Symptoms(look, Math.Max(RefusedLately(incident, clock.GetUtcNow()), look.Usage.RefusedLogins), pools, unseen);
+            var verdict = OwnLimitRule.Apply(VerdictRule.Judge(symptoms with { Unseen = [.. symptoms.Unseen, .. gaps] }), ours);
+            var row = EvidenceRows.Diagnosis(incident.Id, new Diagnosis(look.Consumers, verdict) { Look = look, Pools = pools, Services = services });
             return new Report(
                 new RecordConsumers(EvidenceRows.IdOf(row), look.Consumers.Sessions, look.Consumers.Endable)
                 {

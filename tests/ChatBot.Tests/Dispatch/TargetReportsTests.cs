@@ -1,9 +1,11 @@
+using ChatBot.Configuration;
 using ChatBot.Databases;
 using ChatBot.Databases.PgBouncer;
 using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
 using ChatBot.Incidents;
 using ChatBot.Incidents.Findings;
+using ChatBot.Kubernetes;
 using ChatBot.Tests.Configuration;
 using ChatBot.Tests.Steps;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -106,12 +108,17 @@ public sealed class TargetReportsTests
         Assert.Equal(["insist"], server.Asked);
     }
 
+    private static readonly Clusters NoClusters = new(new KubernetesOptions(), new ServiceAccount(null, null, "/nowhere"), TimeProvider.System);
+
+    private static readonly ClusterQuestion Nowhere = new(new WorkloadProbe(NoClusters, TimeProvider.System), NoClusters, new KubernetesOptions(), TimeProvider.System, NullLogger<ClusterQuestion>.Instance);
+
     private static TargetReports Scripted(ScriptedServer server)
     {
         var options = Given.Read(Given.Smallest()).Options!;
         return new TargetReports(
             new TargetServers([server]),
             new PgBouncerPoolsProbe([], TimeProvider.System),
+            Nowhere,
             options with { Watch = options.Watch with { LookApart = TimeSpan.Zero } },
             TimeProvider.System,
             NullLogger<TargetReports>.Instance);
@@ -125,6 +132,7 @@ public sealed class TargetReportsTests
     private static TargetReports Reports(WarmConnections connections, OddServer server) => new(
         new TargetServers([new PostgreSqlTargetServer("orders-db", connections, TimeProvider.System)]),
         new PgBouncerPoolsProbe([], TimeProvider.System),
+        Nowhere,
         Given.Read(Given.Smallest().With("Targets:orders-db:Port", server.Port)).Options!,
         TimeProvider.System,
         NullLogger<TargetReports>.Instance);

@@ -50,6 +50,7 @@ internal static class IncidentCardView
                 yield return CardFindings.Holder(consumers); // the verdict names nobody
             }
 
+            yield return context.Diagnosis?.Services?.Words is [var largest, ..] ? VerdictView.Of(largest) : Mrkdwn.Empty;
             yield return VerdictView.Advice(verdict, incident);
         }
 

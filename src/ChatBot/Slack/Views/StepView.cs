@@ -78,7 +78,8 @@ internal static class StepView
             var holders = words.Consumers is { } consumers && incident.Consumers is { } known
                 ? ConsumersView.Blocks(consumers, step.Stage is PageStepStage.Answered ? null : known.At)
                 : [];
-            return judged.Concat(holders).Concat(LayersView.Blocks(diagnosis)).Concat(LookView.Blocks(diagnosis?.Look)).Where(room.Takes);
+            var services = (diagnosis?.Services?.Words ?? []).Select(words => (Block)new SectionBlock(VerdictView.Of(words)));
+            return judged.Concat(services).Concat(holders).Concat(LayersView.Blocks(diagnosis)).Concat(LookView.Blocks(diagnosis?.Look)).Where(room.Takes);
         }
 
         // What an earlier attempt found stays while the next one runs.

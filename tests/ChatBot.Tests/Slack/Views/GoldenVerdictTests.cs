@@ -1,6 +1,7 @@
 using ChatBot.Incidents;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings;
+using ChatBot.Incidents.Findings.Workloads;
 using ChatBot.Incidents.Runbooks;
 using ChatBot.Incidents.Tests;
 using ChatBot.Slack.Views;
@@ -160,6 +161,22 @@ public sealed class GoldenVerdictTests
 
         Assert.Contains("Cause", SeenText.Of(Cards.Card(Judged(verdict).Incident, Context(verdict))), StringComparison.Ordinal);
         Assert.NotNull(Cards.Step(Judged(verdict), ThePages.Consumers, Context(verdict)));
+    }
+
+    [Fact]
+    public void The_card_names_the_largest_service_and_the_thread_all_that_is_known_of_them()
+    {
+        var services = new ServiceFinding(
+            new Attribution([], []),
+            [Sentence.Of($"{ForeignText.From("checkout-api", 63)} holds 61 of 97 sessions."), Sentence.Of($"12 sessions come from {ForeignText.From("<!channel>", 63)}.")]);
+        var context = Context(PileUp) with { Diagnosis = new Diagnosis(Cards.Consumers, PileUp) { Services = services } };
+
+        var card = SeenText.Of(Cards.Card(Judged(PileUp).Incident, context));
+        Assert.Contains("checkout-api holds 61 of 97 sessions.", card, StringComparison.Ordinal);
+        Assert.DoesNotContain("12 sessions come from", card, StringComparison.Ordinal);
+        var thread = SeenText.Of(Cards.Step(Judged(PileUp), ThePages.Consumers, context)!);
+        Assert.Contains("12 sessions come from", thread, StringComparison.Ordinal);
+        Assert.DoesNotContain("<!channel>", thread, StringComparison.Ordinal);
     }
 
     private static readonly PoolerPools Pools = new(

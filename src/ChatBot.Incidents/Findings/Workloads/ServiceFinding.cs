@@ -1,0 +1,29 @@
+using ChatBot.Incidents.Evidence;
+
+namespace ChatBot.Incidents.Findings.Workloads;
+
+/// <summary>Whose the sessions are, as it is kept: the numbers, and what they say.</summary>
+/// <param name="Attribution">Without the pods that hold none; of the others the largest.</param>
+/// <param name="Words">The largest service first, then what can't be known.</param>
+public sealed record ServiceFinding(Attribution Attribution, IReadOnlyList<Sentence> Words)
+{
+    /// <summary>Of a service; more pods than these nobody reads: 20.</summary>
+    private const int PodsAtMost = 20;
+
+    /// <summary>Of a workload: 3.</summary>
+    private const int RevisionsAtMost = 3;
+
+    /// <param name="cluster">As asked at the same time.</param>
+    public static ServiceFinding Of(ServerLook look, ClusterLook cluster, Incident incident)
+    {
+        var found = AttributionRule.Of(look.Consumers, look.At, cluster);
+        var words = AttributionWords.Of(found, look.Consumers, RiseRule.BeganAt(incident.SinceChange), incident.OpenedAt);
+        return new ServiceFinding(found with { Services = [.. found.Services.Select(Shortened)] }, words);
+    }
+
+    private static ServiceSessions Shortened(ServiceSessions service) => service with
+    {
+        Pods = [.. service.Pods.Take(PodsAtMost)],
+        Workload = service.Workload is { } workload ? workload with { Pods = [], Revisions = [.. workload.Revisions.Take(RevisionsAtMost)] } : null,
+    };
+}

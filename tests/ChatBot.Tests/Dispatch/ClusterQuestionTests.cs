@@ -1,0 +1,116 @@
+using ChatBot.Databases;
+using ChatBot.Databases.PgBouncer;
+using ChatBot.Dispatch;
+using ChatBot.Incidents;
+using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
+using ChatBot.Kubernetes;
+using ChatBot.Tests.Configuration;
+using ChatBot.Tests.Kubernetes;
+using ChatBot.Tests.Steps;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ChatBot.Tests.Dispatch;
+
+/// <summary>Whose the sessions are, as the cluster tells beside the diagnosis; and a cluster that tells nothing.</summary>
+public sealed class ClusterQuestionTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_sessions_are_led_back_to_services_and_kept_with_the_diagnosis()
+    {
+        await using var api = await ShopAsync();
+
+        var diagnosis = await DiagnoseAsync(api);
+
+        var services = diagnosis.Services!;
+        Assert.Equal(("checkout-api", 61), Assert.Single(services.Attribution.Services) is var service ? (service.Service, service.Sessions) : default);
+        Assert.StartsWith("checkout-api holds 61 of 61 sessions, 44 idle in a transaction in pods: 1. Revision 128 (shop/checkout:1.42) was deployed", services.Words[0].ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(diagnosis.Verdict!.Unseen, unseen => unseen.ToString().Contains("pods", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(401, "Which pods hold the sessions isn't known: The API server doesn't take the bot's token (401).")]
+    [InlineData(403, "Which pods hold the sessions isn't known: The bot may not list pods in namespace shop (403).")]
+    [InlineData(200, "Which pods hold the sessions isn't known: The API server answered with something that is no answer of Kubernetes.")]
+    public async Task A_cluster_that_tells_nothing_is_said_to_and_the_diagnosis_goes_on(int status, string words)
+    {
+        await using var api = await ShopAsync();
+        api.Answers["GET /api/v1/namespaces/shop/pods?"] = ScriptedApi.Json(status, "<canary>");
+
+        var diagnosis = await DiagnoseAsync(api);
+
+        Assert.Null(diagnosis.Services);
+        Assert.Contains(diagnosis.Verdict!.Unseen, unseen => unseen.ToString().StartsWith(words, StringComparison.Ordinal));
+        Assert.Single(diagnosis.Consumers.Groups);
+    }
+
+    [Fact]
+    public async Task A_cluster_that_hangs_costs_no_more_than_its_own_time()
+    {
+        await using var api = await ShopAsync();
+        api.Answers["GET /api/v1/namespaces/shop/pods?"] = api.NeverAsync;
+
+        var diagnosis = await DiagnoseAsync(api, within: TimeSpan.FromMilliseconds(200));
+
+        Assert.Null(diagnosis.Services);
+        Assert.Contains(diagnosis.Verdict!.Unseen, unseen => unseen.ToString().Contains("no answer within", StringComparison.Ordinal));
+    }
+
+    /// <summary>Without the right to see addresses every session looks as if it came by a local socket.</summary>
+    [Fact]
+    public async Task Where_addresses_cannot_be_seen_nobody_is_named()
+    {
+        await using var api = await ShopAsync();
+
+        Assert.Null((await DiagnoseAsync(api, seesEverything: false)).Services);
+    }
+
+    private static async Task<Diagnosis> DiagnoseAsync(ScriptedApi api, TimeSpan? within = null, bool seesEverything = true)
+    {
+        var options = Given.Read(Given.Smallest().With("Targets:orders-db:Services:checkout-api:Namespace", "shop")).Options!;
+        var server = new ScriptedServer
+        {
+            Usage = Incidents.Tests.Given.Usage(61) with { SeesEverything = seesEverything },
+            Consumers = [new ConsumerGroup(Text("checkout-api"), Text("app"), Text("shop"), Text("10.0.0.1"), 61, 17, 0, 44, 0, 0, null, TimeSpan.FromMinutes(1))],
+        };
+        var reports = new TargetReports(
+            new TargetServers([server]),
+            new PgBouncerPoolsProbe([], TimeProvider.System),
+            new ClusterQuestion(new WorkloadProbe(api.Clusters(within), TimeProvider.System), api.Clusters(within), api.Options(within), TimeProvider.System, NullLogger<ClusterQuestion>.Instance),
+            options with { Watch = options.Watch with { LookApart = TimeSpan.Zero } },
+            TimeProvider.System,
+            NullLogger<TargetReports>.Instance);
+        var incident = new Incident(new IncidentId(Guid.Empty), "orders-db", "PRODUCTION", "C0INC", new Person("T0SHOP", "U0ANA"), Incidents.Tests.Given.Noon);
+
+        var report = await reports.ConsumersAsync(incident, ours: null, TimeSpan.FromMinutes(1), Stop);
+
+        // As it comes back from the store.
+        return EvidenceRows.ReadDiagnosis(Assert.Single(report.Evidence))!;
+    }
+
+    private static ForeignText Text(string text) => ForeignText.From(text, 63);
+
+    private static async Task<ScriptedApi> ShopAsync()
+    {
+        var api = await ScriptedApi.StartAsync();
+        api.Answers["GET /apis/apps/v1/namespaces/shop/deployments/checkout-api"] = ScriptedApi.Json(
+            200, """{"metadata":{"name":"checkout-api","uid":"d"},"spec":{"replicas":1,"template":{"spec":{"containers":[{"name":"app"}]}}}}""");
+        api.Answers["GET /apis/apps/v1/namespaces/shop/replicasets"] = ScriptedApi.Json(
+            200,
+            """
+            {"items":[{"metadata":{"name":"rs","uid":"r","creationTimestamp":"2026-11-23T14:02:00Z","annotations":{"deployment.kubernetes.io/revision":"128"},
+                                   "ownerReferences":[{"apiVersion":"apps/v1","kind":"Deployment","name":"checkout-api","uid":"d","controller":true}]},
+                       "spec":{"selector":{},"template":{"spec":{"containers":[{"name":"app","image":"shop/checkout:1.42"}]}}}}]}
+            """);
+        api.Answers["GET /apis/autoscaling/v1/namespaces/shop/horizontalpodautoscalers"] = ScriptedApi.Json(200, """{"items":[]}""");
+        api.Answers["GET /api/v1/namespaces/shop/pods?"] = ScriptedApi.Json(
+            200,
+            """
+            {"items":[{"metadata":{"name":"pod-a","uid":"a","ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"rs","uid":"r","controller":true}]},
+             "status":{"phase":"Running","podIP":"10.0.0.1"}}]}
+            """);
+        return api;
+    }
+}
