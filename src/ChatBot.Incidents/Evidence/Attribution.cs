@@ -17,7 +17,11 @@ public sealed record ServiceSessions(
     int InTransaction,
     int Active,
     IReadOnlyList<PodSessions> Pods,
-    int ByName);
+    int ByName)
+{
+    /// <summary>Of those by name, the ones from addresses that neither a pod nor a node has: from outside of the cluster, or their pod is gone.</summary>
+    public int Elsewhere { get; init; }
+}
 
 /// <summary>The sessions of one pod.</summary>
 public sealed record PodSessions(PodLook Pod, int Sessions);

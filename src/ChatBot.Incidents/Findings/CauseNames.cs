@@ -15,6 +15,8 @@ public static class CauseNames
         Cause.SlowQueries => "slow statements",
         Cause.IdleLeak => "a leak: idle connections",
         Cause.ConnectionStorm => "a connection storm",
+        Cause.RolloutSurge => "a rollout: old and new pods at once",
+        Cause.Orphans => "sessions of pods that are gone",
         Cause.Outlier => "one outlier holds many",
         Cause.PodsTimesPool => "too many pods x pool size",
         Cause.TooSmall => "too few slots for the load",

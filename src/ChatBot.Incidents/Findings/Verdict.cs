@@ -36,6 +36,12 @@ public enum Cause
     /// <summary>Clients connect again and again, without a pool or in a loop of retries.</summary>
     ConnectionStorm,
 
+    /// <summary>Old and new pods of a service hold connections at the same time, because a rollout is under way.</summary>
+    RolloutSurge,
+
+    /// <summary>Pods that are gone left their sessions behind.</summary>
+    Orphans,
+
     /// <summary>One user of another kind, such as a monitor, a batch job or a person, holds many.</summary>
     Outlier,
 

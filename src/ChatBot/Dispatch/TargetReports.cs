@@ -59,9 +59,10 @@ internal sealed partial class TargetReports(
             var look = await LookTwiceAsync(incident.Target, cancellationToken);
             var (pools, unseen) = await asked;
             var (cluster, gaps) = await workloads;
-            var services = cluster is not null && look.Usage.SeesEverything ? ServiceFinding.Of(look, cluster, incident) : null;
+            var attribution = cluster is not null && look.Usage.SeesEverything ? AttributionRule.Of(look.Consumers, look.At, cluster) : null;
+            var services = attribution is null ? null : ServiceFinding.Of(attribution, look.Consumers, incident);
             var symptoms = Symptoms(look, Math.Max(RefusedLately(incident, clock.GetUtcNow()), look.Usage.RefusedLogins), pools, unseen);
-            var verdict = OwnLimitRule.Apply(VerdictRule.Judge(symptoms with { Unseen = [.. symptoms.Unseen, .. gaps] }), ours);
+            var verdict = OwnLimitRule.Apply(VerdictRule.Judge(symptoms with { Services = attribution, Unseen = [.. symptoms.Unseen, .. gaps] }), ours);
             var row = EvidenceRows.Diagnosis(incident.Id, new Diagnosis(look.Consumers, verdict) { Look = look, Pools = pools, Services = services });
             return new Report(
                 new RecordConsumers(EvidenceRows.IdOf(row), look.Consumers.Sessions, look.Consumers.Endable)

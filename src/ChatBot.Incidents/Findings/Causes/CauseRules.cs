@@ -28,6 +28,8 @@ internal static class CauseRules
             PodsTimesPoolRule.Examine(healthy),
             TooSmallRule.Examine(services),
             ConnectionStormRule.Examine(field, refused),
+            RolloutSurgeRule.Examine(field),
+            OrphansRule.Examine(field),
             outlier is not null && (outlier.Culprit == slow?.Culprit || outlier.Culprit == leak?.Culprit) ? null : outlier,
         ];
         return [.. rows.OfType<CauseFinding>().Where(found => SpeaksOf(found.Cause, field.Layer))];

@@ -26,6 +26,9 @@ internal sealed record Field(
     Layer Layer,
     PoolerPools? Pools)
 {
+    /// <summary>Whose services' the sessions are; null where no cluster told.</summary>
+    public Attribution? Services { get; init; }
+
     /// <summary>Fewer sessions than this explain nothing, not even on a server with 20 slots: 3.</summary>
     public const int Fewest = 3;
 
@@ -59,7 +62,7 @@ internal sealed record Field(
         }
 
         var layer = exhausted.Numbers;
-        var whole = Whole(look, symptoms.Pools, exhausted is { IsProven: true, Numbers.Layer: Layer.Server });
+        var whole = Whole(look, symptoms.Pools, exhausted is { IsProven: true, Numbers.Layer: Layer.Server }) with { Services = symptoms.Services };
         if (!look.Usage.SeesEverything || layer.Layer is Layer.Server or Layer.None)
         {
             return whole;

@@ -19,6 +19,9 @@ public sealed record Symptoms(
     /// <summary>Nobody got in, and not because the server was full: it refused the bot's account, password or way of logging in.</summary>
     public bool IsTurnedAway { get; init; }
 
+    /// <summary>Whose services' the sessions are; null where no cluster told.</summary>
+    public Attribution? Services { get; init; }
+
     /// <summary>What could not be looked at, in sentences of our own.</summary>
     public IReadOnlyList<Sentence> Unseen { get; init; } = [];
 }

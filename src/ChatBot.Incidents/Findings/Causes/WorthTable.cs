@@ -169,6 +169,38 @@ internal static class WorthTable
             NoOwnLimit,
             (Useless, "The storm takes the new slots, too."),
         ],
+        [RolloutSurge] =
+        [
+            (Harmful, "Old and new pods open what is ended again at once, and requests fail meanwhile."),
+            (Useless, "There are more pods than usual, not more open transactions."),
+            (Useless, "They don't wait for locks."),
+            (Useless, "There are more pods than usual, not slower statements."),
+            (Useless, "It only chooses which of the old and new pods go without."),
+            (Harmful, "Another rollout starts even more pods beside those that run."),
+            (Helps, "Paused, no more new pods come beside the old ones, and those that are being ended give back what they hold."),
+            (Helps, "Fewer pods bring fewer pools while old and new ones overlap; those that are left have to carry the load."),
+            (Harmful, "Larger pools take even more, and setting them is a rollout, too."),
+            (Helps, "A pooler lends the same connections to old and new pods."),
+            (Useless, "It is over when the rollout is, so there is no load to take over."),
+            NoOwnLimit,
+            (Useless, "It is over when the rollout is; more slots would be needed only until then."),
+        ],
+        [Orphans] =
+        [
+            (Helps, "Nobody uses these sessions any more, so ending them costs nobody anything."),
+            (Helps, "Nobody will ever end what a pod that is gone has left open."),
+            (Useless, "They hold slots, and none was seen to keep many others waiting."),
+            (Useless, "Nobody waits for their statements, and a cancelled one leaves its slot taken."),
+            (Harmful, "It turns the pods away that live, while what the others left behind stays."),
+            (Harmful, "The pods that would be restarted don't hold them."),
+            (Useless, "The pods that left them behind are gone already."),
+            (Useless, "The pods that live don't hold them."),
+            (Useless, "The pools that hold them are gone already."),
+            (Useless, "A pooler frees nothing of what was left behind."),
+            (Useless, "They do nothing, so there is no load to take over."),
+            NoOwnLimit,
+            (Useless, "They stay until the server notices or somebody ends them, however many slots there are."),
+        ],
         [Outlier] =
         [
             (Helps, "It frees the slots of its idle sessions, and no request of a service depends on them."),

@@ -49,10 +49,13 @@ public static class AttributionRule
                 .OrderByDescending(pod => pod.Sessions)
                 .ThenBy(pod => pod.Pod.Name.Value, StringComparer.Ordinal),
         ],
-        found.Where(one => one.Place.Pod is null).Sum(one => one.Group.Count));
+        found.Where(one => one.Place.Pod is null).Sum(one => one.Group.Count))
+    {
+        Elsewhere = found.Where(one => one.Place.IsElsewhere).Sum(one => one.Group.Count),
+    };
 
     /// <summary>Where a group of sessions comes from.</summary>
-    private sealed record Place(string? Service, PodLook? Pod, Unattributed Why = default, ForeignText Owner = default, bool IsOlderThanPod = false);
+    private sealed record Place(string? Service, PodLook? Pod, Unattributed Why = default, ForeignText Owner = default, bool IsOlderThanPod = false, bool IsElsewhere = false);
 
     private sealed class Places
     {
@@ -114,7 +117,7 @@ public static class AttributionRule
             }
 
             return _workloads.Keys.FirstOrDefault(service => service == group.Application.Value || service == group.User.Value) is { } byName
-                ? new Place(byName, null)
+                ? new Place(byName, null, IsElsewhere: !group.Client.IsEmpty && !_nodes.Contains(address))
                 : new Place(null, null, WhyNot(group, address), Holder.NameOf(group.Application, group.User));
         }
 

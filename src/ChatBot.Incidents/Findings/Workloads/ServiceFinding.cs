@@ -13,11 +13,10 @@ public sealed record ServiceFinding(Attribution Attribution, IReadOnlyList<Sente
     /// <summary>Of a workload: 3.</summary>
     private const int RevisionsAtMost = 3;
 
-    /// <param name="cluster">As asked at the same time.</param>
-    public static ServiceFinding Of(ServerLook look, ClusterLook cluster, Incident incident)
+    /// <param name="consumers">What it was found from.</param>
+    public static ServiceFinding Of(Attribution found, ConnectionConsumers consumers, Incident incident)
     {
-        var found = AttributionRule.Of(look.Consumers, look.At, cluster);
-        var words = AttributionWords.Of(found, look.Consumers, RiseRule.BeganAt(incident.SinceChange), incident.OpenedAt);
+        var words = AttributionWords.Of(found, consumers, RiseRule.BeganAt(incident.SinceChange), incident.OpenedAt);
         return new ServiceFinding(found with { Services = [.. found.Services.Select(Shortened)] }, words);
     }
 

@@ -34,8 +34,8 @@ public class RandomVerdictTests
             }
         }
 
-        // A test that never gets anywhere proves nothing.
-        Assert.Equal(Enum.GetValues<Cause>().Order(), seen.Where(cause => cause.Value >= 5).Select(cause => cause.Key).Order());
+        // A test that never gets anywhere proves nothing. No cluster tells these servers anything.
+        Assert.Equal(Enum.GetValues<Cause>().Except([Cause.RolloutSurge, Cause.Orphans]).Order(), seen.Where(cause => cause.Value >= 5).Select(cause => cause.Key).Order());
     }
 
     private static void Verify(Symptoms symptoms, Verdict verdict)

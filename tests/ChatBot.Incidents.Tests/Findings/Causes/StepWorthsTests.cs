@@ -22,6 +22,8 @@ public class StepWorthsTests
         { SlowQueries, "...++!..!.+.!" },
         { IdleLeak, "+...++..!...." },
         { ConnectionStorm, "!!..+!++.+..." },
+        { RolloutSurge, "!....!++!+..." },
+        { Orphans, "++..!!......." },
         { Outlier, "+..++!.+!.+.." },
         { PodsTimesPool, "!....!++++..!" },
         { TooSmall, "...!.!..!++.." },
