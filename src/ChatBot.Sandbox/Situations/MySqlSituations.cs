@@ -228,7 +228,7 @@ internal static class MySqlSituations
     {
         await MySqlBusy.HealthyAsync(world);
         var thumbnailer = await world.ServiceAsync("thumbnailer", "thumbs", pods: 4, poolSize: null);
-        thumbnailer.Work(60, MySqlBusy.ShortWork, TimeSpan.FromMilliseconds(200), comesAndGoes: true);
+        thumbnailer.Work(60, MySqlBusy.StormWork, TimeSpan.FromMilliseconds(200), comesAndGoes: true);
         await world.UntilAsync(MySqlBusy.Clients, 36);
     }
 
