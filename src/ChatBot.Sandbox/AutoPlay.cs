@@ -68,9 +68,9 @@ internal static class AutoPlay
     private static void Conclude(PracticeWorld world, Scenario scenario, Verdict verdict, TimeSpan took, Screen screen)
     {
         screen.Blank();
-        foreach (var service in world.Services.All)
+        foreach (var (service, tally) in world.Tallies)
         {
-            screen.Write($"{service.Name,-14} ", Told(service.Tally));
+            screen.Write($"{service,-14} ", Told(tally));
         }
 
         var free = string.Create(CultureInfo.InvariantCulture, $"{verdict.Slots.Free} of {verdict.Slots.Capacity} slots are free");

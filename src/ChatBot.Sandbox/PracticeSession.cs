@@ -13,7 +13,7 @@ internal static class PracticeSession
         var screen = new Screen(AnsiConsole.Console);
         try
         {
-            await using var world = await PracticeWorld.StartAsync(options, scenario.Situation, ending);
+            await using var world = await PracticeWorld.StartAsync(options, scenario, ending);
             Introduce(world, scenario, options, screen);
             return auto
                 ? await AutoPlay.RunAsync(world, scenario, screen, ending)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ChatBot.Sandbox.Databases;
+using ChatBot.Sandbox.Scenarios;
 using ChatBot.Sandbox.Situations;
 using ChatBot.Sandbox.Slack;
 using ChatBot.Sandbox.Workloads;
@@ -41,9 +42,18 @@ internal sealed class PracticeWorld : IAsyncDisposable
     public SituationWorld? Situation { get; private set; }
 
     /// <summary>The PostgreSQL server; there is none in a situation on MySQL or MariaDB.</summary>
-    public PostgreSqlServer Server => Situation?.PostgreSql ?? _server!;
+    public PostgreSqlServer Server => Situation?.PostgreSql ?? Company?.Server ?? _server!;
 
+    /// <summary>The practice company's own services; there are none in a situation or in a cluster.</summary>
     public Services Services => _services!;
+
+    /// <summary>The company in its cluster; null in the stories without one.</summary>
+    public ClusterCompany? Company { get; private set; }
+
+    /// <summary>What the customers of each service got.</summary>
+    public IEnumerable<(string Service, ServiceTally Tally)> Tallies => Company is { } company
+        ? company.Pods.Tallies.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => (entry.Key, entry.Value))
+        : Services.All.Select(service => (service.Name, service.Tally));
 
     public SlackSimulator Slack => _slack!;
 
@@ -51,15 +61,19 @@ internal sealed class PracticeWorld : IAsyncDisposable
 
     /// <summary>Starts everything; takes a few seconds.</summary>
     /// <exception cref="InvalidOperationException">Something did not start; says what and why.</exception>
-    public static async Task<PracticeWorld> StartAsync(WorldOptions options, Situation? situation, CancellationToken cancellationToken)
+    public static async Task<PracticeWorld> StartAsync(WorldOptions options, Scenario scenario, CancellationToken cancellationToken)
     {
         var world = new PracticeWorld();
         try
         {
-            if (situation is not null)
+            if (scenario.Situation is { } situation)
             {
                 world.Situation = await SituationWorld.StartAsync(situation, options.Seed, cancellationToken);
                 await world.Situation.GrantAsync();
+            }
+            else if (scenario.HasCluster)
+            {
+                world.Company = await ClusterCompany.StartAsync(options, world._folder, cancellationToken);
             }
             else
             {
@@ -81,7 +95,7 @@ internal sealed class PracticeWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // The bot first, so that it doesn't see its world end; the services before their server.
-        foreach (var part in new IAsyncDisposable?[] { _bot, Situation, _services, _slack, _server })
+        foreach (var part in new IAsyncDisposable?[] { _bot, Situation, Company, _services, _slack, _server })
         {
             if (part is not null)
             {
@@ -146,6 +160,12 @@ internal sealed class PracticeWorld : IAsyncDisposable
             ["Watch:WatchFor"] = "10s",
             ["Runbooks:Folder"] = PracticePages.WriteTo(_folder),
         };
+        if (Company is { } company)
+        {
+            settings["Kubernetes:KubeconfigFile"] = company.KubeconfigFile;
+            settings[$"Targets:{Target}:Services:{ClusterCompany.Checkout}:PoolSize"] = $"env:{ClusterCompany.PoolVariable}";
+        }
+
         if (isMySql)
         {
             settings[$"Targets:{Target}:Engine"] = "MySql";

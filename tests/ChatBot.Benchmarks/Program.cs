@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ChatBot.Benchmarks;
+using ChatBot.Benchmarks.Logs;
 using ChatBot.Benchmarks.Targets;
 
 var rounds = new Option<int>("--rounds") { Description = "How often everything is measured; the table shows medians.", DefaultValueFactory = _ => 3 };
@@ -23,4 +24,16 @@ var targets = new Command("targets", "What the bot's questions cost a server wit
 targets.SetAction((parsed, cancellationToken) => TargetFigures.PrintAsync(
     parsed.GetRequiredValue(engines), parsed.GetValue(sessions), parsed.GetValue(waiters), parsed.GetValue(looks), cancellationToken));
 root.Subcommands.Add(targets);
+
+var pods = new Option<int>("--pods") { Description = "How many pods write.", DefaultValueFactory = _ => 200 };
+var megabytes = new Option<int>("--megabytes") { Description = "Of all their logs together.", DefaultValueFactory = _ => 1_000 };
+var readings = new Option<int>("--rounds") { Description = "How often each of the two reads them, in turn.", DefaultValueFactory = _ => 3 };
+var logs = new Command("logs", "The bot reading the logs of many pods, beside kubectl logs | grep on the same server.") { pods, megabytes, readings };
+logs.SetAction((parsed, cancellationToken) => LogFigures.PrintAsync(parsed.GetValue(pods), parsed.GetValue(megabytes), parsed.GetValue(readings), cancellationToken));
+root.Subcommands.Add(logs);
+
+var kubeconfig = new Argument<string>("kubeconfig");
+var read = new Command("logs-read", "The bot's part of it, in a process of its own.") { kubeconfig };
+read.SetAction((parsed, cancellationToken) => LogFigures.ReadAsync(parsed.GetRequiredValue(kubeconfig), cancellationToken));
+root.Subcommands.Add(read);
 return await root.Parse(args).InvokeAsync();

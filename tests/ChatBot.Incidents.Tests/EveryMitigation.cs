@@ -57,6 +57,52 @@ public static class EveryMitigation
 
     public static readonly LimitAccount LimitUndone = new(MySqlServer, "a'b", "a'b@%", From: 48, To: 1_000, Used: 12, Capacity: 151, IsUndo: true);
 
+    public static readonly WorkloadPin TheWorkload = new("eu", "shop", WorkloadKind.Deployment, "checkout-api", "6b1f0c9e-1", Generation: 128);
+
+    public static readonly RestartService Restarted = new(
+        TheWorkload,
+        "checkout-api",
+        Replicas: 4,
+        new RolloutStrategy(Surge: 1, Unavailable: 1, IsRecreate: false),
+        PerPod: 10,
+        Slots: 20,
+        First: null,
+        [new SavedEvidence(SavedKind.Sessions, 97, Names), new SavedEvidence(SavedKind.Logs, 4, Names)]);
+
+    public static readonly RestartService RestartedWithRoom = Restarted with
+    {
+        Strategy = new RolloutStrategy(Surge: 1, Unavailable: 0, IsRecreate: false),
+        Slots = 10,
+        First = new MakeRoom(Server, TimeSpan.FromMinutes(5), [Session(0)]),
+        Saved = [],
+    };
+
+    public static readonly ResizePool Resized = new(
+        new SettingPin("eu", "shop", SettingHolder.Deployment, "checkout-api", "6b1f0c9e-1", "9001", "app", "DATABASE_URL", "Maximum Pool Size", string.Concat(Enumerable.Repeat("ab", 32))),
+        "checkout-api",
+        From: 20,
+        To: 10,
+        Until: Noon.AddHours(1),
+        Pods: 5,
+        Slots: -50,
+        new WorkloadOwner("Argo CD", ForeignText.From("shop", 64), Reverts: true),
+        IsUndo: false);
+
+    public static readonly ResizePool ResizeUndone = Resized with
+    {
+        Setting = Resized.Setting with { Holder = SettingHolder.ConfigMap, Name = "checkout-settings", Container = "", Key = "pool.size", Parameter = "" },
+        From = 10,
+        To = 20,
+        Until = null,
+        Slots = 50,
+        Reverter = null,
+        IsUndo = true,
+    };
+
+    public static readonly PauseRollout Paused = new(TheWorkload, "checkout-api", Pause: true, Updated: 2, Replicas: 4);
+
+    public static readonly ScaleWorkload ScaledDown = new(TheWorkload, "checkout-api", From: 4, To: 0, IsUndo: false);
+
     public static PinnedSession Running(int number) => Session(number) with
     {
         For = TimeSpan.FromSeconds(95 - number),

@@ -43,7 +43,10 @@ public static class Given
 
     /// <summary>Reads plans back; the real program has more kinds.</summary>
     public static readonly MitigationKinds Kinds = new(
-        [EndIdleSessions.Kind, EndTransactions.Kind, EndBlocker.Kind, CancelStatements.Kind, LimitAccount.Kind]);
+        [
+            EndIdleSessions.Kind, EndTransactions.Kind, EndBlocker.Kind, CancelStatements.Kind, LimitAccount.Kind,
+            RestartService.Kind, ResizePool.Kind, PauseRollout.Kind, ScaleWorkload.Kind,
+        ]);
 
     public static readonly EvidenceId Names = new(new Guid("01936c5e-0000-7000-8000-0000000000bb"));
 

@@ -21,6 +21,12 @@ public sealed class MitigationPlanTests
         ["end-blocker, gate of a migration"] = MigrationCancelled,
         ["limit-role"] = Limited,
         ["limit-role, undo"] = LimitUndone,
+        ["restart-service"] = Restarted,
+        ["restart-service, room first"] = RestartedWithRoom,
+        ["resize-pool"] = Resized,
+        ["resize-pool, undo"] = ResizeUndone,
+        ["pause-rollout"] = Paused,
+        ["scale-down"] = ScaledDown,
     };
 
     /// <summary>What a plan says of its change. Hashes: worked out by another program from the text.</summary>
@@ -129,6 +135,66 @@ public sealed class MitigationPlanTests
             """,
             "226b3441acd9def847505b5652c8deb3302088a73a8c665b98d2d0c96d91ec53"
         },
+        {
+            "restart-service",
+            """
+            "mitigation":"restart-service/1",
+            "changes":{"workload":{"cluster":"eu","namespace":"shop","kind":"Deployment","name":"checkout-api","uid":"6b1f0c9e-1","generation":128},
+            "service":"checkout-api","replicas":4,"surge":1,"unavailable":1,"recreate":false,"perPod":10,"slots":20,
+            "saved":[{"what":"Sessions","count":97,"evidence":"01936c5e0000700080000000000000bb"},{"what":"Logs","count":4,"evidence":"01936c5e0000700080000000000000bb"}]}
+            """,
+            "7c1638397e07e9ded3c32457889445bb4c2e9e8488e9a99ab103e3d3c45f6492"
+        },
+        {
+            "restart-service, room first",
+            """
+            "mitigation":"restart-service/1",
+            "changes":{"workload":{"cluster":"eu","namespace":"shop","kind":"Deployment","name":"checkout-api","uid":"6b1f0c9e-1","generation":128},
+            "service":"checkout-api","replicas":4,"surge":1,"unavailable":0,"recreate":false,"perPod":10,"slots":10,
+            "first":{"serverStartedAt":"2026-11-23T12:00:00.123456Z","idleForSeconds":300,
+            "sessions":[{"pid":4711,"backendStart":"2026-11-26T10:00:00.000001Z","stateChange":"2026-11-26T11:00:00.000007Z","xactStart":null,
+            "user":"checkout","database":"orders","application":"checkout-api","client":"10.0.0.7","idleSeconds":3600}]},
+            "saved":[]}
+            """,
+            "75cab994a0a798fe1675c9a5d9e126086aa2e8baea197d03aa4de65c0e41a8e2"
+        },
+        {
+            "resize-pool",
+            """
+            "mitigation":"resize-pool/1",
+            "changes":{"setting":{"cluster":"eu","namespace":"shop","holder":"Deployment","name":"checkout-api","uid":"6b1f0c9e-1","resourceVersion":"9001","container":"app","key":"DATABASE_URL","parameter":"Maximum Pool Size","valueHash":"abababababababababababababababababababababababababababababababab"},
+            "service":"checkout-api","from":20,"to":10,"until":1795698000000,"pods":5,"slots":-50,
+            "owner":{"tool":"Argo CD","name":"shop","reverts":true},"undo":false}
+            """,
+            "2bcfeda36a398e14746d6e4300b188c99749be90223d5826e3478a12a3c3a2e3"
+        },
+        {
+            "resize-pool, undo",
+            """
+            "mitigation":"resize-pool/1",
+            "changes":{"setting":{"cluster":"eu","namespace":"shop","holder":"ConfigMap","name":"checkout-settings","uid":"6b1f0c9e-1","resourceVersion":"9001","container":"","key":"pool.size","parameter":"","valueHash":"abababababababababababababababababababababababababababababababab"},
+            "service":"checkout-api","from":10,"to":20,"until":null,"pods":5,"slots":50,"undo":true}
+            """,
+            "1f91fb232e19b72b49216e47997f0d71732f1e21d09ee18cb5a6d55a005f30fa"
+        },
+        {
+            "pause-rollout",
+            """
+            "mitigation":"pause-rollout/1",
+            "changes":{"workload":{"cluster":"eu","namespace":"shop","kind":"Deployment","name":"checkout-api","uid":"6b1f0c9e-1","generation":128},
+            "service":"checkout-api","pause":true,"updated":2,"replicas":4}
+            """,
+            "685115578182ea0e73afecf6a81fc4f47f544706de9060b064ae82eb0e30fcf8"
+        },
+        {
+            "scale-down",
+            """
+            "mitigation":"scale-down/1",
+            "changes":{"workload":{"cluster":"eu","namespace":"shop","kind":"Deployment","name":"checkout-api","uid":"6b1f0c9e-1","generation":128},
+            "service":"checkout-api","from":4,"to":0,"undo":false}
+            """,
+            "cafca682b4e32664e9fdb376aa398d78d05bc70fc97aff1514718e03194811fb"
+        },
     };
 
     public static readonly TheoryData<string> Names = [.. Kinds.Keys];
@@ -173,9 +239,14 @@ public sealed class MitigationPlanTests
             (Limited with { To = null }).PinOf(1),
             (Limited with { Account = "other" }).PinOf(1),
             (RootEnded with { Way = BlockerWay.CancelGate }).PinOf(1),
+            (Resized with { From = 21 }).PinOf(1),
+            (Resized with { To = 11 }).PinOf(1),
+            (Paused with { Pause = false }).PinOf(1),
+            (ScaledDown with { From = 5 }).PinOf(1),
+            (ScaledDown with { To = 1 }).PinOf(1),
         ];
 
-        Assert.Equal(pins.Length - 2, pins.Distinct().Count()); // the open transaction is one in two of them, and so is the gate
+        Assert.Equal(pins.Length - 4, pins.Distinct().Count()); // the open transaction is one in two of them, and so are the gate, an idle session and the workload
     }
 
     /// <summary>For every property of what can be in a plan: a plan, and the same with another value there.</summary>
@@ -212,6 +283,61 @@ public sealed class MitigationPlanTests
         ["LimitAccount.Capacity"] = (Limited, Limited with { Capacity = 98 }),
         ["LimitAccount.IsMySql"] = (Limited, Limited with { IsMySql = true }),
         ["LimitAccount.IsUndo"] = (Limited, Limited with { IsUndo = true }),
+        ["RestartService.Workload"] = (Restarted, Restarted with { Workload = TheWorkload with { Generation = 129 } }),
+        ["RestartService.Service"] = (Restarted, Restarted with { Service = "other" }),
+        ["RestartService.Replicas"] = (Restarted, Restarted with { Replicas = 5 }),
+        ["RestartService.Strategy"] = (Restarted, Restarted with { Strategy = new RolloutStrategy(1, 2, IsRecreate: false) }),
+        ["RestartService.PerPod"] = (Restarted, Restarted with { PerPod = 11 }),
+        ["RestartService.Slots"] = (Restarted, Restarted with { Slots = 21 }),
+        ["RestartService.First"] = (Restarted, Restarted with { First = RestartedWithRoom.First }),
+        ["RestartService.Saved"] = (Restarted, Restarted with { Saved = [Restarted.Saved[0]] }),
+        ["RolloutStrategy.Surge"] = Rolled(strategy => strategy with { Surge = 2 }),
+        ["RolloutStrategy.Unavailable"] = Rolled(strategy => strategy with { Unavailable = 0 }),
+        ["RolloutStrategy.IsRecreate"] = Rolled(strategy => strategy with { IsRecreate = true }),
+        ["MakeRoom.Server"] = Roomed(first => first with { Server = MySqlServer }),
+        ["MakeRoom.IdleFor"] = Roomed(first => first with { IdleFor = TimeSpan.FromMinutes(6) }),
+        ["MakeRoom.Sessions"] = Roomed(first => first with { Sessions = [Session(1)] }),
+        ["SavedEvidence.What"] = Saved(saved => saved with { What = SavedKind.Logs }),
+        ["SavedEvidence.Count"] = Saved(saved => saved with { Count = 96 }),
+        ["SavedEvidence.Evidence"] = Saved(saved => saved with { Evidence = new EvidenceId(Guid.Empty) }),
+        ["ResizePool.Setting"] = (Resized, Resized with { Setting = ResizeUndone.Setting }),
+        ["ResizePool.Service"] = (Resized, Resized with { Service = "other" }),
+        ["ResizePool.From"] = (Resized, Resized with { From = 21 }),
+        ["ResizePool.To"] = (Resized, Resized with { To = 11 }),
+        ["ResizePool.Until"] = (Resized, Resized with { Until = null }),
+        ["ResizePool.Pods"] = (Resized, Resized with { Pods = 6 }),
+        ["ResizePool.Slots"] = (Resized, Resized with { Slots = -49 }),
+        ["ResizePool.Reverter"] = (Resized, Resized with { Reverter = null }),
+        ["ResizePool.IsUndo"] = (Resized, Resized with { IsUndo = true }),
+        ["WorkloadOwner.Tool"] = Owned(owner => owner with { Tool = "Flux" }),
+        ["WorkloadOwner.Name"] = Owned(owner => owner with { Name = default }),
+        ["WorkloadOwner.Reverts"] = Owned(owner => owner with { Reverts = false }),
+        ["PauseRollout.Workload"] = (Paused, Paused with { Workload = TheWorkload with { Generation = 129 } }),
+        ["PauseRollout.Service"] = (Paused, Paused with { Service = "other" }),
+        ["PauseRollout.Pause"] = (Paused, Paused with { Pause = false }),
+        ["PauseRollout.Updated"] = (Paused, Paused with { Updated = 3 }),
+        ["PauseRollout.Replicas"] = (Paused, Paused with { Replicas = 5 }),
+        ["ScaleWorkload.Workload"] = (ScaledDown, ScaledDown with { Workload = TheWorkload with { Generation = 129 } }),
+        ["ScaleWorkload.Service"] = (ScaledDown, ScaledDown with { Service = "other" }),
+        ["ScaleWorkload.From"] = (ScaledDown, ScaledDown with { From = 5 }),
+        ["ScaleWorkload.To"] = (ScaledDown, ScaledDown with { To = 1 }),
+        ["ScaleWorkload.IsUndo"] = (ScaledDown, ScaledDown with { IsUndo = true }),
+        ["WorkloadPin.Cluster"] = At(pin => pin with { Cluster = "" }),
+        ["WorkloadPin.Namespace"] = At(pin => pin with { Namespace = "billing" }),
+        ["WorkloadPin.Kind"] = At(pin => pin with { Kind = WorkloadKind.StatefulSet }),
+        ["WorkloadPin.Name"] = At(pin => pin with { Name = "other" }),
+        ["WorkloadPin.Uid"] = At(pin => pin with { Uid = "6b1f0c9e-2" }),
+        ["WorkloadPin.Generation"] = At(pin => pin with { Generation = 129 }),
+        ["SettingPin.Cluster"] = Set(pin => pin with { Cluster = "" }),
+        ["SettingPin.Namespace"] = Set(pin => pin with { Namespace = "billing" }),
+        ["SettingPin.Holder"] = Set(pin => pin with { Holder = SettingHolder.StatefulSet }),
+        ["SettingPin.Name"] = Set(pin => pin with { Name = "other" }),
+        ["SettingPin.Uid"] = Set(pin => pin with { Uid = "6b1f0c9e-2" }),
+        ["SettingPin.ResourceVersion"] = Set(pin => pin with { ResourceVersion = "9002" }),
+        ["SettingPin.Container"] = Set(pin => pin with { Container = "sidecar" }),
+        ["SettingPin.Key"] = Set(pin => pin with { Key = "OTHER_URL" }),
+        ["SettingPin.Parameter"] = Set(pin => pin with { Parameter = "" }),
+        ["SettingPin.ValueHash"] = Set(pin => pin with { ValueHash = new string('0', 64) }),
         ["OpenTransaction.OpenFor"] = With(open => open with { OpenFor = TimeSpan.FromMinutes(62) }),
         ["OpenTransaction.HasWritten"] = With(open => open with { HasWritten = false }),
         ["OpenTransaction.Rows"] = With(open => open with { Rows = 0 }),
@@ -231,6 +357,8 @@ public sealed class MitigationPlanTests
         [
             typeof(EndTransactions), typeof(CancelStatements), typeof(EndBlocker), typeof(SparedRoot), typeof(LimitAccount),
             typeof(OpenTransaction), typeof(MySqlPin), typeof(AgeCount),
+            typeof(RestartService), typeof(RolloutStrategy), typeof(MakeRoom), typeof(SavedEvidence),
+            typeof(ResizePool), typeof(WorkloadOwner), typeof(PauseRollout), typeof(ScaleWorkload), typeof(WorkloadPin), typeof(SettingPin),
         ]
         from property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
         where property.SetMethod is not null // what is worked out from the others has none
@@ -268,6 +396,14 @@ public sealed class MitigationPlanTests
     [InlineData("limit-role", "\"account\":\"checkout\"", "\"account\":null")]
     [InlineData("limit-role", "\"user\":\"checkout\"", "\"user\":null")]
     [InlineData("limit-role", "\"undo\":false", "\"undo\":0")]
+    [InlineData("restart-service", "\"kind\":\"Deployment\"", "\"kind\":\"0\"")]
+    [InlineData("restart-service", "\"what\":\"Sessions\"", "\"what\":\"sessions\"")]
+    [InlineData("restart-service", "\"saved\":[", "\"Saved\":[")]
+    [InlineData("restart-service, room first", "\"first\":{", "\"First\":{")] // the room would be gone
+    [InlineData("resize-pool", "\"until\":1795698000000", "\"until\":\"1795698000000\"")]
+    [InlineData("resize-pool", "\"owner\":{", "\"Owner\":{")] // and who puts it back
+    [InlineData("pause-rollout", "\"pause\":true", "\"pause\":1")]
+    [InlineData("scale-down", "\"to\":0", "\"to\":0.0")]
     public void What_was_changed_is_no_plan(string kind, string sound, string damaged)
     {
         var text = Encoding.UTF8.GetString(PlanOf(Kinds[kind]).ToBytes());
@@ -332,4 +468,22 @@ public sealed class MitigationPlanTests
 
     private static (Mitigation Golden, Mitigation Changed) Aged(AgeCount age) =>
         (EndIdle() with { Ages = [new AgeCount(TimeSpan.FromMinutes(30), 2)] }, EndIdle() with { Ages = [age] });
+
+    private static (Mitigation Golden, Mitigation Changed) Rolled(Func<RolloutStrategy, RolloutStrategy> change) =>
+        (Restarted, Restarted with { Strategy = change(Restarted.Strategy) });
+
+    private static (Mitigation Golden, Mitigation Changed) Roomed(Func<MakeRoom, MakeRoom> change) =>
+        (RestartedWithRoom, RestartedWithRoom with { First = change(RestartedWithRoom.First!) });
+
+    private static (Mitigation Golden, Mitigation Changed) Saved(Func<SavedEvidence, SavedEvidence> change) =>
+        (Restarted, Restarted with { Saved = [change(Restarted.Saved[0]), Restarted.Saved[1]] });
+
+    private static (Mitigation Golden, Mitigation Changed) Owned(Func<WorkloadOwner, WorkloadOwner> change) =>
+        (Resized, Resized with { Reverter = change(Resized.Reverter!) });
+
+    private static (Mitigation Golden, Mitigation Changed) At(Func<WorkloadPin, WorkloadPin> change) =>
+        (Paused, Paused with { Workload = change(TheWorkload) });
+
+    private static (Mitigation Golden, Mitigation Changed) Set(Func<SettingPin, SettingPin> change) =>
+        (Resized, Resized with { Setting = change(Resized.Setting) });
 }

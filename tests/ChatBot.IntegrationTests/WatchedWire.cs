@@ -74,7 +74,15 @@ internal sealed class WatchedWire : IAsyncDisposable
     {
         using var ends = client;
         using var server = new TcpClient();
-        await server.ConnectAsync(IPAddress.Loopback, _serverPort, _stopping.Token);
+        try
+        {
+            await server.ConnectAsync(IPAddress.Loopback, _serverPort, _stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return; // whoever came last came too late
+        }
+
         var answered = true;
         var back = CopyAsync(server, client, async _ =>
         {

@@ -21,5 +21,8 @@ internal sealed record Scenario(
     /// <summary>What makes up its world; null for the story with the practice company's own services.</summary>
     public Situation? Situation { get; init; }
 
-    public static readonly IReadOnlyList<Scenario> All = [IdleLeak.Scenario, .. Situation.All.Select(SituationPlay.Of)];
+    /// <summary>Its services run in pods of a cluster.</summary>
+    public bool HasCluster { get; init; }
+
+    public static readonly IReadOnlyList<Scenario> All = [IdleLeak.Scenario, LeakingService.Scenario, .. Situation.All.Select(SituationPlay.Of)];
 }

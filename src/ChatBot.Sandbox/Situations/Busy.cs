@@ -18,6 +18,9 @@ internal static class Busy
     /// <summary>Takes 2 s at the server: short for the bot, and long beside what a busy machine needs to send the next one.</summary>
     public const string ShortWork = "select total_cents, pg_sleep(2) from orders where id = 7";
 
+    /// <summary>Takes 3 s: still short for the bot, and the client's own time between two of them doesn't count beside it.</summary>
+    public const string SteadyWork = "select total_cents, pg_sleep(3) from orders where id = 7";
+
     /// <summary>Sessions of ordinary clients and of superusers, all but the watcher.</summary>
     public const string Clients = $"select count(*) from pg_stat_activity where backend_type = 'client backend' and application_name <> '{SituationWorld.WatcherName}'";
 

@@ -228,8 +228,8 @@ internal static class MySqlSituations
     {
         await MySqlBusy.HealthyAsync(world);
         var thumbnailer = await world.ServiceAsync("thumbnailer", "thumbs", pods: 4, poolSize: null);
-        thumbnailer.Work(60, MySqlBusy.ShortWork, TimeSpan.FromMilliseconds(200), comesAndGoes: true);
-        await world.UntilAsync(MySqlBusy.Clients, 36);
+        thumbnailer.Work(60, MySqlBusy.StormWork, TimeSpan.FromMilliseconds(200), comesAndGoes: true);
+        await world.UntilAsync(MySqlBusy.Clients, Situation.StormFrom);
     }
 
     private static async Task AccountLimitAsync(SituationWorld world)
@@ -248,7 +248,7 @@ internal static class MySqlSituations
         foreach (var name in new[] { "cart", "stock" })
         {
             var busy = await world.ServiceAsync($"{name}-api", name, pods: 3, poolSize: 6);
-            busy.Work(18, MySqlBusy.ShortWork, TimeSpan.Zero);
+            busy.Work(18, MySqlBusy.SteadyWork, TimeSpan.Zero);
             await world.UntilAsync(MySqlBusy.Of(name), 18);
         }
     }

@@ -87,9 +87,11 @@ internal static class PgBouncerSituations
     private static async Task StockAsync(SituationWorld world)
     {
         var shop = await world.ServiceAsync("shop-api", "shop", pods: 4, poolSize: 8);
-        // One client after the other needs one server connection; all at once need all.
-        shop.Hang(32, "select total_cents, pg_sleep(3) from orders where id = 7");
-        await world.UntilAsync(Busy.Sessions("usename = 'shop'"), 32);
+        // One client after the other needs one server connection; all at once need all, however slowly the pooler opens them.
+        await world.ExecuteAsync("select pg_advisory_lock(7)");
+        shop.Hang(32, "select total_cents, pg_advisory_xact_lock_shared(7) from orders where id = 7");
+        await world.UntilAsync(Busy.Waiting("shop-api"), 32);
+        await world.ExecuteAsync("select pg_advisory_unlock(7)");
         await world.UntilAsync(Busy.Still("shop-api"), 32);
     }
 

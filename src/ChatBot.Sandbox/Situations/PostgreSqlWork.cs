@@ -118,7 +118,7 @@ internal static class PostgreSqlWork
         foreach (var name in new[] { "cart", "stock" })
         {
             var busy = await world.ServiceAsync($"{name}-api", name, pods: 3, poolSize: 6);
-            busy.Work(18, Busy.ShortWork, TimeSpan.Zero);
+            busy.Work(18, Busy.SteadyWork, TimeSpan.Zero);
             await world.UntilAsync(Busy.Of($"{name}-api"), 18);
         }
     }
@@ -128,6 +128,6 @@ internal static class PostgreSqlWork
         await Busy.HealthyAsync(world);
         var thumbnailer = await world.ServiceAsync("thumbnailer", "thumbs", pods: 4, poolSize: null);
         thumbnailer.Work(60, Busy.ShortWork, TimeSpan.FromMilliseconds(200), comesAndGoes: true);
-        await world.UntilAsync(Busy.Clients, 36);
+        await world.UntilAsync(Busy.Clients, Situation.StormFrom);
     }
 }

@@ -27,6 +27,9 @@ internal sealed record Situation(
     string Story,
     Func<SituationWorld, Task> BeginAsync)
 {
+    /// <summary>A storm ebbs and swells. With fewer sessions than this of 40 it isn't there at that moment.</summary>
+    public const int StormFrom = 36;
+
     /// <summary>The button of the fitting mitigation; null when nothing that the bot can do helps.</summary>
     public string? Press { get; init; }
 

@@ -38,6 +38,23 @@ internal sealed class Services : IAsyncDisposable
         int seed,
         CancellationToken cancellationToken)
     {
+        await PrepareAsync(server, cancellationToken);
+
+        // What is left for checkout-api, over its pods: the sum of its pools is the rest of the server.
+        var left = slots - BotConnections - (WorkerPods * WorkerConnections);
+        var checkout = Enumerable.Range(0, CheckoutPods)
+            .Select(i => new Pod(server, "checkout-api", "checkout", Address(1, i), (left / CheckoutPods) + (i < left % CheckoutPods ? 1 : 0)));
+        var worker = Enumerable.Range(0, WorkerPods)
+            .Select(i => new Pod(server, "orders-worker", "worker", Address(2, i), WorkerConnections));
+        return new Services(
+            new LeakyService("checkout-api", [.. checkout], leakPerMinute, seed),
+            new SteadyService("orders-worker", [.. worker], WorkerConnections, seed + 2000),
+            new ReportingService("reporting", new Pod(server, "reporting", "reporting", Address(3, 0), poolSize: null), seed + 3000));
+    }
+
+    /// <summary>Creates the services' roles, their database and its table.</summary>
+    public static async Task PrepareAsync(PostgreSqlServer server, CancellationToken cancellationToken)
+    {
         await server.ExecuteAsync("create role checkout login; create role worker login; create role reporting login", cancellationToken: cancellationToken);
         await server.ExecuteAsync($"create database {Database}", cancellationToken: cancellationToken);
         await server.ExecuteAsync(
@@ -50,17 +67,6 @@ internal sealed class Services : IAsyncDisposable
             """,
             Database,
             cancellationToken);
-
-        // What is left for checkout-api, over its pods: the sum of its pools is the rest of the server.
-        var left = slots - BotConnections - (WorkerPods * WorkerConnections);
-        var checkout = Enumerable.Range(0, CheckoutPods)
-            .Select(i => new Pod(server, "checkout-api", "checkout", Address(1, i), (left / CheckoutPods) + (i < left % CheckoutPods ? 1 : 0)));
-        var worker = Enumerable.Range(0, WorkerPods)
-            .Select(i => new Pod(server, "orders-worker", "worker", Address(2, i), WorkerConnections));
-        return new Services(
-            new LeakyService("checkout-api", [.. checkout], leakPerMinute, seed),
-            new SteadyService("orders-worker", [.. worker], WorkerConnections, seed + 2000),
-            new ReportingService("reporting", new Pod(server, "reporting", "reporting", Address(3, 0), poolSize: null), seed + 3000));
     }
 
     public async ValueTask DisposeAsync() => await Task.WhenAll(All.Select(service => service.DisposeAsync().AsTask()));

@@ -29,6 +29,7 @@ internal abstract partial class WarmConnection<TTarget, TConnection>(
     private IReadOnlyList<IPAddress> _openedAt = [];
     private int _attempts;
     private TargetUnavailableException? _lastFailure;
+    private string? _triedWith;
     private int _failures;
     private long _failedAt;
     private bool _insists;
@@ -201,13 +202,14 @@ internal abstract partial class WarmConnection<TTarget, TConnection>(
 
             await GiveUpAsync(session);
         }
-        else if (!Volatile.Read(ref _insists) && _lastFailure is { } failure && (_attempts != attemptsBefore || RetryIn > TimeSpan.Zero))
+        else if (!Volatile.Read(ref _insists) && _lastFailure is { } failure && (_attempts != attemptsBefore || RetryIn > TimeSpan.Zero) && !IsMended(failure))
         {
             // Somebody tried a moment ago; trying again at once would say the same.
             throw new TargetUnavailableException(failure.Reason, failure.RefusedLogins, failure.Message) { Gap = failure.Gap };
         }
 
         var refusedBefore = _refusedSinceLost;
+        _triedWith = Target.Password?.Fingerprint();
         try
         {
             var opened = await OpenAsync(cancellationToken);
@@ -230,6 +232,10 @@ internal abstract partial class WarmConnection<TTarget, TConnection>(
             _attempts++;
         }
     }
+
+    /// <summary>Somebody has changed the password since it was refused; nobody has to wait for the pause to end then.</summary>
+    private bool IsMended(TargetUnavailableException failure) =>
+        failure.Reason is UnavailableReason.Refused && Target.Password?.Fingerprint() != _triedWith;
 
     private TargetUnavailableException Remember(UnavailableReason reason, string message, RightGap? gap = null)
     {

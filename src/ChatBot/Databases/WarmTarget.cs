@@ -1,3 +1,5 @@
+using ChatBot.Configuration;
+
 namespace ChatBot.Databases;
 
 /// <summary>What a warm connection has to know of its target, whatever the engine.</summary>
@@ -8,6 +10,9 @@ internal interface IWarmTarget
 
     /// <summary>A name, an address, or a Unix socket (starts with a slash).</summary>
     string Host { get; }
+
+    /// <summary>Null when the account has none, or something else stands for it.</summary>
+    Secret? Password { get; }
 
     /// <summary>For one login.</summary>
     TimeSpan ConnectTimeout { get; }

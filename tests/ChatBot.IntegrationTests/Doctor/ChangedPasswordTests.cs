@@ -37,7 +37,7 @@ public sealed class ChangedPasswordTests(PasswordServer server) : IClassFixture<
         Assert.Equal(UnavailableReason.Refused, refused.Reason);
         Assert.Equal("orders-db did not accept the password of chatbot (28P01). Check the target's PasswordFile.", refused.Message);
 
-        // And in the file, as Kubernetes does it.
+        // And in the file, as Kubernetes does it: nobody waits for the pause after a refusal.
         Put("..2", "canary-the-second-one");
         await connection.PingAsync(token);
         Assert.Empty(said);

@@ -1,6 +1,5 @@
 using ChatBot.IntegrationTests.MySql;
 using ChatBot.Sandbox.Databases;
-using MySqlConnector;
 
 namespace ChatBot.IntegrationTests.Doctor;
 
@@ -110,13 +109,9 @@ public abstract class MySqlDoctorTests(SmallMySql server) : IAsyncLifetime
         await server.FillAsync();
 
         DoctorRun run;
-        await using (var extra = new MySqlConnection(server.Server.ConnectionString("backup")))
+        // The right to the second port also gives the slot beyond max_connections (MySQL 9.7).
+        await using (server.IsMariaDb ? null : await SmallMySql.OpenBeyondAsync(server.Server.ConnectionString("backup")))
         {
-            if (!server.IsMariaDb)
-            {
-                await extra.OpenAsync(token); // the right to the second port also gives the slot beyond max_connections (MySQL 9.7)
-            }
-
             run = await DoctorRun.AskAsync(Settings, token);
         }
 

@@ -50,7 +50,7 @@ internal sealed class ShopCluster : IAsyncDisposable
             {
                 Runtime = pods,
                 AdmissionRules = fenced
-                    ? [new AdmissionRule { User = Bot.Name, Annotations = new HashSet<string> { Marks.Restart }, PoolFields = new HashSet<(string, string)> { ("app", "DB_POOL") }, Reason = "Forbidden" }]
+                    ? [new AdmissionRule { User = Bot.Name, Annotations = new HashSet<string> { Marks.Restart }, PoolSizes = new HashSet<string> { "shop/checkout-api/app/DB_POOL" } }]
                     : [],
             },
             Stop);

@@ -44,7 +44,7 @@ public sealed class AccessTests : IAsyncLifetime
                 {
                     User = Bot.Name,
                     Annotations = new HashSet<string> { "chatbot/restart" },
-                    PoolFields = new HashSet<(string, string)> { ("web", "DB_POOL_SIZE") },
+                    PoolSizes = new HashSet<string> { "default/shop/web/DB_POOL_SIZE" },
                 },
             ],
         });

@@ -4,14 +4,19 @@ using ChatBot.Sandbox.Kubernetes;
 
 namespace ChatBot.IntegrationTests.KubernetesSimulation;
 
-/// <summary>The real kubectl, on a simulator: the one that KUBECTL names, or the first in PATH.</summary>
+/// <summary>The real kubectl: the one that KUBECTL names, or the first in PATH.</summary>
 internal sealed class Kubectl : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("kubectl-").FullName;
 
     public Kubectl(KubernetesSimulator simulator, ClusterUser user)
+        : this(simulator.KubeconfigFor(user))
     {
-        File.WriteAllText(Path.Combine(_folder, "config"), simulator.KubeconfigFor(user));
+    }
+
+    public Kubectl(string kubeconfig)
+    {
+        File.WriteAllText(Path.Combine(_folder, "config"), kubeconfig);
     }
 
     private static CancellationToken Ended => TestContext.Current.CancellationToken;

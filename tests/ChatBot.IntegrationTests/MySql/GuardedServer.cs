@@ -14,6 +14,9 @@ public abstract class GuardedServer : IAsyncLifetime
 {
     public const string Name = "orders-db";
 
+    /// <summary>Replicas read it, as those of most production servers do.</summary>
+    private protected static readonly string[] WithLog = ["--log-bin=binlog", "--server-id=1"];
+
     private readonly Dictionary<MySqlConnection, long> _sessions = [];
     private readonly List<MySqlConnections> _bots = [];
     private MySqlProcess? _server;
@@ -68,29 +71,42 @@ public abstract class GuardedServer : IAsyncLifetime
         }
     }
 
-    /// <summary>Runs the shipped manifest with the client, as an administrator would; it also repairs what a test revoked.</summary>
+    /// <summary>Runs the shipped manifest with the client, as an administrator would; it also repairs what a test revoked, and takes back what it granted.</summary>
     /// <param name="direct">Option A instead of the routines.</param>
     /// <param name="limits">Its part 1, too.</param>
     public async Task InstallAsync(bool direct = false, bool limits = false)
     {
-        var manifest = await File.ReadAllTextAsync(ManifestPath(), Token);
-        await RunClientAsync(manifest);
+        var manifest = await RunManifestAsync();
         await ExecuteAsync("alter user 'chatbot'@'%' account unlock");
         var parts = manifest.Split("\n-- Part ");
         foreach (var (part, wanted) in new[] { (parts[1], limits), (parts[^1], direct) })
         {
             var lines = part.Split("Undo:");
-            await RunClientAsync(string.Join('\n', lines[0].Split('\n').Where(line => wanted && line.StartsWith("-- grant ", StringComparison.Ordinal)).Select(line => line[3..])));
+            if (wanted)
+            {
+                await RunClientAsync(string.Join('\n', lines[0].Split('\n').Where(line => line.StartsWith("-- grant ", StringComparison.Ordinal)).Select(line => line[3..])));
+                continue;
+            }
+
+            foreach (var undo in lines[1].Split('\n').Where(line => line.StartsWith("--   revoke ", StringComparison.Ordinal)))
+            {
+                await TryAsync(undo[5..]); // refused where an earlier test didn't grant it
+            }
         }
 
         if (direct)
         {
             await ExecuteAsync("revoke execute on procedure chatbot.end_session from 'chatbot'@'%'; revoke execute on procedure chatbot.cancel_statement from 'chatbot'@'%'");
         }
-        else
-        {
-            await TryAsync($"revoke {ConnectionAdmin} on *.* from 'chatbot'@'%'");
-        }
+    }
+
+    /// <summary>The shipped manifest as it is, with nothing of its optional parts.</summary>
+    /// <returns>Its text.</returns>
+    public async Task<string> RunManifestAsync()
+    {
+        var manifest = await File.ReadAllTextAsync(ManifestPath(), Token);
+        await RunClientAsync(manifest);
+        return manifest;
     }
 
     /// <summary>Ends what the test opened, and waits until the server has nobody but the one who asks.</summary>
@@ -222,17 +238,20 @@ public abstract class GuardedServer : IAsyncLifetime
         $"select count(*) = 1 from information_schema.innodb_trx where trx_mysql_thread_id = {IdOf(session)}");
 
     /// <summary>The pin of any session, also of one that the bot would never name.</summary>
-    public async Task<MySqlPin> PinAsync(MySqlConnection session)
+    public Task<MySqlPin> PinAsync(MySqlConnection session) => PinAsync(IdOf(session));
+
+    /// <summary>Also of a thread that is no client's.</summary>
+    public async Task<MySqlPin> PinAsync(long id)
     {
         var row = await Server.ScalarAsync<string>(
             $"""
             select concat_ws('|', p.HOST, {MySqlPins.Work(IsMariaDb)}, coalesce({MySqlPins.Transaction}, '-'), p.USER, coalesce(p.DB, ''))
               from {MySqlPins.Sessions}
-             where p.ID = {IdOf(session)}
+             where p.ID = {id}
             """,
             cancellationToken: Token);
         var parts = row.Split('|');
-        return new MySqlPin(IdOf(session), parts[0], parts[1], parts[2] == "-" ? null : parts[2], parts[3], parts[4]);
+        return new MySqlPin(id, parts[0], parts[1], parts[2] == "-" ? null : parts[2], parts[3], parts[4]);
     }
 
     /// <summary>How often somebody was told to end or to cancel, by the server's own count.</summary>
@@ -286,7 +305,7 @@ public sealed class GuardedMariaDb : GuardedServer
     public override bool IsMariaDb => true;
 
     private protected override async Task<MySqlProcess> StartAsync(CancellationToken cancellationToken) =>
-        await MariaDbServer.StartAsync(50, cancellationToken: cancellationToken);
+        await MariaDbServer.StartAsync(50, WithLog, cancellationToken: cancellationToken);
 }
 
 public sealed class GuardedMySql : GuardedServer
@@ -294,7 +313,7 @@ public sealed class GuardedMySql : GuardedServer
     public override bool IsMariaDb => false;
 
     private protected override async Task<MySqlProcess> StartAsync(CancellationToken cancellationToken) =>
-        await MySqlServer.StartAsync(50, cancellationToken: cancellationToken);
+        await MySqlServer.StartAsync(50, WithLog, cancellationToken: cancellationToken);
 
     private protected override async Task<string?> WhyNotAsync(CancellationToken cancellationToken) =>
         (await MySqlServer.FindAsync(cancellationToken)) is { IsAvailable: false } missing ? missing.Reason : null;

@@ -103,7 +103,7 @@ public abstract partial class ManagedServiceTests(GuardedServer server) : IAsync
     [GeneratedRegex("^[a-z].*'chatbot_owner'@'localhost'.*;$", RegexOptions.Multiline)]
     private static partial Regex OwnersLine();
 
-    [GeneratedRegex("^create or replace .*?;$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex("^create or replace sql security definer view .*?;$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex View();
 
     [GeneratedRegex("(?<=^-- *)create or replace sql security definer view .*?;$", RegexOptions.Multiline | RegexOptions.Singleline)]

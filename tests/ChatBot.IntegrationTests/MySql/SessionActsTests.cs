@@ -1,3 +1,4 @@
+using System.Globalization;
 using ChatBot.Databases;
 using ChatBot.Incidents.Mitigations;
 using MySqlConnector;
@@ -116,6 +117,68 @@ public abstract class SessionActsTests : IAsyncDisposable
 
         Assert.Equal(new StepResult(Outcome.NotApplied, "It is protected now, or its account became privileged, and was left alone."), result);
         Assert.True(await root.AnswersAsync());
+    }
+
+    /// <summary>Each of these rights alone, and what a replica and the server itself keep open.</summary>
+    [Theory(Timeout = 120_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Replication_and_the_servers_own_threads_are_never_named_and_never_touched(bool direct)
+    {
+        var token = TestContext.Current.CancellationToken;
+        string[] rights = _server.IsMariaDb
+            ? ["replication slave", "replication slave admin", "replication master admin", "connection admin", "super"]
+            : ["replication slave", "replication_slave_admin", "group_replication_admin", "group_replication_stream", "connection_admin", "system_user", "super"];
+        foreach (var (right, number) in rights.Select((right, number) => (right, number)))
+        {
+            await _server.ExecuteAsync($"create user if not exists 'r{number}'@'%'; grant {right} on *.* to 'r{number}'@'%'; grant all on shop.* to 'r{number}'@'%'");
+        }
+
+        await _server.ExecuteAsync("create user if not exists 'replica'@'%'; grant replication slave on *.* to 'replica'@'%'; set global event_scheduler = on");
+        var bot = await BotAsync(direct);
+        var sessions = new List<MySqlConnection>();
+        foreach (var number in Enumerable.Range(0, rights.Length))
+        {
+            sessions.Add(await _server.OpenAsync($"r{number}"));
+        }
+
+        using var dump = await BinlogDump.StartAsync(_server);
+        try
+        {
+            // With the right its account is out of reach; without it the account is an ordinary one, and the dump goes on.
+            await _server.ExecuteAsync("revoke replication slave on *.* from 'replica'@'%'");
+            var scheduler = await _server.Server.ScalarAsync<object>("select id from information_schema.processlist where user = 'event_scheduler'", cancellationToken: token);
+            long[] threads = [dump.Id, Convert.ToInt64(scheduler, CultureInfo.InvariantCulture), .. sessions.Select(_server.IdOf)];
+            var server = (await bot.FindSessionsAsync(new(SessionState.Idle, TimeSpan.Zero, 50), token)).Server;
+            foreach (var state in Enum.GetValues<SessionState>())
+            {
+                Assert.Empty((await bot.FindSessionsAsync(new(state, TimeSpan.Zero, 50), token)).Sessions);
+            }
+
+            foreach (var id in threads)
+            {
+                foreach (var act in Enum.GetValues<SessionAct>())
+                {
+                    Assert.NotEqual(Outcome.Applied, (await bot.ActAsync(act, server, await _server.PinAsync(id), Key, token)).Outcome);
+                }
+            }
+
+            Assert.Equal(threads.Length, await _server.Server.ScalarAsync<long>(
+                $"select count(*) from information_schema.processlist where id in ({string.Join(", ", threads)}) and command <> 'Killed'", cancellationToken: token));
+            foreach (var session in sessions)
+            {
+                Assert.True(await session.AnswersAsync());
+            }
+        }
+        finally
+        {
+            await _server.ExecuteAsync("set global event_scheduler = off; drop user 'replica'@'%'");
+            foreach (var number in Enumerable.Range(0, rights.Length))
+            {
+                await _server.TryAsync($"kill connection {_server.IdOf(sessions[number])}");
+                await _server.ExecuteAsync($"drop user 'r{number}'@'%'");
+            }
+        }
     }
 
     [Theory(Timeout = 60_000)]

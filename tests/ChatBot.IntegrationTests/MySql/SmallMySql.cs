@@ -148,8 +148,8 @@ public abstract class SmallMySql(bool isMariaDb, bool secondPort) : IAsyncLifeti
     public async Task<IReadOnlyList<MySqlConnection>> FillAsync(int outside = 0)
     {
         var sessions = new List<MySqlConnection>();
-        var bots = await BotSessionsAsync() - outside;
-        while (bots + sessions.Count < Capacity)
+        // Counted anew each time: a login that the bot gave up can arrive late, and is gone again a moment after.
+        while (await BotSessionsAsync() - outside + sessions.Count < Capacity)
         {
             try
             {
@@ -165,6 +165,16 @@ public abstract class SmallMySql(bool isMariaDb, bool secondPort) : IAsyncLifeti
         var more = await Assert.ThrowsAsync<MySqlException>(() => OpenAsync());
         Assert.Equal(MySqlErrorCode.ConnectionCountError, more.ErrorCode);
         return sessions;
+    }
+
+    /// <summary>Ends the bot's sessions, as an administrator would, and waits until they are gone.</summary>
+    public async Task EndBotsAsync()
+    {
+        const string bots = "from information_schema.processlist where user = 'chatbot'";
+        while (await NumberAsync($"select coalesce(max(id), 0) {bots}") is > 0 and var bot)
+        {
+            await TryAsync($"kill connection {bot}");
+        }
     }
 
     /// <summary>As root, over a connection of its own.</summary>
@@ -185,29 +195,30 @@ public abstract class SmallMySql(bool isMariaDb, bool secondPort) : IAsyncLifeti
         }
     }
 
-    /// <summary>Root has a slot of its own, but on a full server those who are about to be refused take it for moments.</summary>
-    private async Task<MySqlConnection> OpenAsRootAsync()
+    private Task<MySqlConnection> OpenAsRootAsync() => OpenBeyondAsync(new MySqlConnectionStringBuilder
     {
-        var root = new MySqlConnectionStringBuilder
-        {
-            Server = Server.Socket,
-            ConnectionProtocol = MySqlConnectionProtocol.UnixSocket,
-            UserID = "root",
-            SslMode = MySqlSslMode.None,
-            Pooling = false,
-            AllowUserVariables = true, // or the @ of 'app'@'%' is taken for a parameter
-        };
+        Server = Server.Socket,
+        ConnectionProtocol = MySqlConnectionProtocol.UnixSocket,
+        UserID = "root",
+        SslMode = MySqlSslMode.None,
+        Pooling = false,
+        AllowUserVariables = true, // or the @ of 'app'@'%' is taken for a parameter
+    }.ConnectionString);
+
+    /// <summary>The privileged have a slot of their own, but on a full server those who are about to be refused take it for moments.</summary>
+    public static async Task<MySqlConnection> OpenBeyondAsync(string connectionString)
+    {
         while (true)
         {
-            var admin = new MySqlConnection(root.ConnectionString);
+            var connection = new MySqlConnection(connectionString);
             try
             {
-                await admin.OpenAsync(Token);
-                return admin;
+                await connection.OpenAsync(Token);
+                return connection;
             }
             catch (MySqlException full) when (full.ErrorCode == MySqlErrorCode.ConnectionCountError)
             {
-                await admin.DisposeAsync();
+                await connection.DisposeAsync();
             }
         }
     }

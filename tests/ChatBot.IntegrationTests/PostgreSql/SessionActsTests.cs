@@ -1,3 +1,4 @@
+using ChatBot.Databases.PostgreSql;
 using ChatBot.Incidents.Mitigations;
 using Npgsql;
 
@@ -278,6 +279,64 @@ public abstract class SessionActs(SmallServer server) : IAsyncDisposable
 
         Assert.Equal(new StepResult(Outcome.AlreadySatisfied, "Its statement is over already, and the session was left alone."), result);
         await session.RunAsync("select 1; commit"); // still in its transaction
+    }
+
+    /// <summary>It works for a session of an ordinary user, under that one's name and in its transaction, and is no session.</summary>
+    [Theory(Timeout = 60_000)]
+    [InlineData(SessionAct.CancelStatement, true)]
+    [InlineData(SessionAct.CancelStatement, false)]
+    [InlineData(SessionAct.EndTransaction, true)]
+    [InlineData(SessionAct.EndTransaction, false)]
+    public async Task A_parallel_worker_is_never_named_and_never_told(SessionAct act, bool guarded)
+    {
+        var token = TestContext.Current.CancellationToken;
+        await server.Server.ExecuteAsync("create table if not exists wide as select n, repeat('x', 2000) as filler from generate_series(1, 400) n; grant select on wide to app", "shop", token);
+        var bot = await server.BotAsync();
+        await GuardAsync(guarded);
+        var leader = await server.OpenAsync();
+        await leader.RunAsync("set max_parallel_workers_per_gather = 2; set parallel_setup_cost = 0; set parallel_tuple_cost = 0; set min_parallel_table_scan_size = 0");
+        var working = leader.RunAsync("select count(pg_sleep(600)) from wide");
+        const string workers = "from pg_stat_activity where backend_type = 'parallel worker' and usename = 'app' and state = 'active' and wait_event = 'PgSleep'";
+        await server.UntilAsync($"select count(*) > 0 {workers}");
+        var pid = await server.Server.ScalarAsync<int>($"select min(pid) {workers}", cancellationToken: token);
+        var pin = await server.PinAsync(pid);
+        var (ended, cancelled) = (await server.EndedAsync(), await server.CancelledAsync());
+
+        var found = await SmallServer.Asking(bot).FindSessionsAsync(new(SessionState.Active, TimeSpan.Zero, 50), token);
+        Assert.Equal([leader.ProcessID], found.Sessions.Select(session => session.Pin.Number));
+        Assert.NotNull(pin.QueryStartedAt);
+        Assert.NotNull(pin.TransactionStartedAt);
+        var result = await SmallServer.Asking(bot).ActAsync(act, found.Server, pin, ActedOn.Key, token);
+
+        Assert.Equal(Outcome.NotApplied, result.Outcome);
+        Assert.Equal((ended, cancelled), (await server.EndedAsync(), await server.CancelledAsync()));
+        Assert.False(working.IsCompleted);
+        await server.ExecuteAsync($"select pg_terminate_backend({leader.ProcessID})");
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => working);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whom_the_servers_own_list_holds_is_left_alone_even_where_its_function_is_not_used(bool guarded)
+    {
+        var bot = await server.BotAsync();
+        await using var one = await ActedOn.OpenAsync(server, SessionAct.EndIdle, application: "billing");
+        if (!guarded)
+        {
+            await server.ExecuteAsync($"drop function chatbot.end_session({ServerGuard.EndSessionTypes}); grant pg_signal_backend to chatbot");
+        }
+
+        await server.ExecuteAsync("insert into chatbot.protected values ('billing')");
+        try
+        {
+            Assert.Equal(Outcome.NotApplied, (await one.ActAsync(bot)).Outcome);
+            Assert.True(await one.IsUnharmedAsync());
+        }
+        finally
+        {
+            await server.ExecuteAsync("delete from chatbot.protected");
+        }
     }
 
     [Theory(Timeout = 60_000)]

@@ -35,7 +35,7 @@ public class SmallServer : IAsyncLifetime
         await InstallAsync(); // running it again is harmless
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await CleanAsync();
         await Server.DisposeAsync();
@@ -173,16 +173,19 @@ public class SmallServer : IAsyncLifetime
         Server.ScalarAsync<long>("select count(*) from pg_stat_activity where usename = 'chatbot'", cancellationToken: Token);
 
     /// <summary>The pin of any session, also of one that the bot would never name.</summary>
-    public async Task<PostgreSqlPin> PinAsync(NpgsqlConnection session)
+    public Task<PostgreSqlPin> PinAsync(NpgsqlConnection session) => PinAsync(session.ProcessID);
+
+    /// <summary>Also of a process that is no session.</summary>
+    public async Task<PostgreSqlPin> PinAsync(int pid)
     {
         await using var admin = new NpgsqlConnection(Server.AdminConnectionString);
         await admin.OpenAsync(Token);
         await using var command = new NpgsqlCommand(
-            $"select backend_start, state_change, xact_start, usename, datname, query_start from pg_stat_activity where pid = {session.ProcessID}", admin);
+            $"select backend_start, state_change, xact_start, usename, datname, query_start from pg_stat_activity where pid = {pid}", admin);
         await using var row = await command.ExecuteReaderAsync(Token);
         await row.ReadAsync(Token);
         return new PostgreSqlPin(
-            session.ProcessID,
+            pid,
             row.GetFieldValue<DateTimeOffset>(0),
             row.GetFieldValue<DateTimeOffset>(1),
             row.IsDBNull(2) ? null : row.GetFieldValue<DateTimeOffset>(2),

@@ -49,6 +49,12 @@ internal sealed record SituationSeen(Situation Situation, string Verdict, IReadO
                 continue;
             }
 
+            if (world.Situation.Label == Labels.Storm && Math.Min(before.Sessions, after.Sessions) <= Situation.StormFrom) // the server's word, not the bot's
+            {
+                first = await bot.LookAsync(first.Mark, cancellationToken);
+                continue;
+            }
+
             var waiting = await Truth.WaitingAtPoolerAsync(world);
             var pools = await bot.PoolsAsync(cancellationToken);
             var waitingStill = await Truth.WaitingAtPoolerAsync(world);

@@ -10,6 +10,9 @@ namespace ChatBot.IntegrationTests.Steps;
 /// <summary>A service that connects for every piece of work, beside one with a pool, on a real server.</summary>
 public sealed class AppPoolingStepTests(SmallServer server) : IClassFixture<SmallServer>, IAsyncDisposable
 {
+    /// <summary>A look every 0.4 s must see some of their connections, on a slow machine as well.</summary>
+    private const int Churners = 4;
+
     public async ValueTask DisposeAsync() => await server.CleanAsync();
 
     [Fact(Timeout = 60_000)]
@@ -20,7 +23,7 @@ public sealed class AppPoolingStepTests(SmallServer server) : IClassFixture<Smal
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(token);
         await using var pool = new NpgsqlDataSourceBuilder(
             new NpgsqlConnectionStringBuilder(server.Server.ConnectionString("app", "shop")) { ApplicationName = "pooled <!channel>", Pooling = true, MinPoolSize = 3 }.ConnectionString).Build();
-        var churning = WorkAsync(() => server.Server.ConnectionString("app", "shop") + ";Application Name=gunicorn shop", enough.Token);
+        var churning = Task.WhenAll(Enumerable.Range(0, Churners).Select(_ => WorkAsync(() => server.Server.ConnectionString("app", "shop") + ";Application Name=gunicorn shop", enough.Token)));
         var working = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => WorkAsync(pool, enough.Token)));
 
         var step = new AppPoolingStep(new ConnectionLivesProbe(bot), TimeProvider.System);

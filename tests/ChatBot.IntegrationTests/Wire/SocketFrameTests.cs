@@ -113,13 +113,14 @@ public class SocketFrameTests
     public async Task A_slow_reader_holds_Slack_up_and_loses_nothing()
     {
         const int count = 400;
+        const int size = 250_000; // 100 MB: more than any buffer on the way; Linux lets one socket receive 32 MB ahead
         var blocked = new TaskCompletionSource();
         var reading = new TaskCompletionSource();
         await using var slack = await OneSocketAsync(async socket =>
         {
             for (var i = 0; i < count; i++)
             {
-                var sending = socket.SendAsync(Sized($"e{i}", 100_000)); // 40 MB: more than any buffer on the way
+                var sending = socket.SendAsync(Sized($"e{i}", size));
 
                 try
                 {
@@ -136,8 +137,14 @@ public class SocketFrameTests
         });
         await using var wire = ReadingWire.Start(One(slack), _ => reading.Task);
 
-        await blocked.Task.WaitAsync(TestContext.Current.CancellationToken);
-        reading.SetResult();
+        try
+        {
+            await blocked.Task.WaitAsync(ReadingWire.Patience());
+        }
+        finally
+        {
+            reading.SetResult(); // the wire can't end before its reader
+        }
 
         for (var i = 0; i < count; i++)
         {

@@ -73,6 +73,10 @@ internal static class LockPileUpRule
         null => "Nobody is seen who holds the lock, so there is nobody to end.",
         { Gate: not null } => null, // cancelled, the gate lets those behind it go on, whoever the root is
         { Activity: SessionActivity.Prepared } => "A prepared transaction has no session: whoever prepared it has to commit it or roll it back.",
+        _ when SparedWork.IsBackup(root.Application, root.User, root.Statement) =>
+            "The session that holds the lock takes a backup, and nobody breaks that off from here: ask whoever runs it.",
+        { Activity: SessionActivity.Running } when SparedWork.IsSchemaChange(root.Statement) =>
+            "The session that holds the lock is changing the schema, and nobody breaks that off half-way from here: ask whoever runs it.",
         { IsProtected: true } => "The session that holds the lock is protected, so nobody ends it from here: ask whoever runs it.",
         _ when IsContended(root) => "Each of them has the lock for a moment only: whoever has it now is done before anybody could end it.",
         _ => null,

@@ -53,16 +53,13 @@ internal static class ServerRule
             reasons)
         {
             Against = [.. Doubts(symptoms)],
-            IsProven = refused > 0 || others > 0 || (usage is { Free: 0 } && !IsUpperBound(symptoms.Look!)),
+            IsProven = refused > 0 || others > 0 || (usage is { Free: 0 } && !usage.IsUpperBound),
         };
     }
 
     /// <summary>"17 of 17", or "at most 17 of 17".</summary>
     public static Sentence Taken(ServerLook look) =>
-        IsUpperBound(look) ? Sentence.Of($"At most {look.Usage.Used} of {look.Usage.Capacity}") : Sentence.Of($"{look.Usage.Used} of {look.Usage.Capacity}");
-
-    /// <summary>To a role that may not see strangers PostgreSQL counts parallel workers too, which take no slot. MySQL and MariaDB count exactly, whoever asks.</summary>
-    private static bool IsUpperBound(ServerLook look) => !look.Usage.SeesEverything && UnseenWords.IsPostgreSql(look);
+        look.Usage.IsUpperBound ? Sentence.Of($"At most {look.Usage.Used} of {look.Usage.Capacity}") : Sentence.Of($"{look.Usage.Used} of {look.Usage.Capacity}");
 
     private static IEnumerable<Reason> Doubts(Symptoms symptoms)
     {
@@ -76,7 +73,7 @@ internal static class ServerRule
             yield return new Reason(Unseen(look.Usage, look.Starting), RefusalSource);
         }
 
-        if (IsUpperBound(look))
+        if (look.Usage.IsUpperBound)
         {
             yield return new Reason(Sentence.Of($"Workers of parallel statements are counted too, and take no slot: there may be room."), RefusalSource);
         }

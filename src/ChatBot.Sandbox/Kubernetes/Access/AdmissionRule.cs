@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ChatBot.Sandbox.Kubernetes;
@@ -14,8 +15,8 @@ internal sealed record AdmissionRule
     /// <summary>Of the pod template.</summary>
     public required IReadOnlySet<string> Annotations { get; init; }
 
-    /// <summary>Environment variables of the pod template whose value may change, each with its container.</summary>
-    public IReadOnlySet<(string Container, string Variable)> PoolFields { get; init; } = new HashSet<(string, string)>();
+    /// <summary>Environment variables whose value may change, as the policy lists them: <c>NAMESPACE/DEPLOYMENT/CONTAINER/VARIABLE</c>.</summary>
+    public IReadOnlySet<string> PoolSizes { get; init; } = new HashSet<string>();
 
     public string PolicyName { get; init; } = "chatbot";
 
@@ -23,6 +24,23 @@ internal sealed record AdmissionRule
 
     /// <summary>What the policy's <c>reason</c> makes the answer: Forbidden is 403, Invalid 422.</summary>
     public string Reason { get; init; } = "Forbidden";
+
+    /// <summary>The rule that a ValidatingAdmissionPolicy of the bot's kind says, with its account, annotation and pool sizes.</summary>
+    /// <param name="policy">YAML. Its expressions are not evaluated: the tests hold them against this rule.</param>
+    public static AdmissionRule Of(string policy)
+    {
+        var spec = Manifest.Read(policy).First(one => one.Text("kind") == "ValidatingAdmissionPolicy");
+        return new AdmissionRule
+        {
+            User = JsonSerializer.Deserialize<string>(spec.Items("spec", "matchConditions").Single().Text("expression")!.Split("==")[1])!,
+            Annotations = new HashSet<string> { JsonSerializer.Deserialize<string>(Variable("annotation"))! },
+            PoolSizes = JsonSerializer.Deserialize<HashSet<string>>(Variable("poolSizes"))!,
+            PolicyName = spec.Name(),
+            BindingName = spec.Name(),
+        };
+
+        string Variable(string name) => spec.Items("spec", "variables").Single(one => one.Text("name") == name).Text("expression")!;
+    }
 
     /// <param name="before">Null when the object is new.</param>
     /// <exception cref="ApiRefusal">What the policy denies.</exception>
@@ -77,7 +95,7 @@ internal sealed record AdmissionRule
         {
             foreach (var variable in container.Items("env"))
             {
-                if (variable["value"] is not null && PoolFields.Contains((container.Text("name") ?? "", variable.Text("name") ?? "")))
+                if (variable["value"] is not null && PoolSizes.Contains($"{of.Namespace()}/{of.Name()}/{container.Text("name")}/{variable.Text("name")}"))
                 {
                     variable["value"] = "";
                 }

@@ -97,10 +97,14 @@ internal static class Crowds
     public static Symptoms Cut(this Symptoms symptoms) => symptoms.Look(look =>
         look with { Consumers = look.Consumers with { Groups = [.. look.Consumers.Groups.Take(50)] } });
 
+    /// <summary>Another engine than PostgreSQL.</summary>
+    public static Symptoms On(this Symptoms symptoms, string product, string version) => symptoms
+        .Look(look => look with { Server = new ServerKind(product, version) })
+        .Usage(usage => usage with { Server = usage.Server! with { Product = product } });
+
     /// <summary>A MariaDB without its performance schema: it tells what runs, and not what ran last.</summary>
-    public static Symptoms Untold(this Symptoms symptoms) => symptoms.Look(look => look with
+    public static Symptoms Untold(this Symptoms symptoms) => symptoms.On("MariaDB", "10.11.19").Look(look => look with
     {
-        Server = new ServerKind("MariaDB", "10.11.19"),
         LastStatements = LastStatements.NotKept,
         Statements = [.. look.Statements.Select(group => group.Activity is SessionActivity.Idle or SessionActivity.IdleInTransaction ? group with { Statement = default } : group)],
     });
@@ -145,7 +149,10 @@ internal static class Crowds
             Sum(crowds, SessionActivity.WaitingForLock),
             used + 6,
             SeesEverything: true,
-            RefusedLogins: 0);
+            RefusedLogins: 0)
+        {
+            Server = Given.TheServer,
+        };
         var groups = crowds.SelectMany(crowd => Groups(crowd, isSecond)).Where(group => group.Count > 0).ToArray();
         var consumers = new ConnectionConsumers(Merged(groups, group => (group.Application, group.User, group.Database, group.Client)), used, TimeSpan.FromMinutes(30), 0)
         {

@@ -83,7 +83,7 @@ public class LayerTests
     public void Without_sight_no_state_is_named_and_the_missing_right_is()
     {
         var postgres = VerdictRule.Judge(Full.Sightless());
-        var mysql = VerdictRule.Judge(Full.Sightless().Look(look => look with { Server = new ServerKind("MySQL", "9.7.4") }));
+        var mysql = VerdictRule.Judge(Full.Sightless().On("MySQL", "9.7.4"));
 
         Assert.Equal("At most 97 of 97 slots of the server are taken. Why can't be told: the bot may not see what the sessions do.", postgres.Summary.ToString());
         Assert.Equal("97 of 97 slots of the server are taken. Why can't be told: the bot may not see what the sessions do.", mysql.Summary.ToString());
@@ -177,7 +177,7 @@ public class LayerTests
     [Fact]
     public void More_sessions_than_an_account_may_have_are_not_all_counted()
     {
-        var mysql = Quiet.Look(look => look with { Server = new ServerKind("MySQL", "9.7.4") }).Failed(2);
+        var mysql = Quiet.On("MySQL", "9.7.4").Failed(2);
 
         Assert.Contains(
             VerdictRule.Judge(mysql.Limited(LimitScope.Account, "shop@%", 30, 34)).Against,

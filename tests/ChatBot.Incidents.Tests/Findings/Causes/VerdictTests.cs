@@ -293,6 +293,9 @@ public class VerdictTests
         Assert.Equal(Worth.Useless, Of());
         Assert.Equal(Worth.Useless, Of(Root(50, isProtected: true)));
         Assert.Equal(Worth.Useless, Of(Root(50, activity: SessionActivity.Prepared)));
+        Assert.Equal(Worth.Useless, Of(Root(50) with { Application = Name("pg_dump") }));
+        Assert.Equal(Worth.Useless, Of(Root(50, activity: SessionActivity.Running) with { Statement = Name("alter table orders add column note text") }));
+        Assert.Equal(Worth.Helps, Of(Root(50, activity: SessionActivity.IdleInTransaction) with { Statement = Name("alter table orders add column note text") })); // left open
         Assert.Equal(Worth.Helps, Of(Root(50)));
         var gate = new BlockingGate(4712, Name("release-script"), Name("releaser"), Name("alter table orders add column note text"), Seconds(9), 48);
         Assert.Equal(Worth.Helps, Of(Root(50, isProtected: true) with { Gate = gate })); // cancelled, it lets them go on
