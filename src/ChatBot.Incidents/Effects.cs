@@ -41,6 +41,9 @@ public sealed record EndPlanInTime(PlanId Plan) : Effect;
 /// <summary>Ask, until it is so, whether a held plan may begin.</summary>
 public sealed record AwaitTurn(PlanId Plan) : Effect;
 
+/// <summary>Look, until it is over, how far the pods are replaced because of a plan.</summary>
+public sealed record WatchRollout(PlanId Plan) : Effect;
+
 /// <summary>Draw one part of the incident in Slack again.</summary>
 /// <param name="Plan">Which plan, for <see cref="IncidentPart.Plan"/>; null otherwise.</param>
 public sealed record Show(IncidentPart Part, PlanId? Plan = null) : Effect
@@ -120,8 +123,13 @@ public static class Effects
                 // One at a time, in the plan's order: the first step without an outcome, unless it is under way.
                 yield return new RunStep(finished.Plan, next);
                 break;
-            case MitigationFinished when incident.IsOpen:
+            case MitigationFinished finished when incident.IsOpen:
                 yield return new ProbeUsage();
+                if (incident.AwaitsRollout(happened.At))
+                {
+                    yield return new WatchRollout(finished.Plan);
+                }
+
                 if (incident.Steps.Any(step => step.Step.Type == StepType.ConnectionConsumers.Name))
                 {
                     yield return new ProbeConsumers();

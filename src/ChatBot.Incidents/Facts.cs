@@ -48,7 +48,12 @@ public sealed record Policy(
     public TimeSpan UndoDue { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>The most steps one plan of this kind may have.</summary>
-    public int MostOf(string mitigation) => mitigation is EndTransactions.StoredName ? Math.Min(MaxTransactions, MaxSessions) : MaxSessions;
+    public int MostOf(string mitigation) => mitigation switch
+    {
+        EndTransactions.StoredName => Math.Min(MaxTransactions, MaxSessions),
+        RestartService.StoredName => MaxSessions + 1, // those that make room, and the restart
+        _ => MaxSessions,
+    };
 }
 
 /// <summary>What the configuration says about the incident's target now.</summary>

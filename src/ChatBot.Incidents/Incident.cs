@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings;
+using ChatBot.Incidents.Findings.Workloads;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 
@@ -68,8 +69,8 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     /// <summary>Plans that are over, oldest first.</summary>
     public ImmutableArray<PlanProgress> PastPlans { get; init; } = [];
 
-    /// <summary>What a plan changed for the incident only, and nobody took back yet; null when there is nothing.</summary>
-    public TemporaryChange? Temporary { get; init; }
+    /// <summary>What plans changed for the incident only, and nobody took back yet: at most one of each kind, the oldest first.</summary>
+    public ImmutableArray<TemporaryChange> Temporary { get; init; } = [];
 
     /// <summary>The last measurement before the latest plan ran; null when there is none.</summary>
     public UsageSample? Before { get; init; }
@@ -79,6 +80,9 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
 
     /// <summary>When the last step of the latest plan had its outcome.</summary>
     public DateTimeOffset? VerifyingSince { get; init; }
+
+    /// <summary>The pods that are replaced because of the latest plan, as last seen; null before that, and where it replaces none.</summary>
+    public SeenRollout? Rollout { get; init; }
 
     /// <summary>
     /// From when on measurements tell whether it rises as before: the latest relief, because the fall right after the
@@ -138,7 +142,7 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     /// <summary>Why a step would do harm here; null when it wouldn't, as far as anybody knows.</summary>
     /// <remarks>A step that would take back what it changed before does none: the diagnosis judges it by what it did.</remarks>
     public string? WhyHarmful(PageStepProgress step) =>
-        Temporary is { } change && step.Step.Mitigation == change.Mitigation ? null : WhyHarmfulAnew(step);
+        step.Step.Mitigation is { } mitigation && TemporaryOf(mitigation) is not null ? null : WhyHarmfulAnew(step);
 
     /// <summary>The same, of a plan that takes nothing back.</summary>
     public string? WhyHarmfulAnew(PageStepProgress step) =>
@@ -148,8 +152,19 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     public string? WhyHarmful(PlanProgress plan) =>
         !plan.Anyway && plan.PageStep is { } id && FindStep(id) is { } step ? WhyHarmful(step) : null;
 
+    /// <summary>Pods are being replaced because of the latest plan: what it brought can't be told yet.</summary>
+    public bool AwaitsRollout(DateTimeOffset now) =>
+        IsOpen && Plan is null && PastPlans is [.., { Stage: PlanStage.Finished, RollsOut: not null, TookEffect: true }]
+        && Rollout is not { Look.IsSettled: true } && VerifyingSince is { } since && now - since < RolloutRule.WaitAtMost;
+
+    /// <summary>From when on a measurement tells what the latest plan brought; null before the first plan.</summary>
+    public DateTimeOffset? EffectSince => Rollout is { Look.IsSettled: true } settled && settled.At > VerifyingSince ? settled.At : VerifyingSince;
+
     /// <summary>Whether the runbook allows this move now.</summary>
     public bool Can(IncidentTrigger trigger) => IncidentLifecycle.Can(State, trigger);
+
+    /// <summary>What a plan of this kind changed for the incident only; null when nothing of it stays.</summary>
+    public TemporaryChange? TemporaryOf(string mitigation) => Temporary.FirstOrDefault(change => change.Mitigation == mitigation);
 
     /// <summary>The plan with this id, at hand or past; null when the incident has none.</summary>
     public PlanProgress? FindPlan(PlanId id) =>
@@ -253,12 +268,13 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
         {
             Plan = Plan!.With(finished.Step, step => step with { Result = new StepResult(finished.Outcome, finished.Detail) }),
         },
-        MitigationFinished finished => (IsOpen ? Move(IncidentTrigger.Finish) with { VerifyingSince = finished.At, RiseSince = finished.At } : this) with
+        RolloutSeen seen => this with { Rollout = new SeenRollout(seen.At, seen.Look) },
+        MitigationFinished finished => (IsOpen ? Move(IncidentTrigger.Finish) with { VerifyingSince = finished.At, RiseSince = finished.At, Rollout = null } : this) with
         {
             Plan = null,
             PastPlans = PastPlans.Add(Plan! with { Stage = PlanStage.Finished }),
-            Temporary = finished.UndoDue is { } due ? new TemporaryChange(finished.Plan, Plan!.Mitigation, Plan.PageStep, due)
-                : Plan is { Lasting: Lasting.Undo, TookEffect: true } ? null
+            Temporary = finished.UndoDue is { } due ? Without(Plan!.Mitigation).Add(new TemporaryChange(finished.Plan, Plan.Mitigation, Plan.PageStep, due))
+                : Plan is { Lasting: Lasting.Undo, TookEffect: true } ? Without(Plan.Mitigation)
                 : Temporary,
         },
         ReliefVerified relief => Move(IncidentTrigger.Relieve) with
@@ -352,6 +368,8 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
 
     private static bool IsInHands(PageStepProgress step) => step.Stage is PageStepStage.ByHand or PageStepStage.Done or PageStepStage.Skipped;
 
+    private ImmutableArray<TemporaryChange> Without(string mitigation) => Temporary.RemoveAll(change => change.Mitigation == mitigation);
+
     private Incident With(string id, Func<PageStepProgress, PageStepProgress> change) => this with
     {
         Steps = [.. Steps.Select(step => step.Id == id ? change(step) : step)],
@@ -387,6 +405,8 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
         Hash = proposed.Hash,
         Quorum = proposed.Quorum,
         Lasting = proposed.Lasting,
+        UndoDue = proposed.UndoDue,
+        RollsOut = proposed.RollsOut,
         ProposedAt = proposed.At,
         ExpiresAt = proposed.ExpiresAt,
         Steps = [.. Enumerable.Repeat(new StepProgress(), proposed.Steps)],
@@ -419,6 +439,9 @@ public sealed record QueuedMitigation(PlanId Plan, string Step, Person By)
 
 /// <summary>Why connections run out, and where the words and names are.</summary>
 public sealed record KnownDiagnosis(EvidenceId Evidence, DateTimeOffset At, KnownCause Cause);
+
+/// <summary>How far the pods are replaced, and since when it is known.</summary>
+public sealed record SeenRollout(DateTimeOffset At, RolloutLook Look);
 
 /// <summary>What could not be learnt.</summary>
 /// <param name="Since">When it was first missing.</param>

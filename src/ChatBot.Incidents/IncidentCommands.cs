@@ -112,6 +112,9 @@ public sealed record ResendStep(PlanId Plan, int Step, string Hash, long Fence) 
 
 public sealed record RecordOutcome(PlanId Plan, int Step, StepResult Result) : IncidentCommand;
 
+/// <summary>What the cluster says now of the pods that are replaced because of a plan.</summary>
+public sealed record RecordRollout(PlanId Plan, RolloutLook Look) : IncidentCommand;
+
 public sealed record ResolveIncident(Person By) : IncidentCommand;
 
 public sealed record AbortIncident(Person By, EvidenceId? Reason) : IncidentCommand;

@@ -135,6 +135,8 @@ public static partial class IncidentDecider
         {
             At = now,
             Lasting = plan.Mitigation.Lasting,
+            UndoDue = plan.Mitigation.UndoDue,
+            RollsOut = plan.Mitigation.RollsOut,
         };
         return new Decision.Accepted([proposed], plan);
     }
@@ -369,8 +371,13 @@ public static partial class IncidentDecider
     private static MitigationFinished Over(PlanProgress plan, Policy policy, DateTimeOffset now) => new(plan.Id)
     {
         At = now,
-        UndoDue = plan is { Lasting: Lasting.UntilUndone, MayHaveTakenEffect: true } ? now + policy.UndoDue : null,
+        UndoDue = plan is { Lasting: Lasting.UntilUndone, MayHaveTakenEffect: true } ? plan.UndoDue ?? (now + policy.UndoDue) : null,
     };
+
+    private static Decision RolledOut(Incident incident, RecordRollout rollout, DateTimeOffset now) =>
+        incident.AwaitsRollout(now) && incident.PastPlans[^1].Id == rollout.Plan && incident.Rollout?.Look != rollout.Look
+            ? Decision.Accept(new RolloutSeen(rollout.Plan, rollout.Look) { At = now })
+            : Decision.Nothing;
 
     private static StepFinished Outcome(PlanId plan, int step, StepResult result, DateTimeOffset now) =>
         new(plan, step, result.Outcome, result.Detail) { At = now };

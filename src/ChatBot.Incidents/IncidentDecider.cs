@@ -34,9 +34,12 @@ public static partial class IncidentDecider
         }
 
         // What was changed for the incident only outlives it: its undo becomes the lead's, unless it is somebody's already.
-        if (incident is { IsOpen: false, Temporary: { PageStep: { } id } change } && incident.FindStep(id) is { Owner: null })
+        foreach (var change in incident.IsOpen ? [] : incident.Temporary)
         {
-            yield return new FollowUpAssigned(id, incident.Lead, change.Due, By: null) { At = now };
+            if (change.PageStep is { } id && incident.FindStep(id) is { Owner: null })
+            {
+                yield return new FollowUpAssigned(id, incident.Lead, change.Due, By: null) { At = now };
+            }
         }
 
         // Enough is known to choose, or nothing more will be.
@@ -99,6 +102,7 @@ public static partial class IncidentDecider
                 BeginStep begin => Begin(incident, begin, facts, now),
                 ResendStep resend => Resend(incident, resend, facts, now),
                 RecordOutcome outcome => Finish(incident, outcome, facts.Policy, now),
+                RecordRollout rollout => RolledOut(incident, rollout, now),
                 ResolveIncident resolve => Resolve(incident, resolve, facts, now),
                 AbortIncident abort => Abort(incident, abort, facts, now),
                 _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No decision is written for this command."),
@@ -249,9 +253,13 @@ public static partial class IncidentDecider
                 yield return new PlanOvertaken(incident.Plan.Id) { At = now };
                 break;
 
+            // Old pods and new ones are there at once: neither relief nor its absence says anything yet.
+            case IncidentState.Verifying when incident.AwaitsRollout(now):
+                break;
+
             case IncidentState.Verifying:
                 // A silent target proves nothing: the time starts again when it answers.
-                var changed = incident.VerifyingSince!.Value;
+                var changed = incident.EffectSince!.Value;
                 var since = incident.LastSilence is { } silence && silence > changed ? silence : changed;
                 if (ReliefRule.Holds(incident.Samples, since, now, policy))
                 {
@@ -289,7 +297,7 @@ public static partial class IncidentDecider
         return incident.State switch
         {
             // A target that stays silent must not hold people off from the next choice.
-            IncidentState.Verifying when ReliefRule.IsOverdue(incident.VerifyingSince!.Value, now, policy) =>
+            IncidentState.Verifying when !incident.AwaitsRollout(now) && ReliefRule.IsOverdue(incident.EffectSince!.Value, now, policy) =>
                 Decision.Accept(fact, new ReliefMissing(After: null) { At = now }),
             _ => Decision.Accept(fact),
         };

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings;
@@ -145,6 +146,14 @@ public sealed record PlanProposed(PlanId Plan, string Hash, string Mitigation, i
 {
     /// <summary>Whether its change stays, or takes one back.</summary>
     public Lasting Lasting { get; init; }
+
+    /// <summary>When its change is to be taken back, where the plan says so.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? UndoDue { get; init; }
+
+    /// <summary>The service whose pods are replaced because of it, as configured: what it brings shows only afterwards. Null when none are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RollsOut { get; init; }
 }
 
 /// <summary>An approver, who isn't the one who asked for it, said yes to exactly this plan.</summary>
@@ -196,6 +205,9 @@ public sealed record MitigationFinished(PlanId Plan) : IncidentEvent
     /// <summary>It stays until it is taken back, which is due then; null when nothing of it stays.</summary>
     public DateTimeOffset? UndoDue { get; init; }
 }
+
+/// <summary>How far the pods are replaced because of a plan; recorded when that changes.</summary>
+public sealed record RolloutSeen(PlanId Plan, RolloutLook Look) : IncidentEvent;
 
 /// <summary>Measured after the change: the target has room again.</summary>
 /// <param name="Before">The last measurement before the first step; null when there was none.</param>

@@ -70,6 +70,12 @@ public sealed record PlanProgress(PlanId Id, string Mitigation, Person Requested
     /// <summary>One for each step, in order; empty until the plan is proposed.</summary>
     public ImmutableArray<StepProgress> Steps { get; init; } = [];
 
+    /// <summary>When its change is to be taken back, where the plan says so.</summary>
+    public DateTimeOffset? UndoDue { get; init; }
+
+    /// <summary>The service whose pods are replaced because of it, as configured: what it brings shows only afterwards. Null when none are.</summary>
+    public string? RollsOut { get; init; }
+
     /// <summary>Another server has answered since it was approved: what it brought, nobody can say.</summary>
     public bool IsUnmeasurable { get; init; }
 
@@ -112,7 +118,7 @@ public sealed record PlanProgress(PlanId Id, string Mitigation, Person Requested
         && ExpiresAt == other.ExpiresAt && Approvals.SequenceEqual(other.Approvals) && Steps.SequenceEqual(other.Steps)
         && Withdrawn == other.Withdrawn && WithdrawnBy == other.WithdrawnBy && Problem == other.Problem
         && Held == other.Held && PageStep == other.PageStep && Anyway == other.Anyway && Lasting == other.Lasting
-        && IsUnmeasurable == other.IsUnmeasurable;
+        && IsUnmeasurable == other.IsUnmeasurable && UndoDue == other.UndoDue && RollsOut == other.RollsOut;
 
     public override int GetHashCode() => HashCode.Combine(Id, Stage, Steps.Length);
 }

@@ -140,6 +140,7 @@ internal static class ChatBotServices
         services.AddSingleton<ClusterQuestion>();
         services.AddSingleton<TargetReports>();
         services.AddSingleton<TemporaryPlans>();
+        services.AddSingleton<RolloutWatch>();
         services.AddSingleton<StepRunner>();
         services.AddSingleton<PostedMessages>();
         services.AddSingleton<SlackOutbox>();

@@ -31,7 +31,7 @@ public sealed class TemporaryChangeTests
 
         var due = remembered ? story.Now + ThePolicy.UndoDue : default(DateTimeOffset?);
         Assert.Equal(due, story.Events.OfType<MitigationFinished>().Single().UndoDue);
-        Assert.Equal(remembered ? new TemporaryChange(ThePlan, LimitAccount.StoredName, ThePages.Another, due!.Value) : null, story.Incident.Temporary);
+        Assert.Equal(remembered ? [new TemporaryChange(ThePlan, LimitAccount.StoredName, ThePages.Another, due!.Value)] : [], story.Incident.Temporary);
     }
 
     [Theory]
@@ -46,12 +46,12 @@ public sealed class TemporaryChangeTests
 
         Done(story, Undo, outcome, NextPlan);
 
-        Assert.Equal(forgotten, story.Incident.Temporary is null);
+        Assert.Equal(forgotten, story.Incident.Temporary.IsEmpty);
         Assert.Null(story.Events.OfType<MitigationFinished>().Last().UndoDue);
     }
 
     [Fact]
-    public void What_leaves_nothing_behind_is_not_remembered() => Assert.Null(Stabilized.Incident.Temporary);
+    public void What_leaves_nothing_behind_is_not_remembered() => Assert.Empty(Stabilized.Incident.Temporary);
 
     [Fact]
     public void Its_undo_is_never_refused_for_what_it_did()
@@ -97,7 +97,7 @@ public sealed class TemporaryChangeTests
     public void Resolved_with_it_the_undo_is_the_leads_to_do_until_it_is_due()
     {
         var story = Relieved;
-        var due = story.Incident.Temporary!.Due;
+        var due = story.Incident.Temporary.Single().Due;
         story.Do(new AssignIncident(Carl, Carl)).Do(new ResolveIncident(Ana));
 
         Assert.Equal(new FollowUpAssigned(ThePages.Another, Carl, due, By: null) { At = story.Now }, story.Latest[^1]);

@@ -14,6 +14,12 @@ public abstract record Mitigation
 
     public virtual Lasting Lasting => Lasting.Once;
 
+    /// <summary>When it is to be taken back; null for what stays for good, and where the settings say when.</summary>
+    public virtual DateTimeOffset? UndoDue => null;
+
+    /// <summary>The service whose pods are replaced because of it, so that what it brings shows only afterwards; null when none are.</summary>
+    public virtual string? RollsOut => null;
+
     /// <summary>Identifies what one step changes, for the idempotency key. <paramref name="number"/> counts from 1.</summary>
     public abstract string PinOf(int number);
 

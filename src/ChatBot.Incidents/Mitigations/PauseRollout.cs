@@ -14,6 +14,10 @@ public sealed record PauseRollout(WorkloadPin Workload, string Service, bool Pau
 
     public override string Name => StoredName;
 
+    public override Lasting Lasting => Pause ? Lasting.UntilUndone : Lasting.Undo;
+
+    public override string? RollsOut => Pause ? null : Service;
+
     public override int Steps => 1;
 
     public override string PinOf(int number) => $"{Workload.Text}|{Pause}";

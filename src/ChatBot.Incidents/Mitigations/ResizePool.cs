@@ -29,6 +29,13 @@ public sealed record ResizePool(
 
     public override string Name => StoredName;
 
+    public override Lasting Lasting => IsUndo ? Lasting.Undo : Lasting.UntilUndone;
+
+    public override DateTimeOffset? UndoDue => Until;
+
+    /// <summary>A variable of a container is part of the pods' template; a ConfigMap is not.</summary>
+    public override string? RollsOut => Setting.Holder is SettingHolder.Deployment ? Service : null;
+
     public override int Steps => 1;
 
     public override string PinOf(int number) => $"{Setting.Text}|{PinJson.Text(From)}|{PinJson.Text(To)}";

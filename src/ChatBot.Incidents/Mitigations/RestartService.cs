@@ -26,6 +26,8 @@ public sealed record RestartService(
 
     public override string Name => StoredName;
 
+    public override string? RollsOut => Service;
+
     public override int Steps => (First?.Sessions.Count ?? 0) + 1;
 
     /// <summary>Whether this step is the restart itself.</summary>

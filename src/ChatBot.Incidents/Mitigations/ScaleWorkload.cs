@@ -14,6 +14,8 @@ public sealed record ScaleWorkload(WorkloadPin Workload, string Service, int Fro
 
     public override string Name => StoredName;
 
+    public override Lasting Lasting => IsUndo ? Lasting.Undo : Lasting.UntilUndone;
+
     public override int Steps => 1;
 
     public override string PinOf(int number) => $"{Workload.Text}|{PinJson.Text(From)}|{PinJson.Text(To)}";

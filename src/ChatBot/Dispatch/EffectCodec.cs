@@ -16,6 +16,7 @@ internal static class EffectCodec
         ["await-turn/1"] = typeof(AwaitTurn),
         ["draw-up-plan/1"] = typeof(DrawUpPlan),
         ["run-step/1"] = typeof(RunStep),
+        ["watch-rollout/1"] = typeof(WatchRollout),
         ["end-plan-in-time/1"] = typeof(EndPlanInTime),
         ["show/1"] = typeof(Show),
     };

@@ -50,6 +50,7 @@ internal static class EventCodec
         ["step-resent"] = typeof(StepResent),
         ["step-finished"] = typeof(StepFinished),
         ["mitigation-finished"] = typeof(MitigationFinished),
+        ["rollout-seen"] = typeof(RolloutSeen),
         ["relief-verified"] = typeof(ReliefVerified),
         ["relief-missing"] = typeof(ReliefMissing),
         ["refill-seen"] = typeof(RefillSeen),

@@ -41,7 +41,7 @@ internal sealed class FollowUpList(IncidentStore store, IncidentLog log, Pages p
         var incident = await log.LoadAsync(reader, new IncidentId(Guid.ParseExact(row.IncidentId, "N")));
         var page = incident is null ? null : await pages.OfAsync(reader, incident);
         var title = page?.Find(row.Step)?.Title ?? row.Step;
-        return incident?.Temporary?.PageStep == row.Step ? $"to undo: {title}" : title;
+        return incident?.Temporary.Any(change => change.PageStep == row.Step) is true ? $"to undo: {title}" : title;
     }
 
     private static string Day(DateTimeOffset due) => due.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

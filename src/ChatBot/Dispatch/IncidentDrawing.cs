@@ -44,12 +44,12 @@ internal sealed class IncidentDrawing(IncidentStore store, FactsReader facts, Pa
                 incident.Diagnosis is { } cause && cause.Evidence != incident.Consumers?.Evidence ? await reader.ReadEvidenceAsync(cause.Evidence.ToString()) : null,
                 incident.End?.Reason is { } reason ? await reader.ReadEvidenceAsync(reason.ToString()) : null,
                 show.Plan is { } planId ? await reader.ReadPlanAsync(planId.ToString()) : null,
-                show.Part is IncidentPart.Card ? await temporary.ReadAsync(reader, incident) : null,
+                show.Part is IncidentPart.Card ? await temporary.ReadAllAsync(reader, incident) : [],
                 step?.Evidence is { } evidence ? await reader.ReadEvidenceAsync(evidence.ToString()) : null,
                 step?.Note is { } words ? await reader.ReadEvidenceAsync(words.ToString()) : null),
             cancellationToken);
         var known = EvidenceRows.ReadDiagnosis(consumers);
-        var context = Context(incident, page) with { Diagnosis = EvidenceRows.ReadDiagnosis(judged) ?? known, ToUndo = toUndo?.Mitigation };
+        var context = Context(incident, page) with { Diagnosis = EvidenceRows.ReadDiagnosis(judged) ?? known, ToUndo = [.. toUndo.Select(done => done.Mitigation)] };
         var holders = known?.Consumers;
 
         return show.Part switch

@@ -41,7 +41,7 @@ internal sealed partial class PageStepReports(
         async (request, token) =>
         {
             var step = steps.FindChanging(draw.Mitigation) ?? throw new ImpossiblePlanException("This version of me can't plan this.");
-            var toUndo = incident.Temporary?.Mitigation == draw.Mitigation ? await temporary.ReadAsync(incident, token) : null;
+            var toUndo = await temporary.ReadAsync(incident, draw.Mitigation, token);
             return new Report(new ProposePlan(draw.Plan, await step.DrawUpAsync(request with { ToUndo = toUndo }, token)));
         },
         reason => new RecordImpossiblePlan(draw.Plan, reason),

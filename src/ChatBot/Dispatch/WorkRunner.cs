@@ -16,6 +16,7 @@ internal sealed class WorkRunner(
     TemporaryPlans temporary,
     PageStepReports pageSteps,
     StepRunner steps,
+    RolloutWatch rollouts,
     SlackOutbox outbox,
     FileOutbox files)
 {
@@ -52,6 +53,9 @@ internal sealed class WorkRunner(
             case AwaitTurn turn:
                 await AwaitAsync(turn, incident, item, cancellationToken);
                 break;
+            case WatchRollout watch:
+                await WatchAsync(watch, incident, item, cancellationToken);
+                break;
             case ProbeUsage or ProbeConsumers when !incident.IsOpen:
             case RunStepOfPage stale when !incident.Awaits(stale.Step, stale.Attempt):
                 await store.WriteAsync((transaction, _) => transaction.CompleteWorkAsync(item), cancellationToken);
@@ -60,7 +64,7 @@ internal sealed class WorkRunner(
                 await ReportAsync(await targets.UsageAsync(incident, await WithinAsync(StepType.ConnectionUsage, incident, cancellationToken), cancellationToken), incident, item, cancellationToken);
                 break;
             case ProbeConsumers:
-                var ours = (await temporary.ReadAsync(incident, cancellationToken))?.Mitigation as LimitAccount;
+                var ours = (await temporary.ReadAsync(incident, LimitAccount.StoredName, cancellationToken))?.Mitigation as LimitAccount;
                 await ReportAsync(await targets.ConsumersAsync(incident, ours, await WithinAsync(StepType.ConnectionConsumers, incident, cancellationToken), cancellationToken), incident, item, cancellationToken);
                 break;
             case RunStepOfPage run:
@@ -93,6 +97,39 @@ internal sealed class WorkRunner(
         }
 
         await store.WriteAsync((transaction, _) => transaction.CompleteWorkAsync(item), cancellationToken);
+    }
+
+    /// <summary>Looks again and again, until the pods are replaced, or nobody waits for them any more.</summary>
+    private async Task WatchAsync(WatchRollout watch, Incident incident, WorkItem item, CancellationToken cancellationToken)
+    {
+        if (incident.PastPlans is [.., { RollsOut: { } service } plan] && plan.Id == watch.Plan)
+        {
+            await dispatcher.RunAsync(
+                commandId: null,
+                incident.Id,
+                new RecordRollout(plan.Id, await rollouts.LookAsync(incident.Target, service, cancellationToken)),
+                facts.ForResult(incident.Target),
+                (transaction, _) => transaction.EnsureHeldAsync(item),
+                cancellationToken);
+        }
+
+        var isOver = await store.WriteAsync(
+            async (transaction, _) =>
+            {
+                var after = await log.LoadAsync(transaction, incident.Id);
+                if (after?.AwaitsRollout(transaction.Now) is true && after.PastPlans[^1].Id == watch.Plan)
+                {
+                    return false;
+                }
+
+                await transaction.CompleteWorkAsync(item);
+                return true;
+            },
+            cancellationToken);
+        if (!isOver)
+        {
+            throw new TryLaterException(facts.Policy.SampleEvery, "The pods are still being replaced.");
+        }
     }
 
     private Task<Answer> ReportAsync(Report report, Incident incident, WorkItem item, CancellationToken cancellationToken) => dispatcher.RunAsync(

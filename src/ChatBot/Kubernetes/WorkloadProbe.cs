@@ -17,10 +17,12 @@ internal sealed class WorkloadProbe(Clusters clusters, TimeProvider clock)
 
     private const int LongestImage = 300;
 
+    /// <inheritdoc cref="LookAsync(IReadOnlyList{ServiceWorkload}, CancellationToken)"/>
+    public Task<ClusterLook> LookAsync(TargetOptions target, CancellationToken cancellationToken) => LookAsync(ServiceWorkload.Of(target), cancellationToken);
+
     /// <exception cref="ClusterUnavailableException">Nothing at all could be read: a sentence says why.</exception>
-    public async Task<ClusterLook> LookAsync(TargetOptions target, CancellationToken cancellationToken)
+    public async Task<ClusterLook> LookAsync(IReadOnlyList<ServiceWorkload> services, CancellationToken cancellationToken)
     {
-        var services = ServiceWorkload.Of(target);
         var workloads = new List<(int Place, WorkloadLook Look)>();
         var strangers = new List<StrangePod>();
         var gaps = new List<Sentence>();

@@ -51,6 +51,7 @@ internal sealed class EventWords(Incident incident, IncidentHistory history, Rep
         StepResent resent => $"plan {Digest(resent.Plan)}: change {resent.Step} was proven not to have happened, and sent once more",
         StepFinished finished => $"plan {Digest(finished.Plan)}: change {finished.Step}: {finished.Detail}",
         MitigationFinished finished => Finished(finished),
+        RolloutSeen seen => RolledOut(seen.Look),
         ReliefVerified relief => relief.Before is { } before
             ? $"**relieved**: {before.Used} → {relief.After.Used} of {relief.After.Capacity} slots"
             : (MarkdownText)$"**relieved**: {relief.After.Used} of {relief.After.Capacity} slots",
@@ -84,6 +85,19 @@ internal sealed class EventWords(Incident incident, IncidentHistory history, Rep
     {
         var names = answered.Files.Select(file => sources.Evidence.GetValueOrDefault(file)?.File).OfType<string>().Select(name => (MarkdownText)$"{name}").ToArray();
         return names.Length == 0 ? MarkdownText.Empty : $", and made {MarkdownText.Join($", ", names)}";
+    }
+
+    private static MarkdownText RolledOut(RolloutLook look)
+    {
+        var pods = $"{look.Updated} of {look.Replicas} pods of {look.Service} are new, {look.Ready} ready";
+        return look.Stage switch
+        {
+            RolloutStage.Done => $"all {look.Replicas} pods of {look.Service} are replaced and ready",
+            RolloutStage.Stuck => $"**the rollout of {look.Service} doesn't get on**: {look.Why} {pods}",
+            RolloutStage.Unseen => $"how far the rollout of {look.Service} is can't be seen: {look.Why}",
+            _ when look.Why.Length > 0 => $"{pods}: {look.Why}",
+            _ => $"{pods}",
+        };
     }
 
     private MarkdownText Finished(MitigationFinished finished)

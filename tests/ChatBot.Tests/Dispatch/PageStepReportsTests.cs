@@ -135,7 +135,7 @@ public sealed class PageStepReportsTests
         var incident = (await bench.IncidentAsync(Id)) with { Plan = new PlanProgress(Incidents.Tests.Given.NextPlan, EndIdleSessions.StoredName, Ana) { PageStep = "end-idle" } };
 
         var change = new TemporaryChange(ThePlan, EndIdleSessions.StoredName, "end-idle", DateTimeOffset.UnixEpoch);
-        foreach (var now in new[] { incident, incident with { Temporary = change with { Mitigation = LimitAccount.StoredName } }, incident with { Temporary = change } })
+        foreach (var now in new[] { incident, incident with { Temporary = [change with { Mitigation = LimitAccount.StoredName }] }, incident with { Temporary = [change] } })
         {
             await reports.PlanAsync(new DrawUpPlan(Incidents.Tests.Given.NextPlan, EndIdleSessions.StoredName), now, DispatchBench.Token);
         }

@@ -64,7 +64,7 @@ public partial class BrakeViewTests
     public void Every_offer_reads_as_agreed()
     {
         var busy = Usage(93) with { Idle = 30, IdleInTransaction = 9, Active = 54, WaitingForLock = 12 };
-        var limited = Deciding.Incident with { Temporary = OurLimit };
+        var limited = Deciding.Incident with { Temporary = [OurLimit] };
         (string, Incident)[] incidents =
         [
             ("busy", Deciding.Do(new RecordUsage(busy)).Incident),
@@ -92,8 +92,8 @@ public partial class BrakeViewTests
     {
         var view = Views[LimitAccount.StoredName];
         Assert.Equal("Limit the largest account", view.ButtonOf(Deciding.Incident));
-        Assert.Equal("Undo the limit", view.ButtonOf(Deciding.Incident with { Temporary = OurLimit }));
-        Assert.Equal("Limit the largest account", view.ButtonOf(Deciding.Incident with { Temporary = OurLimit with { Mitigation = "resize-pool/1" } }));
+        Assert.Equal("Undo the limit", view.ButtonOf(Deciding.Incident with { Temporary = [OurLimit] }));
+        Assert.Equal("Limit the largest account", view.ButtonOf(Deciding.Incident with { Temporary = [OurLimit with { Mitigation = "resize-pool/1" }] }));
     }
 
     [Fact]

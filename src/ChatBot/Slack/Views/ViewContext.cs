@@ -19,8 +19,8 @@ internal sealed record ViewContext(
     /// <summary>Who holds the connections and why they run out, as last seen; null while unknown, or erased.</summary>
     public Diagnosis? Diagnosis { get; init; }
 
-    /// <summary>What the incident changed for its own time only, and nobody took back; null when nothing.</summary>
-    public Mitigation? ToUndo { get; init; }
+    /// <summary>What the incident changed for its own time only, and nobody took back, as far as it can be read.</summary>
+    public IReadOnlyList<Mitigation> ToUndo { get; init; } = [];
 
     /// <summary>A page's title has at most 200 characters; only one full of signs that Slack escapes is cut.</summary>
     private const int LongestTitle = 300;

@@ -86,7 +86,7 @@ internal sealed class LimitAccountView : MitigationView
     public override string Count(int effects) => effects == 1 ? "1 limit" : $"{effects} limits";
 
     /// <summary>Only a word on the button: what the plan does is read from the server, and stands in it.</summary>
-    private static bool IsLimited(Incident incident) => incident.Temporary?.Mitigation == LimitAccount.StoredName;
+    private static bool IsLimited(Incident incident) => incident.TemporaryOf(LimitAccount.StoredName) is not null;
 
     private static Mrkdwn Name(LimitAccount limit) => SessionList.Name(limit.Account);
 

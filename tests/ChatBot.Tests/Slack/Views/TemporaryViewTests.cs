@@ -32,5 +32,5 @@ public class TemporaryViewTests
         Assert.DoesNotContain("undone", SeenText.Of(Cards.Card(Stabilized.Incident)), StringComparison.Ordinal);
 
     private static string Card(Incident incident, Mitigation? set) =>
-        SeenText.Of(Cards.Card(incident with { Temporary = Limit }, Cards.Context() with { ToUndo = set }));
+        SeenText.Of(Cards.Card(incident with { Temporary = [Limit] }, Cards.Context() with { ToUndo = set is null ? [] : [set] }));
 }
