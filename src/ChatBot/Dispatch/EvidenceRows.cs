@@ -28,6 +28,9 @@ internal static class EvidenceRows
     /// <param name="kind">The step type's own stored name.</param>
     public static EvidenceRow Found(IncidentId incident, string kind, string body) => Row(incident, kind, body);
 
+    /// <summary>What was put aside before a plan destroys it.</summary>
+    public static EvidenceRow Kept(IncidentId incident, KeptRow kept) => Row(incident, kept.Kind, kept.Body) with { Id = kept.Id.ToString() };
+
     public static EvidenceId IdOf(EvidenceRow row) => new(Guid.ParseExact(row.Id, "N"));
 
     /// <summary>Null when the evidence is of another kind or was erased.</summary>

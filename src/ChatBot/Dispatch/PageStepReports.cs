@@ -42,7 +42,9 @@ internal sealed partial class PageStepReports(
         {
             var step = steps.FindChanging(draw.Mitigation) ?? throw new ImpossiblePlanException("This version of me can't plan this.");
             var toUndo = await temporary.ReadAsync(incident, draw.Mitigation, token);
-            return new Report(new ProposePlan(draw.Plan, await step.DrawUpAsync(request with { ToUndo = toUndo }, token)));
+            var asked = request with { ToUndo = toUndo };
+            var mitigation = await step.DrawUpAsync(asked, token);
+            return new Report(new ProposePlan(draw.Plan, mitigation), [.. asked.Kept.Rows.Select(kept => EvidenceRows.Kept(incident.Id, kept))]);
         },
         reason => new RecordImpossiblePlan(draw.Plan, reason),
         cancellationToken);

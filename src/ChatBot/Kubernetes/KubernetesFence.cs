@@ -12,14 +12,18 @@ namespace ChatBot.Kubernetes;
 /// Tried as a dry run, which changes nothing. While the proof is missing, the bot changes nothing in that namespace: a slip of ours, or
 /// somebody with the bot's token, could run anything there.
 /// </remarks>
-internal sealed class KubernetesFence(Clusters clusters)
+internal sealed class KubernetesFence(Clusters clusters, TimeProvider clock)
 {
     /// <summary>No registry is ever called so (RFC 2606).</summary>
     private const string Image = "registry.invalid/chatbot/fence:0";
 
-    private readonly ConcurrentDictionary<(string Context, string Namespace, string Name), bool> _proven = new();
+    /// <summary>Somebody may take the policy away: after 10 minutes it is proven anew.</summary>
+    private static readonly TimeSpan HoldsFor = TimeSpan.FromMinutes(10);
 
-    /// <summary>Proves it for every deployment of a target. Once proven, a deployment isn't tried again.</summary>
+    /// <summary>When it was proven last.</summary>
+    private readonly ConcurrentDictionary<(string Context, string Namespace, string Name), long> _proven = new();
+
+    /// <summary>Proves it for every deployment of a target. What was proven lately isn't tried again.</summary>
     /// <returns>Null when the bot may change things there; else why not, in a sentence.</returns>
     public async Task<string?> WhyNotAsync(TargetOptions target, CancellationToken cancellationToken)
     {
@@ -38,7 +42,7 @@ internal sealed class KubernetesFence(Clusters clusters)
     public async Task<string?> WhyNotAsync(ServiceWorkload service, CancellationToken cancellationToken)
     {
         var key = (service.Context, service.Namespace, service.Name);
-        if (_proven.ContainsKey(key))
+        if (_proven.TryGetValue(key, out var at) && clock.GetElapsedTime(at) < HoldsFor)
         {
             return null;
         }
@@ -48,7 +52,7 @@ internal sealed class KubernetesFence(Clusters clusters)
             var reason = await TryAsync(await clusters.OfAsync(service.Context), service, cancellationToken);
             if (reason is null)
             {
-                _proven[key] = true;
+                _proven[key] = clock.GetTimestamp();
             }
 
             return reason;

@@ -24,15 +24,19 @@ internal sealed class PodLogs(Clusters clusters, KubernetesOptions options)
     /// <summary>More sentences than these about single logs nobody reads; the rest are counted.</summary>
     private const int GapsAtMost = 20;
 
+    /// <inheritdoc cref="ReadAsync(IReadOnlyList{ServiceWorkload}, DateTimeOffset, TimeSpan, CancellationToken)"/>
+    public Task<LogReading> ReadAsync(TargetOptions target, DateTimeOffset since, TimeSpan within, CancellationToken cancellationToken) =>
+        ReadAsync(ServiceWorkload.Of(target), since, within, cancellationToken);
+
     /// <param name="since">Older lines are not read.</param>
     /// <param name="within">What isn't read by then is a gap.</param>
     /// <exception cref="ClusterUnavailableException">Nothing at all could be read: a sentence says why.</exception>
-    public async Task<LogReading> ReadAsync(TargetOptions target, DateTimeOffset since, TimeSpan within, CancellationToken cancellationToken)
+    public async Task<LogReading> ReadAsync(IReadOnlyList<ServiceWorkload> services, DateTimeOffset since, TimeSpan within, CancellationToken cancellationToken)
     {
         var gaps = new LogGaps(GapsAtMost);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(within);
-        var (logs, trouble) = await ListAsync(target, gaps, cancellationToken);
+        var (logs, trouble) = await ListAsync(services, gaps, cancellationToken);
         if (logs.Count == 0 && trouble is not null)
         {
             throw trouble;
@@ -45,11 +49,11 @@ internal sealed class PodLogs(Clusters clusters, KubernetesOptions options)
         return tally.Reading(since) with { Gaps = gaps.ToSentences() };
     }
 
-    private async Task<(IReadOnlyList<(Cluster Cluster, ContainerLog Log)> Logs, ClusterUnavailableException? Trouble)> ListAsync(TargetOptions target, LogGaps gaps, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<(Cluster Cluster, ContainerLog Log)> Logs, ClusterUnavailableException? Trouble)> ListAsync(IReadOnlyList<ServiceWorkload> services, LogGaps gaps, CancellationToken cancellationToken)
     {
         var logs = new List<(Cluster, ContainerLog)>();
         ClusterUnavailableException? trouble = null;
-        foreach (var group in ServiceWorkload.Of(target).GroupBy(service => (service.Context, service.Namespace)))
+        foreach (var group in services.GroupBy(service => (service.Context, service.Namespace)))
         {
             try
             {

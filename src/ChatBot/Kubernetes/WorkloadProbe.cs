@@ -61,6 +61,14 @@ internal sealed class WorkloadProbe(Clusters clusters, TimeProvider clock)
             };
     }
 
+    /// <summary>Where a service keeps the size of its pool, for a change.</summary>
+    /// <exception cref="ClusterUnavailableException">No answer that helps: a sentence says why.</exception>
+    public async Task<FoundPool> FindPoolAsync(ServiceWorkload service, CancellationToken cancellationToken)
+    {
+        var cluster = await clusters.OfAsync(service.Context);
+        return await PoolSizeProbe.FindAsync(cluster, service, await WorkloadObject.ReadAsync(cluster, service, cancellationToken), cancellationToken);
+    }
+
     /// <returns>Null, and a gap, when the workload could not be read.</returns>
     private static async Task<WorkloadLook?> OneAsync(
         Cluster cluster, ServiceWorkload service, NamespaceLook space, HashSet<string> claimed, List<Sentence> gaps, CancellationToken cancellationToken)

@@ -14,6 +14,9 @@ internal sealed record StepRequest(Incident Incident, RunbookStep Step, StepBind
     /// <summary>The incident's plan of the same kind whose change is still there; null when there is none. Only for a step that changes something.</summary>
     public Plan? ToUndo { get; init; }
 
+    /// <summary>For what the plan would destroy. Only for a step that changes something.</summary>
+    public KeptEvidence Kept { get; } = new();
+
     /// <summary>For a step type that knows no other engine's questions yet.</summary>
     /// <exception cref="ImpossiblePlanException">The target is no PostgreSQL.</exception>
     public void OnlyForPostgreSql()

@@ -7,8 +7,12 @@ using ChatBot.Steps.AdviseReplicas;
 using ChatBot.Steps.CancelQuery;
 using ChatBot.Steps.EndLockBlocker;
 using ChatBot.Steps.EndOpenTransactions;
+using ChatBot.Steps.HoldRollout;
 using ChatBot.Steps.LeakLogs;
 using ChatBot.Steps.LimitRole;
+using ChatBot.Steps.RestartPods;
+using ChatBot.Steps.ScaleDown;
+using ChatBot.Steps.SetPoolSize;
 using ChatBot.Steps.TerminateIdle;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -24,6 +28,12 @@ internal static class StepServices
         services.AddSingleton<IChangingStep, EndBlockerStep>();
         services.AddSingleton<IChangingStep, CancelStatementsStep>();
         services.AddSingleton<IChangingStep, LimitAccountStep>();
+
+        services.AddSingleton<ServiceChoice>();
+        services.AddSingleton<IChangingStep, RestartServiceStep>();
+        services.AddSingleton<IChangingStep, PauseRolloutStep>();
+        services.AddSingleton<IChangingStep, ScaleDownStep>();
+        services.AddSingleton<IChangingStep, ResizePoolStep>();
 
         services.AddSingleton<IReadingStep, PoolerStep>();
 

@@ -55,6 +55,9 @@ public sealed record PoolBudget(int Capacity, int Budget, IReadOnlyList<ServiceP
         return workload.Pool?.Size is { } size ? size + (Math.Max(0, room) / Math.Max(1, PeakOf(workload) * workload.Processes)) : null;
     }
 
+    /// <summary>A quarter more, at least one: what one step may change without being a leap (25 %).</summary>
+    public static int Larger(int size) => size + Math.Max(1, size / 4);
+
     /// <summary>Pods at the busiest moment: all that the autoscaler may start, and those that a rollout starts beyond.</summary>
     public static int PeakOf(WorkloadLook workload) => Math.Max(workload.Replicas, workload.Autoscaler?.Maximum ?? 0) + RestartNeed.Surge(workload);
 

@@ -50,7 +50,7 @@ internal sealed class EndIdleSessionsView(EndIdleSessionsOptions settings) : Mit
     }
 
     public override PlanDetails Details(Mitigation mitigation, PlanProgress progress) =>
-        SessionTable.Of((EndIdleSessions)mitigation, progress, Word);
+        SessionTable.Of(((EndIdleSessions)mitigation).Sessions, progress, Word);
 
     public override string Confirm(Mitigation mitigation) =>
         $"End {Count(mitigation.Steps)} idle outside a transaction. No transaction is lost, there is no undo.";

@@ -7,9 +7,9 @@ using ChatBot.Incidents.Mitigations;
 using ChatBot.Slack.BlockKit;
 using ChatBot.Slack.Views;
 
-namespace ChatBot.Steps.TerminateIdle;
+namespace ChatBot.Steps;
 
-/// <summary>The sessions of a plan, every one of them. What all share stands above the table: a phone shows 40 columns.</summary>
+/// <summary>The idle sessions of a plan, which are its first steps, every one of them. What all share stands above the table: a phone shows 40 columns.</summary>
 internal static class SessionTable
 {
     /// <summary>The longest table, as JSON. The rest of the message needs less than the 4,000 that are left.</summary>
@@ -18,21 +18,21 @@ internal static class SessionTable
     private static readonly JsonSerializerOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Without the names, and not whole, when they don't fit one message.</summary>
-    public static PlanDetails Of(EndIdleSessions end, PlanProgress progress, Func<Outcome, string> word)
+    public static PlanDetails Of(IReadOnlyList<PinnedSession> sessions, PlanProgress progress, Func<Outcome, string> word)
     {
         List<Column> names =
         [
-            new("application", [.. end.Sessions.Select(session => Shown(session.Application, "-"))]),
-            new("user", [.. end.Sessions.Select(session => Shown(Clean(session.Pin.User), "-"))]),
-            new("database", [.. end.Sessions.Select(session => Shown(Clean(session.Pin.Database), "-"))]),
+            new("application", [.. sessions.Select(session => Shown(session.Application, "-"))]),
+            new("user", [.. sessions.Select(session => Shown(Clean(session.Pin.User), "-"))]),
+            new("database", [.. sessions.Select(session => Shown(Clean(session.Pin.Database), "-"))]),
         ];
         var shared = names.Where(column => column.Cells.Distinct(StringComparer.Ordinal).Count() == 1).ToArray();
-        var client = new Column("client", [.. end.Sessions.Select(session => Shown(session.Client, "local"))]);
+        var client = new Column("client", [.. sessions.Select(session => Shown(session.Client, "local"))]);
 
-        var lines = LinesOf(end, progress, word, [client, .. names.Except(shared)]);
+        var lines = LinesOf(sessions, progress, word, [client, .. names.Except(shared)]);
         if (JsonSerializer.Serialize(lines, Unescaped).Length > LongestJson)
         {
-            return new PlanDetails(BlocksOf(LinesOf(end, progress, word, [])), IsWhole: false);
+            return new PlanDetails(BlocksOf(LinesOf(sessions, progress, word, [])), IsWhole: false);
         }
 
         if (shared.Length == 0)
@@ -44,23 +44,23 @@ internal static class SessionTable
         return new PlanDetails([new SectionBlock($"All of them: {above}."), .. BlocksOf(lines)], IsWhole: true);
     }
 
-    private static IReadOnlyList<string> LinesOf(EndIdleSessions end, PlanProgress progress, Func<Outcome, string> word, IReadOnlyList<Column> names)
+    private static IReadOnlyList<string> LinesOf(IReadOnlyList<PinnedSession> sessions, PlanProgress progress, Func<Outcome, string> word, IReadOnlyList<Column> names)
     {
         var became = progress.Stage is PlanStage.Running or PlanStage.Finished;
-        var pins = end.Sessions.Select(session => session.Pin).ToArray();
+        var pins = sessions.Select(session => session.Pin).ToArray();
 
         // A pid alone names no session; MySQL and MariaDB give a number only once.
         Column[] pinned = pins.All(pin => pin is PostgreSqlPin)
             ? [new("pid", [.. pins.Select(NumberOf)]), new("started (UTC)", [.. pins.Cast<PostgreSqlPin>().Select(StartOf)])]
             : [new("id", [.. pins.Select(NumberOf)])];
         var table = new TextTable([.. pinned.Select(column => column.Header), "idle", .. names.Select(column => column.Header), .. became ? ["became"] : Array.Empty<string>()]);
-        for (var at = 0; at < end.Sessions.Count; at++)
+        for (var at = 0; at < sessions.Count; at++)
         {
             var row = at;
             table.Add(
             [
                 .. pinned.Select(column => column.Cells[row]),
-                Spoken.Duration(end.Sessions[at].For),
+                Spoken.Duration(sessions[at].For),
                 .. names.Select(column => column.Cells[row]),
                 .. became ? [progress.Steps[at].Result is { } result ? word(result.Outcome) : "-"] : Array.Empty<string>(),
             ]);
