@@ -39,6 +39,7 @@ public sealed class EffectRules
         ShareReport => !after.IsOpen,
         DrawUpPlan e => after.Plan is { Stage: PlanStage.DrawnUp } plan && plan.Id == e.Plan && plan.Mitigation == e.Mitigation,
         EndPlanInTime e => after.Plan is { Stage: PlanStage.Proposed } plan && plan.Id == e.Plan && plan.ExpiresAt == e.Due,
+        WatchRollout e => after.VerifyingSince is { } since && after.AwaitsRollout(since) && after.PastPlans[^1].Id == e.Plan,
         AwaitTurn e => after.Plan is { Held: not null } plan && plan.Id == e.Plan,
         RunStep e => after.Plan is { Stage: PlanStage.Running } plan && plan.Id == e.Plan && plan.NextStep == e.Step,
         Show { Part: IncidentPart.Card } e => e is { Plan: null, Step: null, Phase: null },

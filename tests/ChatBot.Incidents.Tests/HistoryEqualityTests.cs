@@ -41,6 +41,8 @@ public sealed class HistoryEqualityTests
         ["PlanProgress.Anyway"] = Plan with { Anyway = true },
         ["PlanProgress.IsUnmeasurable"] = Plan with { IsUnmeasurable = true },
         ["PlanProgress.Lasting"] = Plan with { Lasting = Lasting.Undo },
+        ["PlanProgress.UndoDue"] = Plan with { UndoDue = Noon },
+        ["PlanProgress.RollsOut"] = Plan with { RollsOut = "checkout-api" },
         ["PlanProgress.Steps"] = Plan with { Steps = [.. Plan.Steps.Skip(1), new StepProgress(Intended: true)] },
         ["PlanProgress.Withdrawn"] = Plan with { Withdrawn = WithdrawnBecause.Expired },
         ["PlanProgress.WithdrawnBy"] = Plan with { WithdrawnBy = Carl },

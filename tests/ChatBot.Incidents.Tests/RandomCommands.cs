@@ -20,6 +20,7 @@ public sealed class RandomCommands(int seed)
     private static readonly TargetMode[] Modes = Enum.GetValues<TargetMode>();
     private static readonly Outcome[] Outcomes = Enum.GetValues<Outcome>();
     private static readonly Door[] Doors = Enum.GetValues<Door>();
+    private static readonly RolloutStage[] Stages = Enum.GetValues<RolloutStage>();
 
     // Drawing up a plan of many sessions takes longer than deciding about it.
     private static readonly EndIdleSessions[] Mitigations = [.. Enumerable.Range(0, 60).Select(EndIdle)];
@@ -58,6 +59,7 @@ public sealed class RandomCommands(int seed)
     {
         _ when Chance(15) && SomeStep(incident) is { } step => OfStep(step),
         { Queue.Length: > 1 } when Chance(60) => AskSomewhere(incident), // everybody wants something
+        { Plan: { Stage: PlanStage.DrawnUp, Mitigation: RestartService.StoredName } drawn } => new ProposePlan(drawn.Id, EveryMitigation.Restarted),
         { Plan.Stage: PlanStage.DrawnUp } => new ProposePlan(incident.Plan.Id, Mitigations[_random.Next(8) == 0 ? 0 : _random.Next(1, 4)]),
         { Plan: { Stage: PlanStage.Running, NextStep: { } next } plan } => plan.Steps[next - 1].Intended
             ? Chance(95) ? new RecordOutcome(plan.Id, next, Result()) : new ResendStep(plan.Id, next, plan.Hash, _random.Next(9))
@@ -73,6 +75,7 @@ public sealed class RandomCommands(int seed)
         },
         { State: IncidentState.Diagnosing } => Answer(incident),
         { State: IncidentState.Deciding } => Chance(70) ? AskSomewhere(incident) : Measure(),
+        { State: IncidentState.Verifying, PastPlans: [.., { RollsOut: not null } last] } when Chance(40) => new RecordRollout(last.Id, SomeRollout()),
         { State: IncidentState.Verifying } => Chance(85) ? Calm : Measure(),
         { State: IncidentState.Stabilized } => _random.Next(12) switch
         {
@@ -99,6 +102,8 @@ public sealed class RandomCommands(int seed)
 
         return Measure();
     }
+
+    private RolloutLook SomeRollout() => new("checkout-api", One(Stages), _random.Next(5), _random.Next(5), 4, Chance(20) ? "A pod crashes again and again." : "");
 
     private KnownCause? SomeCause() => _random.Next(4) switch
     {
@@ -147,7 +152,8 @@ public sealed class RandomCommands(int seed)
             < 30 => new ResendStep(plan, step, hash, _random.Next(9)),
             < 33 => new RecordOutcome(plan, step, Result()),
             33 or 34 => new ResolveIncident(Someone()),
-            < 37 => new ReleasePlan(plan),
+            < 36 => new ReleasePlan(plan),
+            36 => new RecordRollout(plan, SomeRollout()),
             37 => new JoinIncident(Someone(), One(Channels)),
             38 => new AssignIncident(Someone(), Someone()),
             < 42 when incident is { Queue: [var first, ..] } => new CancelPlan(first.Plan, first.By),

@@ -16,7 +16,7 @@ public static class RandomPages
     {
         if (random.Next(3) == 0)
         {
-            return ThePages.WithTwoChanges; // long enough for stories that get far
+            return random.Next(3) == 0 ? ThePages.WithRestart : ThePages.WithTwoChanges; // long enough for stories that get far
         }
 
         var steps = new PageStep[random.Next(250) == 0 ? 200 : random.Next(31)];
@@ -38,7 +38,8 @@ public static class RandomPages
             2 => ThePages.Reads(id, OfATeam),
             3 => ThePages.Reads(id, Slow) with { Phase = phase },
             < 6 => ThePages.Advises(id, phase),
-            < 9 => ThePages.Ends(id, phase),
+            < 8 => ThePages.Ends(id, phase),
+            8 => ThePages.Restarts(id, phase),
             _ => ThePages.ByHand(id, phase),
         };
     }

@@ -48,12 +48,17 @@ public static class ThePages
     public static readonly ChosenPage WithBrake = Page(
         [.. Standard.Steps, new PageStep(Another, RunbookPhase.Immediate, "limit-role", StepWork.Changes, IsEssential: false, LimitAccount.StoredName)]);
 
+    /// <summary>A service can be restarted: what that brings shows only when its pods are replaced.</summary>
+    public static readonly ChosenPage WithRestart = Page([.. Standard.Steps, Restarts(Another, RunbookPhase.Immediate)]);
+
     /// <summary>Any team's page on the first day.</summary>
     public static readonly ChosenPage AllByHand = Page([.. Standard.Steps.Select(step => ByHand(step.Id, step.Phase))]);
 
     public static readonly ChosenPage Empty = Page();
 
     public static ChosenPage Page(params IReadOnlyList<PageStep> steps) => new("database-connection-pool-exhaustion", new string('b', 64), steps);
+
+    public static PageStep Restarts(string id, RunbookPhase phase) => new(id, phase, "restart-service", StepWork.Changes, IsEssential: false, RestartService.StoredName);
 
     public static PageStep ByHand(string id, RunbookPhase phase) => new(id, phase, Type: null, Work: null, IsEssential: false, Mitigation: null);
 

@@ -59,6 +59,6 @@ public sealed class PageWorkTests
         var reports = new IncidentReport(bench.Store, bench.Pages, bench.Steps, AccountNames.Of(bench.Options.Terminal));
         var files = new FileOutbox(
             new SlackFiles(bench.Wire), new PostedMessages(bench.Wire), bench.Store, new IncidentThread(bench.Store), reports, NullLogger<FileOutbox>.Instance);
-        await new WorkRunner(bench.Store, bench.Log, bench.Dispatcher, bench.Facts, bench.Pages, null!, null!, null!, null!, bench.Outbox, files).RunAsync(item, DispatchBench.Token);
+        await new WorkRunner(bench.Store, bench.Log, bench.Dispatcher, bench.Facts, bench.Pages, null!, null!, null!, null!, null!, bench.Outbox, files).RunAsync(item, DispatchBench.Token);
     }
 }
