@@ -220,12 +220,12 @@ public sealed class ClusterChangeTests
     public async Task The_fence_holds_where_the_policy_does_and_not_without_it()
     {
         await using var shop = await ShopCluster.StartAsync();
-        Assert.Null(await new KubernetesFence(shop.Clusters).WhyNotAsync(ShopCluster.Target(), Stop));
+        Assert.Null(await new KubernetesFence(shop.Clusters, TimeProvider.System).WhyNotAsync(ShopCluster.Target(), Stop));
 
         await using var open = await ShopCluster.StartAsync(fenced: false);
         Assert.Equal(
             "The cluster would let the bot change the image of deployment checkout-api, so the bot changes nothing there. Apply manifests/kubernetes/policy.yaml.",
-            await new KubernetesFence(open.Clusters).WhyNotAsync(ShopCluster.Target(), Stop));
+            await new KubernetesFence(open.Clusters, TimeProvider.System).WhyNotAsync(ShopCluster.Target(), Stop));
 
         Assert.Empty(shop.BotsChanges.Concat(open.BotsChanges));
     }
@@ -235,7 +235,7 @@ public sealed class ClusterChangeTests
     {
         await using var shop = await ShopCluster.StartAsync();
         shop.Simulator.Faults.Next("patch", "deployments", KubernetesFault.InternalError());
-        var fence = new KubernetesFence(shop.Clusters);
+        var fence = new KubernetesFence(shop.Clusters, TimeProvider.System);
 
         Assert.NotNull(await fence.WhyNotAsync(ShopCluster.Target(), Stop));
         Assert.Null(await fence.WhyNotAsync(ShopCluster.Target(), Stop));

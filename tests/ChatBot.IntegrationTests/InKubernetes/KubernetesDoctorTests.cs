@@ -63,7 +63,7 @@ public sealed class KubernetesDoctorTests
     }
 
     private static Task<IReadOnlyList<ClusterFinding>> CheckAsync(ShopCluster shop, TargetMode mode = TargetMode.Act) =>
-        new KubernetesDoctor(shop.Clusters, new KubernetesFence(shop.Clusters)).CheckAsync(ShopCluster.Target() with { Mode = mode }, Stop);
+        new KubernetesDoctor(shop.Clusters, new KubernetesFence(shop.Clusters, TimeProvider.System)).CheckAsync(ShopCluster.Target() with { Mode = mode }, Stop);
 
     private static void ChangeRole(ShopCluster shop, Action<System.Text.Json.Nodes.JsonArray> change) =>
         shop.Simulator.Cluster.Change(ResourceCatalog.OfKind("rbac.authorization.k8s.io/v1", "Role")!, "shop", "chatbot", role => change(role["rules"]!.AsArray()));

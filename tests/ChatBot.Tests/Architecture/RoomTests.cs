@@ -89,12 +89,16 @@ public class RoomTests
 
     /// <summary>Whoever changes a target does it as one effect of an approved plan: there is no other way in.</summary>
     [Theory]
-    [InlineData(nameof(ITargetServer.ActAsync))]
-    [InlineData(nameof(ITargetServer.LimitAsync))]
-    public void Only_a_step_that_applies_a_plan_changes_a_target(string change)
+    [InlineData(typeof(ITargetServer), nameof(ITargetServer.ActAsync))]
+    [InlineData(typeof(ITargetServer), nameof(ITargetServer.LimitAsync))]
+    [InlineData(typeof(DeploymentRestarter), nameof(DeploymentRestarter.RestartAsync))]
+    [InlineData(typeof(RolloutPause), nameof(RolloutPause.SetAsync))]
+    [InlineData(typeof(WorkloadScaler), nameof(WorkloadScaler.ScaleAsync))]
+    [InlineData(typeof(PoolSizeSetting), nameof(PoolSizeSetting.ChangeAsync))]
+    public void Only_a_step_that_applies_a_plan_changes_a_target(Type room, string change)
     {
         var calls = ProgramCode.References
-            .Where(reference => reference.To is MethodBase called && called.DeclaringType == typeof(ITargetServer) && called.Name == change)
+            .Where(reference => reference.To is MethodBase called && called.DeclaringType == room && called.Name == change)
             .ToList();
 
         Assert.NotEmpty(calls);
@@ -122,6 +126,12 @@ public class RoomTests
             Assert.True(caller == typeof(KubernetesFence) || (caller.BaseType is { IsGenericType: true } parent && parent.GetGenericTypeDefinition() == typeof(ObjectChange<>)), $"{caller} writes to a cluster."));
         Assert.NotEmpty(CallersOf(typeof(Cluster), nameof(Cluster.WriteAsync)));
     }
+
+    /// <summary>What sends a change to a cluster is called by the four that say what of it a plan may ask for.</summary>
+    [Fact]
+    public void Only_the_four_changes_of_a_service_are_applied_to_a_cluster() => Assert.Equal(
+        ["DeploymentRestarter", "PoolSizeSetting", "RolloutPause", "WorkloadScaler"],
+        CallersOf(typeof(ClusterChanges), nameof(ClusterChanges.ApplyAsync)).Select(caller => caller.Name).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Only_the_terminator_knows_the_words_that_end_a_session()

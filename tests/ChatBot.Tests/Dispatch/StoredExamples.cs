@@ -119,6 +119,10 @@ internal static class StoredExamples
         new PlanProposed(ThePlan, Hash, LimitAccount.StoredName, 1, Ana, 1, Noon.AddMinutes(10)) { At = Noon.AddSeconds(8), Lasting = Lasting.UntilUndone },
         new PlanProposed(ThePlan, Hash, LimitAccount.StoredName, 1, Ana, 1, Noon.AddMinutes(10)) { At = Noon.AddSeconds(8), Lasting = Lasting.Undo },
         new MitigationFinished(ThePlan) { At = Noon.AddSeconds(18), UndoDue = Noon.AddDays(1) },
+
+        // From here on a plan can replace pods, and say itself until when its change may stay.
+        new PlanProposed(ThePlan, Hash, ResizePool.StoredName, 1, Ana, 1, Noon.AddMinutes(10)) { At = Noon.AddSeconds(8), Lasting = Lasting.UntilUndone, UndoDue = Noon.AddDays(1), RollsOut = "checkout-api" },
+        new RolloutSeen(ThePlan, new RolloutLook("checkout-api", RolloutStage.Running, 2, 3, 4, "A pod crashes again and again; its log says why.")) { At = Noon.AddSeconds(45) },
     ];
 
     public static readonly IReadOnlyList<Effect> Effects =
@@ -144,6 +148,7 @@ internal static class StoredExamples
         new ShareFile("mitigation-2-1", NewEvidenceId(1)),
         new ShareReport(),
         new AwaitTurn(ThePlan) { Due = Noon },
+        new WatchRollout(ThePlan),
     ];
 
     public static Diagnosis Diagnosis => new(
