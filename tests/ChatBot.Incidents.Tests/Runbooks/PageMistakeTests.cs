@@ -7,7 +7,7 @@ namespace ChatBot.Incidents.Tests.Runbooks;
 /// <summary>Every mistake at the exact word, with what is allowed instead.</summary>
 public class PageMistakeTests
 {
-    private const string AllTypes = "One of advise-app-pooling, advise-pool-size, advise-pooler, advise-practices, advise-replicas, cancel-query, connection-consumers, connection-usage, end-blocker, end-transactions, leak-logs, limit-role, terminate-idle.";
+    private const string AllTypes = "One of advise-app-pooling, advise-pool-size, advise-pooler, advise-practices, advise-replicas, cancel-query, connection-consumers, connection-usage, end-blocker, end-transactions, leak-logs, limit-role, pause-rollout, resize-pool, restart-service, scale-down, terminate-idle.";
     private const string OneForm = "name=value, without spaces.";
     private const string NoEnd = "<!-- and -->, with two plain hyphens each.";
     private const string OneBeginning = "<!-- step: TYPE name=value -->; any other comment begins with another word.";

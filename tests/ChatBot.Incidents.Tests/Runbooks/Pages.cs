@@ -41,6 +41,10 @@ internal static class Pages
             ],
             Phases = [RunbookPhase.Immediate],
         },
+        new StepType("restart-service", StepWork.Changes, "restarts the service that holds most") { Phases = [RunbookPhase.Immediate, RunbookPhase.ShortTerm] },
+        new StepType("pause-rollout", StepWork.Changes, "pauses a rollout") { Phases = [RunbookPhase.Immediate, RunbookPhase.ShortTerm] },
+        new StepType("scale-down", StepWork.Changes, "runs fewer pods") { Phases = [RunbookPhase.Immediate, RunbookPhase.ShortTerm] },
+        new StepType("resize-pool", StepWork.Changes, "sets another pool size") { Phases = [RunbookPhase.Immediate, RunbookPhase.ShortTerm] },
         new StepType("limit-role", StepWork.Changes, "limits the account that holds most")
         {
             Parameters = [new CountParameter("percent", "its share of the slots at most", 1, 100) { Default = "50" }],
