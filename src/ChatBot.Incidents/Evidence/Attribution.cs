@@ -3,7 +3,11 @@ namespace ChatBot.Incidents.Evidence;
 /// <summary>Whose the sessions are: which service's and which pod's, as far as it can be known.</summary>
 /// <param name="Services">Those with sessions, the largest first.</param>
 /// <param name="Rest">Sessions that could not be led back to a pod of a service, by why not; the largest first.</param>
-public sealed record Attribution(IReadOnlyList<ServiceSessions> Services, IReadOnlyList<UnattributedSessions> Rest);
+public sealed record Attribution(IReadOnlyList<ServiceSessions> Services, IReadOnlyList<UnattributedSessions> Rest)
+{
+    /// <summary>Something of the clusters was not read, so an address that seems to be nobody's may be a pod's.</summary>
+    public bool IsPartial { get; init; }
+}
 
 /// <summary>The sessions of one service.</summary>
 /// <param name="Workload">Its workload; null when only its name is known.</param>
@@ -19,7 +23,10 @@ public sealed record ServiceSessions(
     IReadOnlyList<PodSessions> Pods,
     int ByName)
 {
-    /// <summary>Of those by name, the ones from addresses that neither a pod nor a node has: from outside of the cluster, or their pod is gone.</summary>
+    /// <summary>
+    /// Of those by name, the ones from addresses that neither a pod nor a node had, though they were there before the cluster was
+    /// looked at: from outside of the cluster, or their pod is gone. None where their age isn't known, or somebody still connects from there.
+    /// </summary>
     public int Elsewhere { get; init; }
 }
 
@@ -46,6 +53,9 @@ public enum Unattributed
 
     /// <summary>The server doesn't tell their address.</summary>
     Unseen,
+
+    /// <summary>They come from a pod of a namespace in which a service's workload could not be read: it may be that one's.</summary>
+    Unread,
 }
 
 /// <param name="Client">Their address, when they share one; empty otherwise.</param>

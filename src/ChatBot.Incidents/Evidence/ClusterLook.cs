@@ -7,7 +7,7 @@ public sealed record ClusterLook(DateTimeOffset At, IReadOnlyList<WorkloadLook> 
     /// <summary>Pods of the same namespaces that belong to none of the services, as far as they have an address: who else may hold sessions. At most 500.</summary>
     public IReadOnlyList<StrangePod> Others { get; init; } = [];
 
-    /// <summary>What could not be read, and why, in sentences of our own; empty when all was read.</summary>
+    /// <summary>What could not be read, or was too much to look at, and why, in sentences of our own; empty when all was read.</summary>
     public IReadOnlyList<Findings.Sentence> Gaps { get; init; } = [];
 }
 
@@ -97,7 +97,11 @@ public sealed record PodLook(ForeignText Name, IReadOnlyList<string> Addresses, 
 
 /// <summary>A pod that is none of the services'.</summary>
 /// <param name="Owner">Its workload as its name tells; empty when it stands alone.</param>
-public sealed record StrangePod(string Namespace, ForeignText Name, ForeignText Owner, IReadOnlyList<string> Addresses);
+public sealed record StrangePod(string Namespace, ForeignText Name, ForeignText Owner, IReadOnlyList<string> Addresses)
+{
+    /// <summary>A service's workload in its namespace could not be read, so it may be that one's.</summary>
+    public bool MayBeService { get; init; }
+}
 
 /// <summary>How a deployment replaces pods, resolved to pods.</summary>
 /// <param name="Surge">Pods that may be started beyond the replicas.</param>

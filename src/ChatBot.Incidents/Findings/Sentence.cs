@@ -45,6 +45,10 @@ public readonly ref struct SentenceBuilder
 
     public void AppendFormatted(long number) => Own(number.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>With its noun, and verb where there is one: <c>{count:pod holds|pods hold}</c>.</summary>
+    /// <param name="format">For one, and for any other number.</param>
+    public void AppendFormatted(long number, string format) => Own(string.Create(CultureInfo.InvariantCulture, $"{number} {format.Split('|')[number == 1 ? 0 : 1]}"));
+
     /// <summary>At most one decimal.</summary>
     public void AppendFormatted(double number) => Own(number.ToString("0.#", CultureInfo.InvariantCulture));
 

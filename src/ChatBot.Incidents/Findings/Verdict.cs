@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings.Workloads;
 
@@ -161,5 +162,6 @@ public sealed record Diagnosis(ConnectionConsumers Consumers, Verdict? Verdict)
     public PoolerPools? Pools { get; init; }
 
     /// <summary>Whose services' the sessions are; null where no cluster is configured, or it could not be told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ServiceFinding? Services { get; init; }
 }

@@ -10,25 +10,30 @@ namespace ChatBot.Dispatch;
 /// <summary>Asks the clusters of a target's services, beside the look at its server. Whatever goes wrong there, the diagnosis goes on without it, and says so.</summary>
 internal sealed partial class ClusterQuestion(WorkloadProbe probe, Clusters clusters, KubernetesOptions options, TimeProvider clock, ILogger<ClusterQuestion> logger)
 {
+    /// <summary>Of the time that the page leaves to the diagnosis: the rest is for what the server said.</summary>
+    private const double Part = 0.5;
+
+    /// <param name="within">How long the page lets the diagnosis take, which nothing that is missing here may spoil.</param>
     /// <returns>No look and no gaps where no cluster is configured for the target.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "What nobody foresaw is logged, and is still no answer.")]
-    public async Task<(ClusterLook? Cluster, IReadOnlyList<Sentence> Gaps)> AskAsync(TargetOptions target, CancellationToken cancellationToken)
+    public async Task<(ClusterLook? Cluster, IReadOnlyList<Sentence> Gaps)> AskAsync(TargetOptions target, TimeSpan within, CancellationToken cancellationToken)
     {
         if (!clusters.IsConfigured || ServiceWorkload.Of(target).Count == 0)
         {
             return (null, []);
         }
 
-        using var timeout = new CancellationTokenSource(options.CallTimeout, clock);
+        var patience = new[] { options.CallTimeout, within * Part }.Min();
+        using var timeout = new CancellationTokenSource(patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var look = await probe.LookAsync(target, either.Token);
+            var look = await probe.LookAsync(target, either.Token).WaitAsync(either.Token);
             return (look, look.Gaps);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return (null, [Sentence.Of($"The cluster gave no answer within {options.CallTimeout}, so which pods hold the sessions isn't known.")]);
+            return (null, [Sentence.Of($"The cluster gave no answer within {patience}, so which pods hold the sessions isn't known.")]);
         }
         catch (ClusterUnavailableException unavailable)
         {

@@ -46,14 +46,14 @@ internal sealed partial class TargetReports(
         incident,
         StepType.ConnectionConsumers,
         within,
-        token => DiagnoseAsync(incident, ours, token),
+        token => DiagnoseAsync(incident, ours, within, token),
         (reason, _) => new RecordMissingConsumers(reason),
         cancellationToken);
 
-    private async Task<Report> DiagnoseAsync(Incident incident, LimitAccount? ours, CancellationToken cancellationToken)
+    private async Task<Report> DiagnoseAsync(Incident incident, LimitAccount? ours, TimeSpan within, CancellationToken cancellationToken)
     {
         var asked = AskPoolerAsync(incident.Target, cancellationToken);
-        var workloads = clusters.AskAsync(options.Targets[incident.Target], cancellationToken);
+        var workloads = clusters.AskAsync(options.Targets[incident.Target], within, cancellationToken);
         try
         {
             var look = await LookTwiceAsync(incident.Target, cancellationToken);

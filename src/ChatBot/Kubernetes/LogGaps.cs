@@ -44,12 +44,12 @@ internal sealed class LogGaps(int atMost)
             var all = _sentences.Distinct().ToList();
             if (_more > 0)
             {
-                all.Add(Sentence.Of($"{_more} more logs are missing or incomplete."));
+                all.Add(Sentence.Of($"{_more:more log is|more logs are} missing or incomplete."));
             }
 
             if (_unread > 0)
             {
-                all.Add(Sentence.Of($"{_unread} logs were not read: the time for logs was up (Kubernetes:LogsWithin)."));
+                all.Add(Sentence.Of($"{_unread:log was|logs were} not read: the time for logs was up (Kubernetes:LogsWithin)."));
             }
 
             return all;

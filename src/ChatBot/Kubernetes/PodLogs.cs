@@ -36,7 +36,8 @@ internal sealed class PodLogs(Clusters clusters, KubernetesOptions options)
         var gaps = new LogGaps(GapsAtMost);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(within);
-        var (logs, trouble) = await ListAsync(services, gaps, cancellationToken);
+        var (logs, trouble) = await ListAsync(services, gaps, deadline.Token);
+        cancellationToken.ThrowIfCancellationRequested();
         if (logs.Count == 0 && trouble is not null)
         {
             throw trouble;
@@ -49,6 +50,7 @@ internal sealed class PodLogs(Clusters clusters, KubernetesOptions options)
         return tally.Reading(since) with { Gaps = gaps.ToSentences() };
     }
 
+    /// <param name="cancellationToken">What isn't listed by its end is a gap, too.</param>
     private async Task<(IReadOnlyList<(Cluster Cluster, ContainerLog Log)> Logs, ClusterUnavailableException? Trouble)> ListAsync(IReadOnlyList<ServiceWorkload> services, LogGaps gaps, CancellationToken cancellationToken)
     {
         var logs = new List<(Cluster, ContainerLog)>();
@@ -58,12 +60,15 @@ internal sealed class PodLogs(Clusters clusters, KubernetesOptions options)
             try
             {
                 var cluster = await clusters.OfAsync(group.Key.Context);
-                var (pods, _) = await NamespaceLook.PodsAsync(cluster, group.Key.Namespace, cancellationToken);
-                var (sets, _) = await NamespaceLook.ReplicaSetsAsync(cluster, group.Key.Namespace, cancellationToken);
+                var space = await NamespaceLook.ReadAsync(cluster, group.Key.Namespace, group.Select(service => service.Kind), autoscalers: false, cancellationToken);
+                foreach (var gap in space.Gaps)
+                {
+                    gaps.Add(gap);
+                }
+
                 foreach (var service in group)
                 {
-                    var uid = (await WorkloadObject.ReadAsync(cluster, service, cancellationToken)).Metadata.Uid;
-                    logs.AddRange(LogSourceList.Of(service, WorkloadPods.PodsOf(uid, WorkloadPods.ReplicaSetsOf(uid, sets), pods)).Select(log => (cluster, log)));
+                    trouble = await ListAsync(cluster, space, service, logs, gaps, cancellationToken) ?? trouble;
                 }
             }
             catch (ClusterUnavailableException unavailable)
@@ -71,9 +76,36 @@ internal sealed class PodLogs(Clusters clusters, KubernetesOptions options)
                 trouble = unavailable;
                 gaps.Add(NamespaceLook.Own(unavailable.Message));
             }
+            catch (OperationCanceledException)
+            {
+                trouble = new ClusterUnavailableException(ClusterTrouble.TimedOut, $"Which logs there are in namespace {group.Key.Namespace} was not told in time (Kubernetes:LogsWithin).");
+                gaps.Add(NamespaceLook.Own(trouble.Message));
+            }
         }
 
         return (logs, trouble);
+    }
+
+    /// <returns>Null when nothing is missing. What is missing of one service is nothing to its neighbours.</returns>
+    private static async Task<ClusterUnavailableException?> ListAsync(
+        Cluster cluster, NamespaceLook space, ServiceWorkload service, List<(Cluster, ContainerLog)> logs, LogGaps gaps, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var workload = await WorkloadObject.ReadAsync(cluster, service, cancellationToken);
+            if (space.PartsOf(service.Kind, workload.Metadata) is not var (_, pods))
+            {
+                throw new ClusterUnavailableException(ClusterTrouble.Forbidden, space.Unknown(service).ToString());
+            }
+
+            logs.AddRange(LogSourceList.Of(service, pods).Select(log => (cluster, log)));
+            return null;
+        }
+        catch (ClusterUnavailableException unavailable)
+        {
+            gaps.Add(NamespaceLook.Own(unavailable.Message));
+            return unavailable;
+        }
     }
 
     private async Task ReadQueueAsync(ConcurrentQueue<(Cluster Cluster, ContainerLog Log)> queue, DateTimeOffset since, LogTally all, LogGaps gaps, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ internal static class WorkloadPods
 
     /// <summary>The ReplicaSets of a deployment, the newest revision first.</summary>
     public static IReadOnlyList<V1ReplicaSet> ReplicaSetsOf(string uid, IEnumerable<V1ReplicaSet> all) =>
-        [.. all.Where(set => ControllerOf(set.Metadata)?.Uid == uid).OrderByDescending(set => RevisionOf(set) ?? 0)];
+        [.. all.Where(set => ControllerOf(set.Metadata)?.Uid == uid).OrderByDescending(set => RevisionOf(set.Metadata) ?? 0)];
 
     /// <param name="sets">Of the workload; empty for what is no deployment.</param>
     public static IEnumerable<V1Pod> PodsOf(string uid, IReadOnlyList<V1ReplicaSet> sets, IEnumerable<V1Pod> all)
@@ -31,8 +31,9 @@ internal static class WorkloadPods
 
     public static V1OwnerReference? ControllerOf(V1ObjectMeta metadata) => metadata.OwnerReferences?.FirstOrDefault(owner => owner.Controller is true);
 
-    public static long? RevisionOf(V1ReplicaSet set) =>
-        set.Metadata.Annotations?.TryGetValue(RevisionKey, out var text) is true && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : null;
+    /// <param name="metadata">Of a ReplicaSet; a deployment bears its newest one's.</param>
+    public static long? RevisionOf(V1ObjectMeta metadata) =>
+        metadata.Annotations?.TryGetValue(RevisionKey, out var text) is true && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : null;
 
     public static PodLook LookOf(V1Pod pod, IReadOnlyList<V1ReplicaSet> sets)
     {
@@ -43,7 +44,7 @@ internal static class WorkloadPods
             AddressesOf(pod),
             At(pod.Status?.StartTime),
             pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) is true,
-            sets.FirstOrDefault(set => set.Metadata.Uid == owner) is { } set ? RevisionOf(set) : null)
+            sets.FirstOrDefault(set => set.Metadata.Uid == owner) is { } set ? RevisionOf(set.Metadata) : null)
         {
             IsHostNetwork = pod.Spec?.HostNetwork is true,
             Node = Address(pod.Status?.HostIP),

@@ -32,18 +32,26 @@ internal sealed class WorkloadProbe(Clusters clusters, TimeProvider clock)
             try
             {
                 var cluster = await clusters.OfAsync(group.Key.Context);
-                var space = await NamespaceLook.ReadAsync(cluster, group.Key.Namespace, cancellationToken);
+                var space = await NamespaceLook.ReadAsync(cluster, group.Key.Namespace, group.Select(service => service.Item.Kind), autoscalers: true, cancellationToken);
                 gaps.AddRange(space.Gaps);
                 var claimed = new HashSet<string>(StringComparer.Ordinal);
+                var isAnyUnread = false;
                 foreach (var (place, service) in group)
                 {
                     if (await OneAsync(cluster, service, space, claimed, gaps, cancellationToken) is { } look)
                     {
                         workloads.Add((place, look));
                     }
+                    else
+                    {
+                        isAnyUnread = true;
+                    }
                 }
 
-                strangers.AddRange(space.Pods.Where(pod => !WorkloadPods.IsOver(pod) && !claimed.Contains(pod.Metadata.Uid)).Select(pod => WorkloadPods.StrangeOf(pod, group.Key.Namespace)));
+                strangers.AddRange(
+                    from pod in space.Pods
+                    where !WorkloadPods.IsOver(pod) && !claimed.Contains(pod.Metadata.Uid)
+                    select WorkloadPods.StrangeOf(pod, space.Name) with { MayBeService = isAnyUnread });
             }
             catch (ClusterUnavailableException unavailable)
             {
@@ -52,11 +60,17 @@ internal sealed class WorkloadProbe(Clusters clusters, TimeProvider clock)
             }
         }
 
+        var others = strangers.Where(pod => pod.Addresses.Count > 0).ToArray();
+        if (others.Length > StrangersAtMost)
+        {
+            gaps.Add(Sentence.Of($"Of {others.Length} pods of nobody's only {StrangersAtMost} were looked at."));
+        }
+
         return workloads.Count == 0 && trouble is not null
             ? throw trouble
             : new ClusterLook(clock.GetUtcNow(), [.. workloads.OrderBy(workload => workload.Place).Select(workload => workload.Look)])
             {
-                Others = [.. strangers.Where(pod => pod.Addresses.Count > 0).Take(StrangersAtMost)],
+                Others = [.. others.Take(StrangersAtMost)],
                 Gaps = [.. gaps.Distinct()],
             };
     }
@@ -76,8 +90,17 @@ internal sealed class WorkloadProbe(Clusters clusters, TimeProvider clock)
         try
         {
             var workload = await WorkloadObject.ReadAsync(cluster, service, cancellationToken);
-            var sets = WorkloadPods.ReplicaSetsOf(workload.Metadata.Uid, space.ReplicaSets);
-            var pods = WorkloadPods.PodsOf(workload.Metadata.Uid, sets, space.Pods).ToList();
+            if (space.PartsOf(service.Kind, workload.Metadata) is not var (sets, pods))
+            {
+                gaps.Add(space.Unknown(service));
+                return null;
+            }
+
+            if (pods.Count > PodsAtMost)
+            {
+                gaps.Add(NamespaceLook.Own($"Of {service.Service}'s {pods.Count} pods only {PodsAtMost} were looked at."));
+            }
+
             claimed.UnionWith(pods.Select(pod => pod.Metadata.Uid));
             var pool = await PoolSizeProbe.FindAsync(cluster, service, workload, cancellationToken);
             gaps.AddRange(pool.Gaps);
@@ -113,7 +136,7 @@ internal sealed class WorkloadProbe(Clusters clusters, TimeProvider clock)
         }
     }
 
-    private static WorkloadRevision? RevisionOf(V1ReplicaSet set, string? container) => WorkloadPods.RevisionOf(set) is { } number
+    private static WorkloadRevision? RevisionOf(V1ReplicaSet set, string? container) => WorkloadPods.RevisionOf(set.Metadata) is { } number
         ? new WorkloadRevision(
             number,
             ForeignText.From(PoolFinder.ContainerOf(set.Spec?.Template, container)?.Image, LongestImage),

@@ -65,7 +65,7 @@ internal static class LogFigures
         await new WorkloadProbe(clusters, TimeProvider.System).LookAsync(target, cancellationToken); // connected and compiled: idle from here
         var idle = Resident();
         var since = Stopwatch.GetTimestamp();
-        var reading = await new PodLogs(clusters, options).ReadAsync(target, DateTimeOffset.UtcNow.AddHours(-1), cancellationToken);
+        var reading = await new PodLogs(clusters, options).ReadAsync(target, DateTimeOffset.UtcNow.AddHours(-1), options.LogsWithin, cancellationToken);
         var took = Stopwatch.GetElapsedTime(since);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

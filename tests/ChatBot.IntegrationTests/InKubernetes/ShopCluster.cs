@@ -54,8 +54,8 @@ internal sealed class ShopCluster : IAsyncDisposable
                     : [],
             },
             Stop);
-        simulator.Cluster.Apply(await File.ReadAllTextAsync(Path.Combine(ManifestsFolder, "shop", "role.yaml"), Stop));
-        simulator.Cluster.Apply(Manifest(poolVariable ?? "{ name: DB_POOL, value: \"10\" }"));
+        simulator.Cluster.Apply(await File.ReadAllTextAsync(Manifest("kubernetes", "shop", "role.yaml"), Stop));
+        simulator.Cluster.Apply(Shop(poolVariable ?? "{ name: DB_POOL, value: \"10\" }"));
         return new ShopCluster(simulator, pods, within ?? TimeSpan.FromSeconds(30));
     }
 
@@ -87,21 +87,20 @@ internal sealed class ShopCluster : IAsyncDisposable
         File.Delete(_kubeconfig);
     }
 
-    private static string ManifestsFolder
+    /// <summary>As it is shipped.</summary>
+    /// <param name="path">Below manifests.</param>
+    public static string Manifest(params string[] path)
     {
-        get
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "ChatBot.sln")))
         {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder.FullName, "ChatBot.sln")))
-            {
-                folder = folder.Parent!;
-            }
-
-            return Path.Combine(folder.FullName, "manifests", "kubernetes");
+            folder = folder.Parent!;
         }
+
+        return Path.Combine([folder.FullName, "manifests", .. path]);
     }
 
-    private static string Manifest(string variable) =>
+    private static string Shop(string variable) =>
         $$"""
         apiVersion: apps/v1
         kind: Deployment

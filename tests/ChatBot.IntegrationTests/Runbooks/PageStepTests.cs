@@ -68,6 +68,10 @@ public sealed class PageStepTests
             practice.AssertNothingTwice(plans: 0);
             Assert.DoesNotContain(seen, change => change.Kind is SlackChangeKind.Deleted);
 
+            // Without a cluster the logs are a person's: with the page's own command.
+            await practice.Ana.PressAsync(await practice.StepAsync("3", _ => true), "Do by hand", cancellationToken: practice.Token);
+            await practice.StepAsync("3", message => message.Says("kubectl logs") && message.Button("Done, with a note") is not null);
+
             // In Slack's own order: the button for relief, then the end of the step that watches for five seconds.
             var changes = seen.Select(change => change.Message).ToList();
             var offered = changes.FindIndex(message => message.Button("End idle sessions") is not null);

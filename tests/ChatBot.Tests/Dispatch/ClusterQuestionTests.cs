@@ -58,6 +58,64 @@ public sealed class ClusterQuestionTests
         Assert.Contains(diagnosis.Verdict!.Unseen, unseen => unseen.ToString().Contains("no answer within", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_cluster_that_hangs_never_takes_the_time_that_the_page_leaves_to_the_diagnosis()
+    {
+        await using var api = await ShopAsync();
+        api.Answers["GET /api/v1/namespaces/shop/pods?"] = api.NeverAsync;
+
+        var diagnosis = await DiagnoseAsync(api, step: TimeSpan.FromSeconds(2));
+
+        Assert.Single(diagnosis.Consumers.Groups);
+        Assert.Contains(diagnosis.Verdict!.Unseen, unseen => unseen.ToString().Contains("no answer within 1 s", StringComparison.Ordinal));
+    }
+
+    /// <summary>Its pods would seem to be strangers'.</summary>
+    [Fact]
+    public async Task Without_the_right_to_list_ReplicaSets_no_pod_is_called_a_strangers()
+    {
+        await using var api = await ShopAsync();
+        api.Answers["GET /apis/apps/v1/namespaces/shop/replicasets"] = ScriptedApi.Json(403, "{}");
+
+        var diagnosis = await DiagnoseAsync(api);
+
+        Assert.Equal("61 sessions belong to pods whose service could not be told, most to rs.", Assert.Single(diagnosis.Services!.Words).ToString());
+        Assert.Equal(
+            [
+                "The bot may not list replicasets in namespace shop (403). Add to its Role: - { apiGroups: [\"apps\"], resources: [\"replicasets\"], verbs: [\"list\"] }",
+                "Which pods of namespace shop are checkout-api's isn't known without its ReplicaSets.",
+            ],
+            diagnosis.Verdict!.Unseen.Select(unseen => unseen.ToString()).Where(unseen => unseen.Contains("shop", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("128", true)]
+    [InlineData("129", false)] // its newest one is not among those that were read
+    public async Task A_list_of_ReplicaSets_that_was_cut_is_said_and_counts_only_where_the_newest_one_was_in_it(string revision, bool known)
+    {
+        await using var api = await ShopAsync();
+        api.Answers["GET /apis/apps/v1/namespaces/shop/deployments/checkout-api"] = ScriptedApi.Json(
+            200, $$$$$"""{"metadata":{"name":"checkout-api","uid":"d","annotations":{"deployment.kubernetes.io/revision":"{{{{{revision}}}}}"}},"spec":{"replicas":1,"template":{"spec":{"containers":[{"name":"app"}]}}}}""");
+        Cut(api, "GET /apis/apps/v1/namespaces/shop/replicasets", ReplicaSet);
+
+        var diagnosis = await DiagnoseAsync(api);
+
+        Assert.Contains(diagnosis.Verdict!.Unseen, unseen => unseen.ToString() == "Namespace shop has more than 2000 ReplicaSets; the others were not looked at.");
+        Assert.Equal(known ? 1 : 0, diagnosis.Services!.Attribution.Services.Count);
+        Assert.True(diagnosis.Services.Attribution.IsPartial);
+    }
+
+    [Fact]
+    public async Task A_list_of_autoscalers_that_was_cut_is_said()
+    {
+        await using var api = await ShopAsync();
+        Cut(api, "GET /apis/autoscaling/v1/namespaces/shop/horizontalpodautoscalers", """{"metadata":{"name":"a"},"spec":{"maxReplicas":1,"scaleTargetRef":{"kind":"Deployment","name":"other"}}}""");
+
+        var diagnosis = await DiagnoseAsync(api);
+
+        Assert.Contains(diagnosis.Verdict!.Unseen, unseen => unseen.ToString() == "Namespace shop has more than 2000 autoscalers; the others were not looked at.");
+    }
+
     /// <summary>Without the right to see addresses every session looks as if it came by a local socket.</summary>
     [Fact]
     public async Task Where_addresses_cannot_be_seen_nobody_is_named()
@@ -67,7 +125,7 @@ public sealed class ClusterQuestionTests
         Assert.Null((await DiagnoseAsync(api, seesEverything: false)).Services);
     }
 
-    private static async Task<Diagnosis> DiagnoseAsync(ScriptedApi api, TimeSpan? within = null, bool seesEverything = true)
+    private static async Task<Diagnosis> DiagnoseAsync(ScriptedApi api, TimeSpan? within = null, bool seesEverything = true, TimeSpan? step = null)
     {
         var options = Given.Read(Given.Smallest().With("Targets:orders-db:Services:checkout-api:Namespace", "shop")).Options!;
         var server = new ScriptedServer
@@ -84,11 +142,22 @@ public sealed class ClusterQuestionTests
             NullLogger<TargetReports>.Instance);
         var incident = new Incident(new IncidentId(Guid.Empty), "orders-db", "PRODUCTION", "C0INC", new Person("T0SHOP", "U0ANA"), Incidents.Tests.Given.Noon);
 
-        var report = await reports.ConsumersAsync(incident, ours: null, TimeSpan.FromMinutes(1), Stop);
+        var report = await reports.ConsumersAsync(incident, ours: null, step ?? TimeSpan.FromMinutes(1), Stop);
 
         // As it comes back from the store.
         return EvidenceRows.ReadDiagnosis(Assert.Single(report.Evidence))!;
     }
+
+    private const string ReplicaSet =
+        """
+        {"metadata":{"name":"rs","uid":"r","creationTimestamp":"2026-11-23T14:02:00Z","annotations":{"deployment.kubernetes.io/revision":"128"},
+                     "ownerReferences":[{"apiVersion":"apps/v1","kind":"Deployment","name":"checkout-api","uid":"d","controller":true}]},
+         "spec":{"selector":{},"template":{"spec":{"containers":[{"name":"app","image":"shop/checkout:1.42"}]}}}}
+        """;
+
+    /// <summary>Pages without end, each with 500 of the same.</summary>
+    private static void Cut(ScriptedApi api, string list, string item) => api.Answers[list] = ScriptedApi.Json(
+        200, $$"""{"metadata":{"continue":"more"},"items":[{{string.Join(',', Enumerable.Repeat(item, 500))}}]}""");
 
     private static ForeignText Text(string text) => ForeignText.From(text, 63);
 
@@ -98,12 +167,7 @@ public sealed class ClusterQuestionTests
         api.Answers["GET /apis/apps/v1/namespaces/shop/deployments/checkout-api"] = ScriptedApi.Json(
             200, """{"metadata":{"name":"checkout-api","uid":"d"},"spec":{"replicas":1,"template":{"spec":{"containers":[{"name":"app"}]}}}}""");
         api.Answers["GET /apis/apps/v1/namespaces/shop/replicasets"] = ScriptedApi.Json(
-            200,
-            """
-            {"items":[{"metadata":{"name":"rs","uid":"r","creationTimestamp":"2026-11-23T14:02:00Z","annotations":{"deployment.kubernetes.io/revision":"128"},
-                                   "ownerReferences":[{"apiVersion":"apps/v1","kind":"Deployment","name":"checkout-api","uid":"d","controller":true}]},
-                       "spec":{"selector":{},"template":{"spec":{"containers":[{"name":"app","image":"shop/checkout:1.42"}]}}}}]}
-            """);
+            200, $$"""{"items":[{{ReplicaSet}}]}""");
         api.Answers["GET /apis/autoscaling/v1/namespaces/shop/horizontalpodautoscalers"] = ScriptedApi.Json(200, """{"items":[]}""");
         api.Answers["GET /api/v1/namespaces/shop/pods?"] = ScriptedApi.Json(
             200,

@@ -140,6 +140,57 @@ public sealed class PodLogsTests
         Assert.Equal(ClusterTrouble.Unknown, unavailable.Trouble);
     }
 
+    /// <summary>One that is missing or forbidden says nothing about its neighbours.</summary>
+    [Theory]
+    [InlineData(404, "There is no deployment billing in namespace shop.")]
+    [InlineData(403, "The bot may not get deployments in namespace shop (403).")]
+    public async Task What_is_missing_of_one_service_leaves_its_neighbours_readable(int status, string words)
+    {
+        await using var api = await WithPodsAsync(("pod-a", 0));
+        api.Answers["GET /apis/apps/v1/namespaces/shop/deployments/billing"] = Json(status, "{}");
+        api.Answers[LogOf("pod-a")] = Log(Leak);
+        var target = Target with { Services = new Dictionary<string, ServiceOptions>(Target.Services) { ["billing"] = new() { Namespace = "shop" } } };
+
+        var reading = await new PodLogs(api.Clusters(), api.Options()).ReadAsync(target, Since, TimeSpan.FromMinutes(1), Stop);
+
+        Assert.StartsWith(words, Assert.Single(reading.Gaps).ToString(), StringComparison.Ordinal);
+        Assert.Equal(1, Assert.Single(reading.Groups).Count);
+    }
+
+    [Fact]
+    public async Task Listing_is_part_of_the_time_for_logs()
+    {
+        await using var api = await WithPodsAsync(("pod-a", 0));
+        api.Answers["GET /apis/apps/v1/namespaces/shop/replicasets"] = api.NeverAsync;
+
+        var unavailable = await Assert.ThrowsAsync<ClusterUnavailableException>(
+            () => new PodLogs(api.Clusters(), api.Options()).ReadAsync(Target, Since, TimeSpan.FromMilliseconds(300), Stop).WaitAsync(TimeSpan.FromSeconds(10), Stop));
+
+        Assert.Equal("Which logs there are in namespace shop was not told in time (Kubernetes:LogsWithin).", unavailable.Message);
+    }
+
+    [Fact]
+    public async Task Without_the_right_to_list_ReplicaSets_nobody_says_that_all_was_read()
+    {
+        await using var api = await WithPodsAsync(("pod-a", 0));
+        api.Answers["GET /apis/apps/v1/namespaces/shop/replicasets"] = Json(403, "{}");
+
+        var unavailable = await Assert.ThrowsAsync<ClusterUnavailableException>(() => ReadAsync(api));
+
+        Assert.Equal("Which pods of namespace shop are checkout-api's isn't known without its ReplicaSets.", unavailable.Message);
+    }
+
+    [Fact]
+    public async Task A_list_of_pods_that_was_cut_is_said()
+    {
+        await using var api = await WithPodsAsync();
+        api.Answers["GET /api/v1/namespaces/shop/pods?"] = Json(200, """{"metadata":{"continue":"more"},"items":[""" + string.Join(',', Enumerable.Repeat("""{"metadata":{"name":"x","uid":"x"}}""", 500)) + "]}");
+
+        var reading = await ReadAsync(api);
+
+        Assert.Equal("Namespace shop has more than 2000 pods; the others were not looked at.", Assert.Single(reading.Gaps).ToString());
+    }
+
     private static readonly TargetOptions Target = new()
     {
         Name = "orders-db",

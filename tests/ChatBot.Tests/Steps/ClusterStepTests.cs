@@ -52,7 +52,7 @@ public sealed class ClusterStepTests
         var found = await step.ReadAsync(Request(step, Target), Stop);
 
         Assert.Contains(api.Requests, request => request.Contains("sinceTime=2026-11-26T11%3A00%3A00Z", StringComparison.Ordinal));
-        Assert.Contains("*A leak, caught in the act:* 1 lines", string.Join('\n', step.Draw(found.Body)), StringComparison.Ordinal);
+        Assert.Contains("*A leak, caught in the act:* 1 line.", string.Join('\n', step.Draw(found.Body)), StringComparison.Ordinal);
         var file = Assert.Single(found.Files);
         Assert.Equal("leak-logs.txt", file.Name);
         Assert.Contains("Apparent connection leak detected", file.Text, StringComparison.Ordinal);

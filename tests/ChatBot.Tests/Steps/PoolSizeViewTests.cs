@@ -35,5 +35,15 @@ public sealed class PoolSizeViewTests
         Assert.EndsWith(":warning: There is no deployment reports.", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Nobody_says_that_all_fit_while_autoscalers_are_unread()
+    {
+        var budget = new PoolBudget(197, 157, [new ServicePools("a", 1, 1, 1, 13, 13)], []);
+        var text = string.Join('\n', PoolSizeView.Render(new PoolSizeAdvice(budget, [Sentence.Of($"Namespace shop has more than {2000} autoscalers; the others were not looked at.")])));
+
+        Assert.StartsWith("*The pools that are known fit:*", text, StringComparison.Ordinal);
+        Assert.Contains("*a*: 1 pod x pool of 13 = 13; stays.", text, StringComparison.Ordinal);
+    }
+
     private static string Text(PoolBudget budget) => string.Join('\n', PoolSizeView.Render(new PoolSizeAdvice(budget, [])));
 }

@@ -5,10 +5,10 @@ internal static class OrphansRule
 {
     private const string Source = "decision table, row 9 (experience)";
 
-    /// <summary>Null when there are few, or no cluster told.</summary>
+    /// <summary>Null when there are few, or no cluster told all: a pod that was not seen may have the address.</summary>
     public static CauseFinding? Examine(Field field)
     {
-        if (field is not { IsWhole: true, Services: { } found })
+        if (field is not { IsWhole: true, Services: { IsPartial: false } found })
         {
             return null;
         }
@@ -26,18 +26,18 @@ internal static class OrphansRule
         var reasons = new List<Reason>();
         if (older > 0)
         {
-            reasons.Add(new Reason(Sentence.Of($"{older} sessions are older than the pod that has their address now."), Source));
+            reasons.Add(new Reason(Sentence.Of($"{older:session is|sessions are} older than the pod that has the address now."), Source));
         }
 
         if (elsewhere > 0)
         {
-            reasons.Add(new Reason(Sentence.Of($"{elsewhere} sessions bear the name of a service, and no pod has their address."), Source));
+            reasons.Add(new Reason(Sentence.Of($"{elsewhere:session bears|sessions bear} the name of a service, and no pod has the address."), Source));
         }
 
         return new CauseFinding(
             Cause.Orphans,
             older + elsewhere,
-            Sentence.Of($"Pods that are gone left {older + elsewhere} of {field.Sessions} sessions behind."),
+            Sentence.Of($"Pods that are gone seem to have left {older + elsewhere} of {field.Sessions} sessions behind."),
             reasons)
         {
             Culprit = strays is [var only] && older == 0 ? Evidence.ForeignText.From(only.Service, 63) : default,

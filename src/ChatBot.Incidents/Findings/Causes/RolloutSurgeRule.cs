@@ -34,12 +34,12 @@ internal static class RolloutSurgeRule
         var ending = old.Where(pod => pod.Pod.IsTerminating).ToArray();
         var reasons = new List<Reason>
         {
-            new(Sentence.Of($"{fresh.Length} pods of revision {newest.Number} hold {held} sessions, {old.Length} others still {left}, of {field.Sessions} in all."), Source),
-            new(Sentence.Of($"It asks for {workload.Replicas} pods; {service.Pods.Count} hold sessions."), Source),
+            new(Sentence.Of($"{fresh.Length:pod|pods} of revision {newest.Number} and {old.Length:other|others} hold sessions: {held} and still {left}, of {field.Sessions} in all."), Source),
+            new(Sentence.Of($"It asks for {workload.Replicas:pod|pods}; {service.Pods.Count:holds|hold} sessions."), Source),
         };
         if (ending.Length > 0)
         {
-            reasons.Add(new Reason(Sentence.Of($"{ending.Length} pods are being ended, and hold {ending.Sum(pod => pod.Sessions)} until they are gone.")));
+            reasons.Add(new Reason(Sentence.Of($"{ending.Length:pod is|pods are} being ended, with {ending.Sum(pod => pod.Sessions):session|sessions} until the end.")));
         }
 
         // What goes when the rollout is through, or back.

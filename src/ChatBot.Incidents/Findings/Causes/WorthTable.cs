@@ -187,8 +187,8 @@ internal static class WorthTable
         ],
         [Orphans] =
         [
-            (Helps, "Nobody uses these sessions any more, so ending them costs nobody anything."),
-            (Helps, "Nobody will ever end what a pod that is gone has left open."),
+            (Helps, "Most likely nobody uses these sessions any more; a client outside of the cluster that still does has to connect again."),
+            (Helps, "Most likely nobody will ever end what a pod that is gone has left open."),
             (Useless, "They hold slots, and none was seen to keep many others waiting."),
             (Useless, "Nobody waits for their statements, and a cancelled one leaves its slot taken."),
             (Harmful, "It turns the pods away that live, while what the others left behind stays."),

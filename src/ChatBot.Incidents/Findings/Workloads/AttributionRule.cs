@@ -31,7 +31,7 @@ public static class AttributionRule
             .OrderByDescending(one => one.Sessions)
             .ThenBy(one => one.Client.Value, StringComparer.Ordinal)
             .ThenBy(one => one.Owner.Value, StringComparer.Ordinal);
-        return new Attribution([.. services], [.. rest]);
+        return new Attribution([.. services], [.. rest]) { IsPartial = cluster.Gaps.Count > 0 };
     }
 
     private static ServiceSessions ServiceOf(string service, WorkloadLook? workload, (ConsumerGroup Group, Place Place)[] found) => new(
@@ -61,11 +61,13 @@ public static class AttributionRule
     {
         private readonly Dictionary<string, WorkloadLook> _workloads;
         private readonly Dictionary<string, (string Service, PodLook Pod)> _pods = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, ForeignText> _others = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, (ForeignText Owner, bool MayBeService)> _others = new(StringComparer.Ordinal);
         private readonly HashSet<string> _nodes = new(StringComparer.Ordinal);
+        private readonly DateTimeOffset _lookedAt;
 
         public Places(ClusterLook cluster)
         {
+            _lookedAt = cluster.At;
             _workloads = cluster.Workloads.DistinctBy(workload => workload.Service).ToDictionary(workload => workload.Service, StringComparer.Ordinal);
             foreach (var workload in cluster.Workloads)
             {
@@ -88,7 +90,7 @@ public static class AttributionRule
             {
                 foreach (var address in other.Addresses.Select(Plain))
                 {
-                    _others.TryAdd(address, other.Owner.IsEmpty ? other.Name : other.Owner);
+                    _others.TryAdd(address, (other.Owner.IsEmpty ? other.Name : other.Owner, other.MayBeService));
                 }
             }
         }
@@ -111,15 +113,19 @@ public static class AttributionRule
                 return new Place(null, null, Unattributed.Pooler, group.Application);
             }
 
-            if (_others.TryGetValue(address, out var owner))
+            if (_others.TryGetValue(address, out var other))
             {
-                return new Place(null, null, Unattributed.OtherPod, owner);
+                return new Place(null, null, other.MayBeService ? Unattributed.Unread : Unattributed.OtherPod, other.Owner);
             }
 
             return _workloads.Keys.FirstOrDefault(service => service == group.Application.Value || service == group.User.Value) is { } byName
-                ? new Place(byName, null, IsElsewhere: !group.Client.IsEmpty && !_nodes.Contains(address))
+                ? new Place(byName, null, IsElsewhere: !group.Client.IsEmpty && !_nodes.Contains(address) && WasThere(group, at))
                 : new Place(null, null, WhyNot(group, address), Holder.NameOf(group.Application, group.User));
         }
+
+        /// <summary>A pod that came after the look may have opened what is younger; and one that opens more lives. An idle time is an age where the server knows no other.</summary>
+        private bool WasThere(ConsumerGroup group, DateTimeOffset at) =>
+            group.Born is not > 0 && (group.OldestConnection ?? group.OldestIdle) is { } age && at - age < _lookedAt - ClocksApart;
 
         private Unattributed WhyNot(ConsumerGroup group, string address) =>
             _nodes.Contains(address) ? Unattributed.Node

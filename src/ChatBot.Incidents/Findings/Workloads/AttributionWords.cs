@@ -20,7 +20,7 @@ public static class AttributionWords
         sentences.AddRange(found.Rest.GroupBy(rest => (rest.Why, rest.IsOlderThanPod)).OrderBy(group => group.Key).Select(group => Of(group.Key.Why, group.Key.IsOlderThanPod, [.. group])));
         if (consumers.Sessions - consumers.Groups.Sum(group => group.Count) is > 0 and var unlisted)
         {
-            sentences.Add(Sentence.Of($"{unlisted} more sessions come from too many addresses to list; whose they are was not looked at."));
+            sentences.Add(Sentence.Of($"{unlisted:more session comes|more sessions come} from too many addresses to list; whose they are was not looked at."));
         }
 
         return sentences;
@@ -30,7 +30,7 @@ public static class AttributionWords
     {
         var pods = service.Pods.Count > 0 ? Sentence.Of($" in pods: {service.Pods.Count}") : Sentence.Empty;
         var byName = service.ByName > 0 ? Sentence.Of($", {service.ByName} of them by their name only, which any client can send") : Sentence.Empty;
-        var holds = Sentence.Of($"{Name(service.Service)} holds {service.Sessions} of {all} sessions, {service.InTransaction} idle in a transaction{pods}{byName}.");
+        var holds = Sentence.Of($"{Name(service.Service)} holds {service.Sessions} of {all:session|sessions}, {service.InTransaction} idle in a transaction{pods}{byName}.");
         return service.Workload is { } workload ? Sentence.Of($"{holds}{RevisionOf(workload, service, all, rise, opened)}{Rollout(workload, service)}") : holds;
     }
 
@@ -69,7 +69,7 @@ public static class AttributionWords
         var words = workload.IsRollingOut && held is [var newest, _, ..]
             ? Sentence.Of($" A rollout is under way: pods of revision {newest.Key} hold {newest.Sum(pod => pod.Sessions)}, older ones {held[1..].Sum(older => older.Sum(pod => pod.Sessions))}.")
             : Sentence.Empty;
-        return ending > 0 ? Sentence.Of($"{words} {ending} belong to pods that are being ended.") : words;
+        return ending > 0 ? Sentence.Of($"{words} {ending:belongs|belong} to pods that are being ended.") : words;
     }
 
     private static Sentence Of(Unattributed why, bool isOlderThanPod, UnattributedSessions[] all)
@@ -78,13 +78,14 @@ public static class AttributionWords
         var most = all[0];
         return why switch
         {
-            Unattributed.LocalSocket => Sentence.Of($"{count} sessions come by a socket on the server's own machine: from no pod."),
-            Unattributed.Node => Sentence.Of($"{count} sessions come from the address of a node, most from {most.Client}: whose they are can't be known (host network, or NAT)."),
-            Unattributed.Pooler => Sentence.Of($"{count} sessions are a pooler's ({most.Owner}): whose clients it serves, it alone knows."),
-            Unattributed.OtherPod => Sentence.Of($"{count} sessions belong to pods of none of the target's services, most to {most.Owner}."),
-            Unattributed.NoPod when isOlderThanPod => Sentence.Of($"{count} sessions are older than the pod that has their address now: theirs is gone, and they were left behind."),
-            Unattributed.NoPod => Sentence.Of($"{count} sessions come from addresses that no pod has, most from {most.Client}: from outside of the cluster, or their pod is gone."),
-            _ => Sentence.Of($"{count} sessions show no address, so whose they are can't be known."),
+            Unattributed.LocalSocket => Sentence.Of($"{count:session comes|sessions come} by a socket on the server's own machine: from no pod."),
+            Unattributed.Node => Sentence.Of($"{count:session comes|sessions come} from the address of a node, most from {most.Client}: whose they are can't be known (host network, or NAT)."),
+            Unattributed.Pooler => Sentence.Of($"{count:session is|sessions are} a pooler's ({most.Owner}): whose clients it serves, it alone knows."),
+            Unattributed.Unread => Sentence.Of($"{count:session belongs|sessions belong} to pods whose service could not be told, most to {most.Owner}."),
+            Unattributed.OtherPod => Sentence.Of($"{count:session belongs|sessions belong} to pods of none of the target's services, most to {most.Owner}."),
+            Unattributed.NoPod when isOlderThanPod => Sentence.Of($"{count:session is|sessions are} older than the pod that has the address now: the one before it is gone and left this behind."),
+            Unattributed.NoPod => Sentence.Of($"{count:session comes|sessions come} from addresses that no pod has that was seen, most from {most.Client}: from outside of the cluster, or their pod is gone."),
+            _ => Sentence.Of($"{count:session shows|sessions show} no address, so whose they are can't be known."),
         };
     }
 

@@ -26,7 +26,9 @@ internal static class Spoken
 
     public static string Share(double share) => Text($"{Math.Round(share * 100)} %");
 
-    public static string Sessions(int count) => count == 1 ? "1 session" : Text($"{count} sessions");
+    public static string Sessions(int count) => Counted(count, "session", "sessions");
+
+    public static string Counted(long count, string one, string many) => Text($"{count} {(count == 1 ? one : many)}");
 
     /// <summary>"93 of 97 slots", as far as that is known.</summary>
     public static string Slots(ConnectionUsage usage) => Text($"{(usage.IsUpperBound ? "at most " : "")}{usage.Used} of {usage.Capacity} slots");

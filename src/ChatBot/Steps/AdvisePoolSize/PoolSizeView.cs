@@ -20,14 +20,14 @@ internal static class PoolSizeView
         }
 
         var sum = budget.Fits
-            ? (Mrkdwn)$"*{(budget.Unknown.Count == 0 ? "All pools fit" : "The pools that are known fit")}:* at the busiest moment they take {budget.Most} of {budget.Capacity} slots; {budget.Budget} is the most they should (85 % less what monitors, jobs and people need)."
+            ? (Mrkdwn)$"*{(budget.Unknown.Count == 0 && advice.Gaps.Count == 0 ? "All pools fit" : "The pools that are known fit")}:* at the busiest moment they take {budget.Most} of {budget.Capacity} slots; {budget.Budget} is the most they should (85 % less what monitors, jobs and people need)."
             : (Mrkdwn)$"*The pools don't fit:* at the busiest moment they take {budget.Most} of {budget.Capacity} slots; {budget.Budget} is the most they should (85 % less what monitors, jobs and people need).";
         return [sum, .. budget.Services.Take(ServicesAtMost).Select(Service), .. Unknown(budget), .. Gaps(advice)];
     }
 
     private static Mrkdwn Service(ServicePools service)
     {
-        var pods = service.Peak == service.Replicas ? (Mrkdwn)$"{service.Replicas} pods" : (Mrkdwn)$"{service.Peak} pods at the busiest moment ({service.Replicas} now; autoscaler and rollout start more)";
+        var pods = service.Peak == service.Replicas ? (Mrkdwn)$"{Spoken.Counted(service.Replicas, "pod", "pods")}" : (Mrkdwn)$"{Spoken.Counted(service.Peak, "pod", "pods")} at the busiest moment ({service.Replicas} now; autoscaler and rollout start more)";
         var processes = service.Processes == 1 ? Mrkdwn.Empty : (Mrkdwn)$" x {service.Processes} processes";
         var advice = service.Fitting == service.Size
             ? (Mrkdwn)$"stays."

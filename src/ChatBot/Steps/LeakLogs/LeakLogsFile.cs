@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Slack.Views;
 
 namespace ChatBot.Steps.LeakLogs;
 
@@ -15,7 +16,7 @@ internal static class LeakLogsFile
     public static StepFile Of(LogReading reading)
     {
         var text = new StringBuilder();
-        Line(text, $"Read: {reading.Lines} lines of {reading.Containers} containers since {Time(reading.Since)}. Secrets are hidden; the lines are otherwise as they were written.");
+        Line(text, $"Read: {Spoken.Counted(reading.Lines, "line", "lines")} of {Spoken.Counted(reading.Containers, "container", "containers")} since {Time(reading.Since)}. Secrets are hidden; the lines are otherwise as they were written.");
         foreach (var gap in reading.Gaps)
         {
             Line(text, $"Missing: {gap}");
@@ -50,7 +51,7 @@ internal static class LeakLogsFile
 
         if (left > 0)
         {
-            Line(text, $"{left} more lines were counted, and left out here.");
+            Line(text, $"{Spoken.Counted(left, "more line was", "more lines were")} counted, and left out here.");
         }
 
         return new StepFile(Name, text.ToString());

@@ -24,7 +24,7 @@ internal static class LeakLogsView
         [
             Summary(reading),
             .. shown.SelectMany(Group),
-            .. more > 0 ? [(Mrkdwn)$"And {more} more kinds of lines: see the file."] : Array.Empty<Mrkdwn>(),
+            .. more > 0 ? [(Mrkdwn)$"And {Spoken.Counted(more, "more kind", "more kinds")} of lines: see the file."] : Array.Empty<Mrkdwn>(),
             .. Gaps(reading),
         ];
     }
@@ -34,11 +34,11 @@ internal static class LeakLogsView
         var leaks = reading.Groups.Where(group => group.Sign is LogSign.Leak).ToArray();
         Mrkdwn found = (leaks, reading.Groups.Count) switch
         {
-            ([var first, ..], _) => $"*A leak, caught in the act:* {leaks.Sum(group => group.Count)} lines{Place(first)}.",
+            ([var first, ..], _) => $"*A leak, caught in the act:* {Spoken.Counted(leaks.Sum(group => group.Count), "line", "lines")}{Place(first)}.",
             (_, 0) => $"*No line of any pool library that is known to me.* That is no proof of innocence: Npgsql, node-postgres and Go's pools print nothing when connections leak.",
-            _ => $"*No line says who leaks*, {reading.Groups.Sum(group => group.Count)} say who suffers: they show who needed a connection, not who holds them.",
+            _ => $"*No line says who leaks*, {Spoken.Counted(reading.Groups.Sum(group => group.Count), "says", "say")} who suffers: they show who needed a connection, not who holds them.",
         };
-        return $"{found} Read: {reading.Lines} lines of {reading.Containers} containers since {Moment.Of(reading.Since)}; the runbook's own search would print {reading.RunbookLines} of them.";
+        return $"{found} Read: {Spoken.Counted(reading.Lines, "line", "lines")} of {Spoken.Counted(reading.Containers, "container", "containers")} since {Moment.Of(reading.Since)}; the runbook's own search would print {reading.RunbookLines} of them.";
     }
 
     private static IEnumerable<Mrkdwn> Group(LogGroup group)
@@ -78,12 +78,12 @@ internal static class LeakLogsView
 
         if (reading.LongLines > 0)
         {
-            yield return $":warning: {reading.LongLines} lines were longer than {LogScan.Window} characters; only their beginnings were looked at.";
+            yield return $":warning: {Spoken.Counted(reading.LongLines, "line was", "lines were")} longer than {LogScan.Window} characters; only the beginning was looked at.";
         }
 
         if (reading.MatchesLeftOut > 0)
         {
-            yield return $":warning: {reading.MatchesLeftOut} matching lines were counted and not kept.";
+            yield return $":warning: {Spoken.Counted(reading.MatchesLeftOut, "matching line was", "matching lines were")} counted and not kept.";
         }
     }
 }

@@ -76,13 +76,13 @@ public sealed class AttributionWordsTests
     [InlineData("psql", "", "12 sessions come by a socket on the server's own machine: from no pod.")]
     [InlineData("x", "10.9.0.1", "12 sessions come from the address of a node, most from 10.9.0.1: whose they are can't be known (host network, or NAT).")]
     [InlineData("pgbouncer", "10.7.7.7", "12 sessions are a pooler's (pgbouncer): whose clients it serves, it alone knows.")]
-    [InlineData("x", "192.0.2.9", "12 sessions come from addresses that no pod has, most from 192.0.2.9: from outside of the cluster, or their pod is gone.")]
+    [InlineData("x", "192.0.2.9", "12 sessions come from addresses that no pod has that was seen, most from 192.0.2.9: from outside of the cluster, or their pod is gone.")]
     public void What_cannot_be_known_is_said(string application, string client, string words) =>
         Assert.Equal(words, Assert.Single(Of(Cluster(Checkout), Consumers(Group(application, client, 12)), Noon)));
 
     [Fact]
     public void A_session_older_than_the_pod_at_its_address_was_left_behind() => Assert.Equal(
-        "1 sessions are older than the pod that has their address now: theirs is gone, and they were left behind.",
+        "1 session is older than the pod that has the address now: the one before it is gone and left this behind.",
         Assert.Single(Of(Cluster(Checkout), Consumers(Group("checkout-api", "10.0.0.1", 1, oldestMinutes: 90)), Noon)));
 
     [Fact]
