@@ -123,7 +123,7 @@ public sealed class EffectsTests
         Causes<StepResent>(Then(InFlight, running => running.ResendOf(1))),
         Causes<StepFinished>(Done, new RunStep(ThePlan, 2), PlanMessage),
         Causes<MitigationFinished>(Done, [.. AskAll, .. Choice, PlanMessage]),
-        Causes<RolloutSeen>(RolloutTests.Restarting.Then(RolloutTests.Seen(RolloutStage.Running))),
+        Causes<RolloutSeen>(Restarting.Then(RolloutTests.Seen(RolloutStage.Running))),
         Causes<ReliefVerified>(Relieved),
         Causes<ReliefMissing>(Done.Later(ThePolicy.SampleEvery).Measure(93, 93, 93, 93, 93, 93, 93)),
         Causes<RefillSeen>(Relieved.Then(new RecordUsage(Usage(90))), [.. AskAll, Message(ThePages.Usage), Message(ThePages.Consumers)]),

@@ -107,6 +107,15 @@ public static class Given
 
     public static Story Deciding => DecidingOn(ThePages.Standard);
 
+    /// <summary>A restart has begun, and its pods are being replaced.</summary>
+    public static Story Restarting => RestartOf(Outcome.Applied);
+
+    public static Story RestartOf(Outcome outcome)
+    {
+        var story = DecidingOn(ThePages.WithRestart).Do(Ask(step: ThePages.Another)).Do(new ProposePlan(ThePlan, EveryMitigation.Restarted)).Do(new ApprovePlan(ThePlan, Boris));
+        return story.Do(new BeginStep(ThePlan, 1, story.Incident.Plan!.Hash, "key", Fence: 1)).Outcome(1, outcome);
+    }
+
     public static Story DecidingOn(ChosenPage page) => On(page)
         .Do(new RecordUsage(Usage(93)))
         .Do(new RecordConsumers(Names, Sessions: 92, Endable: 60));

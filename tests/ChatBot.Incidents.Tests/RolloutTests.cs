@@ -1,6 +1,5 @@
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings.Workloads;
-using ChatBot.Incidents.Mitigations;
 using static ChatBot.Incidents.Tests.EveryMitigation;
 using static ChatBot.Incidents.Tests.Given;
 
@@ -9,9 +8,6 @@ namespace ChatBot.Incidents.Tests;
 /// <summary>While pods are replaced because of a plan, old and new ones hold connections: what the plan brought is judged afterwards.</summary>
 public sealed class RolloutTests
 {
-    /// <summary>The restart has begun.</summary>
-    public static Story Restarting => Ended(Outcome.Applied);
-
     public static RecordRollout Seen(RolloutStage stage, int updated = 2, string why = "") => new(ThePlan, new RolloutLook("checkout-api", stage, updated, 4, 4, why));
 
     [Fact]
@@ -29,7 +25,7 @@ public sealed class RolloutTests
     [InlineData(Outcome.Ambiguous)] // it may not have begun: then nobody would ever see its end
     public void What_has_not_begun_is_not_waited_for(Outcome outcome)
     {
-        var story = Ended(outcome);
+        var story = RestartOf(outcome);
 
         Assert.False(story.Incident.AwaitsRollout(story.Now));
         Assert.DoesNotContain(Effects.Of(story.Latest[^1], story.Incident, ThePolicy), effect => effect is WatchRollout);
@@ -125,10 +121,4 @@ public sealed class RolloutTests
             Ready = available,
             Available = available,
         };
-
-    private static Story Ended(Outcome outcome)
-    {
-        var story = DecidingOn(ThePages.WithRestart).Do(Ask(step: ThePages.Another)).Do(new ProposePlan(ThePlan, Restarted)).Do(new ApprovePlan(ThePlan, Boris));
-        return story.Do(new BeginStep(ThePlan, 1, story.Incident.Plan!.Hash, "key", Fence: 1)).Outcome(1, outcome);
-    }
 }

@@ -14,7 +14,7 @@ internal static class LeakingService
         "leaking-service",
         "Release 1.42 of checkout-api is rolled out in the cluster. It loses a database connection now and then, and says so in its log. "
         + "Its pods fill orders-db until nobody else gets in.",
-        "The incident is resolved and orders-db lets everybody in again.",
+        "The bot says whose the connections are, makes room, restarts checkout-api, and sees it fill again; the release before brings the end.",
         world => world.Company!.DeployLeakAsync(CancellationToken.None),
         PlayAsync)
     {
@@ -32,13 +32,18 @@ internal static class LeakingService
         await UntilAsync(async () => (refused = await OrdinaryLogin.TryAsync(world.Server, cancellationToken)) is not null);
         feed.Tell($"*orders-db is full.* An ordinary login is refused: {refused}", "red");
 
-        await ana.PressAsync(message => IsCard(message) && message.Says("FULL"), "End idle sessions", cancellationToken);
-        await ana.PressAsync(IsPlan, "Approve", cancellationToken);
+        // New pods need connections before old ones give theirs back: on a full server the plan makes room first.
+        await ana.PressAsync(message => IsCard(message) && message.Says("FULL"), "Restart the service", cancellationToken);
         await boris.PressAsync(IsPlan, "Approve", cancellationToken);
+        await ana.SeesAsync(message => IsCard(message) && message.Says("Replacing the pods of checkout-api"), cancellationToken);
         await ana.SeesAsync(message => IsCard(message) && message.Says("Relieved"), cancellationToken);
         await UntilAsync(async () => await OrdinaryLogin.TryAsync(world.Server, cancellationToken) is null);
-        feed.Tell("*An ordinary login works again.*", "green");
-        await ana.PressAsync(message => IsCard(message) && message.Says("held"), "Resolve", cancellationToken);
+        feed.Tell("*An ordinary login works again.* But the release is the same, and leaks on.", "green");
+        await ana.SeesAsync(message => IsCard(message) && message.Says("full in"), cancellationToken);
+
+        await world.Company!.RollBackAsync(cancellationToken);
+        feed.Tell("*checkout-api goes back to 1.41:* the pipeline does that, not the bot.", "green");
+        await ana.PressAsync(IsCard, "Resolve", cancellationToken);
         await ana.SeesAsync(message => IsCard(message) && message.Says("Resolved:"), cancellationToken);
 
         Player Somebody(string name) => new(world.Slack.Workspace.As(name), feed);

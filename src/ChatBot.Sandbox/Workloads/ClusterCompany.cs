@@ -72,15 +72,20 @@ internal sealed class ClusterCompany : IAsyncDisposable
     }
 
     /// <summary>Somebody rolls the release with the leak out.</summary>
-    public async Task DeployLeakAsync(CancellationToken cancellationToken)
+    public Task DeployLeakAsync(CancellationToken cancellationToken) => DeployAsync(LeakingImage, cancellationToken);
+
+    /// <summary>Somebody goes back to the release before it.</summary>
+    public Task RollBackAsync(CancellationToken cancellationToken) => DeployAsync(GoodImage, cancellationToken);
+
+    private Task DeployAsync(string image, CancellationToken cancellationToken)
     {
         Kubernetes.Cluster.Change(
             ResourceCatalog.Deployments,
             Namespace,
             Checkout,
-            deployment => deployment["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = LeakingImage,
+            deployment => deployment["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = image,
             "shop-pipeline");
-        await Kubernetes.Cluster.WaitUntilAsync(IsSettled, cancellationToken);
+        return Kubernetes.Cluster.WaitUntilAsync(IsSettled, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

@@ -15,7 +15,7 @@ internal static class ServiceOffer
     public static MitigationOffer? WhyNot(Incident incident, ViewContext context) => (incident.Consumers, context.Diagnosis?.Services) switch
     {
         (null, _) => new MitigationOffer(false, $"It isn't known who holds the connections, so there is nothing to plan."),
-        (_, null) => new MitigationOffer(false, $"Which pods hold the connections isn't known: no cluster is configured for this target, or it doesn't answer."),
+        (_, null) => new MitigationOffer(false, $"Which pods hold the connections isn't known: no cluster is configured for this target, or it doesn't answer.") { IsMissing = true },
         (_, { Attribution.Services: [] }) => new MitigationOffer(false, $"No session leads back to one of the target's services in the cluster."),
         _ => null,
     };

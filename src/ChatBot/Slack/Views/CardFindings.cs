@@ -54,6 +54,7 @@ internal static class CardFindings
             .Where(step => context.Suggests(incident, step))
             .Select(step => context.OfferOf(incident, step))
             .OfType<MitigationOffer>()
+            .Where(offer => !offer.IsMissing)
             .ToArray();
         if (offers.FirstOrDefault(offer => offer.IsPossible) is not { } first)
         {

@@ -54,7 +54,11 @@ internal abstract class MitigationView
 
 /// <param name="IsPossible">A plan would have something to change.</param>
 /// <param name="Words">What it would do and bring; or why it would do nothing.</param>
-internal sealed record MitigationOffer(bool IsPossible, Mrkdwn Words);
+internal sealed record MitigationOffer(bool IsPossible, Mrkdwn Words)
+{
+    /// <summary>It isn't set up for this target: its step says so, and a card doesn't speak of it.</summary>
+    public bool IsMissing { get; init; }
+}
 
 /// <summary>Everything that a plan changes, as blocks.</summary>
 /// <param name="IsWhole">False when it doesn't fit one message and something was left out: nobody may approve that.</param>

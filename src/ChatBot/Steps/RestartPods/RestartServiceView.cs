@@ -75,7 +75,7 @@ internal sealed class RestartServiceView : MitigationView
         var pods = WorkloadWords.Pods(restart.Replicas);
         return restart.Strategy switch
         {
-            { IsRecreate: true } => $"All {pods} of {restart.Service} end before the first new one starts: *the service is away for a while.*",
+            { IsRecreate: true } => $"Every pod of {restart.Service} ends before the first new one starts: *the service is away for a while.*",
             { Surge: var more, Unavailable: 0 } => $"{pods} of {restart.Service} are replaced, up to {more} more at once; an old one ends when a new one is ready. The new ones may take {WorkloadWords.Slots(restart.Slots)} meanwhile.",
             { Surge: var more, Unavailable: var less } => $"{pods} of {restart.Service} are replaced, up to {more} more at once and up to {less} missing meanwhile: old ones make room for new ones.",
         };
@@ -84,6 +84,11 @@ internal sealed class RestartServiceView : MitigationView
     private static Mrkdwn Saved(RestartService restart)
     {
         var parts = restart.Saved.Select(saved => saved.What is SavedKind.Logs ? $"the logs of {(saved.Count == 1 ? "1 container" : $"{saved.Count} containers")}" : $"who held {Spoken.Sessions(saved.Count)}").ToArray();
+        if (parts.Length == 0)
+        {
+            return $":warning: *Nothing was saved before:* logs and sessions go with the pods.";
+        }
+
         var missing = restart.Saved.Any(saved => saved.What is SavedKind.Logs) ? Mrkdwn.Empty : (Mrkdwn)$" :warning: *Not the logs:* they can't be read, and go with the pods.";
         return $"Saved before: {string.Join(", ", parts)}.{missing}";
     }

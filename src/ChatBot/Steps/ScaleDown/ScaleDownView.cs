@@ -34,12 +34,12 @@ internal sealed class ScaleDownView : MitigationView
         var scale = (ScaleWorkload)mitigation;
         if (scale.IsUndo)
         {
-            return $"An earlier plan of this incident scaled it down. {WorkloadWords.Pods(scale.To - scale.From)} start and take connections.";
+            return $"An earlier plan of this incident scaled it down. {WorkloadWords.Pods(scale.To - scale.From)} more will take connections.";
         }
 
         return scale.To == 0
             ? (Mrkdwn)$"*The service is away: none of its {WorkloadWords.Pods(scale.From)} stays.* Whoever needs it gets errors until it is put back.\nUndo: ask for this step once more."
-            : $"{WorkloadWords.Pods(scale.From - scale.To)} end, those that aren't ready first; {scale.To} stay and carry the load.\nUndo: ask for this step once more.";
+            : $"{WorkloadWords.Pods(scale.From - scale.To)} fewer, those that aren't ready first; {scale.To} stay and carry the load.\nUndo: ask for this step once more.";
     }
 
     public override PlanDetails Details(Mitigation mitigation, PlanProgress progress)

@@ -1,0 +1,140 @@
+using ChatBot.Incidents;
+using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
+using ChatBot.Incidents.Findings.Workloads;
+using ChatBot.Incidents.Mitigations;
+using ChatBot.Slack.Views;
+using ChatBot.Steps.HoldRollout;
+using ChatBot.Steps.RestartPods;
+using ChatBot.Steps.ScaleDown;
+using ChatBot.Steps.SetPoolSize;
+using ChatBot.Tests.Slack.Views;
+using static ChatBot.Incidents.Tests.EveryMitigation;
+using static ChatBot.Incidents.Tests.Given;
+
+namespace ChatBot.Tests.Steps;
+
+/// <summary>What people read of the plans that change a service: on the card, before they approve, and afterwards.</summary>
+public class ServiceViewTests
+{
+    private static readonly Dictionary<string, MitigationView> Views = new()
+    {
+        [RestartService.StoredName] = new RestartServiceView(),
+        [PauseRollout.StoredName] = new PauseRolloutView(),
+        [ScaleWorkload.StoredName] = new ScaleDownView(),
+        [ResizePool.StoredName] = new ResizePoolView(),
+    };
+
+    private static readonly Dictionary<string, Mitigation> Plans = new()
+    {
+        ["restart-service"] = Restarted with { Slots = 0 },
+        ["restart-service, none may be missing"] = Restarted with { Strategy = new RolloutStrategy(Surge: 2, Unavailable: 0, IsRecreate: false) },
+        ["restart-service, all at once"] = Restarted with { Strategy = new RolloutStrategy(Surge: 0, Unavailable: 4, IsRecreate: true), Slots = 0, Replicas = 1 },
+        ["restart-service, with room to make"] = RestartedWithRoom,
+        ["pause-rollout"] = Paused,
+        ["pause-rollout, undo"] = Paused with { Pause = false, Workload = TheWorkload with { Cluster = "" } },
+        ["scale-down, to none"] = ScaledDown,
+        ["scale-down, to some"] = ScaledDown with { To = 3 },
+        ["scale-down, undo"] = ScaledDown with { From = 0, To = 4, IsUndo = true },
+        ["resize-pool, in a connection string, under Argo CD"] = Resized,
+        ["resize-pool, larger, installed by Helm"] = Resized with { From = 10, To = 12, Slots = 10, Reverter = new WorkloadOwner("Helm", default, Reverts: false), Setting = Resized.Setting with { Key = "DB_POOL", Parameter = "", Cluster = "" } },
+        ["resize-pool, in a ConfigMap, undo"] = ResizeUndone,
+    };
+
+    public static readonly TheoryData<string> Names = [.. Plans.Keys];
+
+    /// <summary>To change a wording: run with UPDATE_GOLDEN=1, then read the difference as somebody would at 3 a.m. on a phone.</summary>
+    [Fact]
+    public void Every_plan_reads_as_agreed() => Golden.AssertSame(
+        "golden-service-plans.txt",
+        Plans.SelectMany(plan => (IEnumerable<(string, string)>)
+        [
+            ($"{plan.Key}, Proposed", Drawn(plan.Value, PlanStage.Proposed, Outcome.Applied)),
+            ($"{plan.Key}, Finished", Drawn(plan.Value, PlanStage.Finished, Outcome.Applied)),
+        ]));
+
+    [Fact]
+    public void Every_rollout_reads_as_agreed() => Golden.AssertSame(
+        "golden-rollouts.txt",
+        from one in ((RolloutStage Stage, IncidentState State, string Why)[])
+        [
+            (RolloutStage.Running, IncidentState.Verifying, ""),
+            (RolloutStage.Running, IncidentState.Verifying, "A pod crashes again and again; its log says why."),
+            (RolloutStage.Unseen, IncidentState.Verifying, "The API server gave no answer within 10s."),
+            (RolloutStage.Done, IncidentState.Verifying, ""),
+            (RolloutStage.Stuck, IncidentState.Verifying, "Somebody paused it."),
+            (RolloutStage.Stuck, IncidentState.Deciding, "A pod crashes again and again; its log says why."),
+        ]
+        let seen = Seen(new RolloutLook("checkout-api", one.Stage, 2, 3, 4, one.Why)) with { State = one.State }
+        select ($"{one.Stage}, {one.State}, {one.Why}", SeenText.Of(Cards.Card(seen, Cards.Context() with { Mitigations = Views }))));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Each_is_within_Slacks_limits_whatever_became_of_it(string name)
+    {
+        var (plan, view) = (Plans[name], Views[Plans[name].Name]);
+
+        Assert.True(view.Details(plan, Progress(plan, PlanStage.Proposed, Outcome.Applied)).IsWhole);
+        Assert.InRange(view.Confirm(plan).Length, 1, 200);
+        Assert.InRange(view.Button.Length, 1, 40);
+        Assert.All(Enum.GetValues<Outcome>(), outcome => Assert.NotEmpty(view.Word(outcome)));
+        Assert.Equal(plan.Lasting is Lasting.UntilUndone, view.Undo(plan with { }) is { Length: > 0 } && plan.Lasting is Lasting.UntilUndone);
+        Assert.DoesNotContain("<!", Drawn(plan, PlanStage.Finished, Outcome.Ambiguous), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_offered_depends_on_what_is_known_of_the_pods()
+    {
+        var incident = Deciding.Incident;
+        var known = new ServiceFinding(new Attribution([new ServiceSessions("checkout-api", null, 61, 44, 0, 17, [], 0)], []), []);
+        foreach (var view in Views.Values)
+        {
+            Assert.Equal("It isn't known who holds the connections, so there is nothing to plan.", Words(incident with { Consumers = null }, known));
+            Assert.Equal("Which pods hold the connections isn't known: no cluster is configured for this target, or it doesn't answer.", Words(incident, null));
+            Assert.Equal("No session leads back to one of the target's services in the cluster.", Words(incident, known with { Attribution = new Attribution([], []) }));
+            Assert.True(Offer(incident, known).IsPossible);
+
+            MitigationOffer Offer(Incident now, ServiceFinding? services) => view.Offer(
+                now, binding: null, Cards.Context() with { Diagnosis = new Diagnosis(new ConnectionConsumers([], 61, TimeSpan.Zero, 0), Verdict: null) { Services = services } });
+
+            string Words(Incident now, ServiceFinding? services)
+            {
+                var offer = Offer(now, services);
+                Assert.False(offer.IsPossible);
+                return offer.Words.ToString();
+            }
+        }
+    }
+
+    /// <summary>An undo needs nothing of the cluster's look: the plan finds out.</summary>
+    [Theory]
+    [InlineData(PauseRollout.StoredName, "Resume the rollout")]
+    [InlineData(ScaleWorkload.StoredName, "Put the pods back")]
+    [InlineData(ResizePool.StoredName, "Put the pool size back")]
+    public void What_stays_is_offered_to_be_taken_back(string mitigation, string button)
+    {
+        var changed = Deciding.Incident with { Temporary = [new TemporaryChange(ThePlan, mitigation, "mitigation-1-7", Noon.AddDays(1))] };
+
+        Assert.Equal(button, Views[mitigation].ButtonOf(changed));
+        Assert.True(Views[mitigation].Offer(changed, binding: null, Cards.Context()).IsPossible);
+        Assert.NotEqual(button, Views[mitigation].ButtonOf(Deciding.Incident));
+    }
+
+    private static Incident Seen(RolloutLook look) => Restarting.Do(new RecordRollout(ThePlan, look)).Incident;
+
+    private static string Drawn(Mitigation mitigation, PlanStage stage, Outcome outcome)
+    {
+        var plan = new Plan(ThePlan, TheIncident, Target, "PRODUCTION", mitigation, Ana, Quorum: 1, Noon, Noon.AddMinutes(10));
+        return SeenText.Of(PlanView.Render(plan, Progress(mitigation, stage, outcome), AwaitingApproval.Incident, Cards.Context() with { Mitigations = Views }));
+    }
+
+    private static PlanProgress Progress(Mitigation mitigation, PlanStage stage, Outcome outcome) => new(ThePlan, mitigation.Name, Ana)
+    {
+        Stage = stage,
+        Hash = new string('9', 64),
+        Quorum = 1,
+        ExpiresAt = Noon.AddMinutes(10),
+        Approvals = stage is PlanStage.Finished ? [new Approval(Boris, default)] : [],
+        Steps = [.. Enumerable.Repeat(new StepProgress(Intended: stage is PlanStage.Finished, Resent: false, stage is PlanStage.Finished ? new StepResult(outcome, "As the test says.") : null), mitigation.Steps)],
+    };
+}
