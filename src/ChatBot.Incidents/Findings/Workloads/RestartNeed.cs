@@ -20,6 +20,9 @@ public sealed record RestartNeed(int Extra, int PerPod, bool IsMeasured, int Fre
     /// <summary>Slots that have to be freed first, so that it gets through whatever the pods take; 0 when it fits.</summary>
     public int Missing => Math.Max(0, Slots - Free);
 
+    /// <summary>Sessions to end so that the missing slots are free when the restart begins: whoever was turned away takes some of them first. Half as many again (experience).</summary>
+    public int ToEnd => Missing + ((Missing + 1) / 2);
+
     /// <summary>No pod may be missing, and not even one new pod gets a connection: it would stand still until its deadline.</summary>
     public bool WouldDeadlock => !MayWait && Extra > 0 && Free == 0;
 

@@ -55,7 +55,7 @@ internal sealed class RestartServiceStep(
 
         // Where old pods may end before their successors are there, the restart makes its own room.
         var slots = need.MayWait ? 0 : need.Slots;
-        var first = slots > need.Free ? await MakeRoomAsync(request.Target.Name, slots - need.Free, workload, byHand, cancellationToken) : null;
+        var first = slots > need.Free ? await MakeRoomAsync(request.Target.Name, need, workload, byHand, cancellationToken) : null;
         return new RestartService(
             WorkloadPin.Of(workload),
             workload.Service,
@@ -97,22 +97,22 @@ internal sealed class RestartServiceStep(
     };
 
     /// <summary>Before the old pods are gone the new ones want their connections. The plan stops when the ends of these sessions don't make that room.</summary>
-    private async Task<MakeRoom> MakeRoomAsync(string target, int slots, WorkloadLook workload, string byHand, CancellationToken cancellationToken)
+    private async Task<MakeRoom> MakeRoomAsync(string target, RestartNeed need, WorkloadLook workload, string byHand, CancellationToken cancellationToken)
     {
         var server = servers[target];
         if (await server.WhyNotAsync(ServerRight.EndSessions, cancellationToken) is { } lacks)
         {
-            throw new ImpossiblePlanException($"A restart of {workload.Service} needs {WorkloadWords.Slots(slots)} more than are free, and I may not end sessions to make room. {lacks}");
+            throw new ImpossiblePlanException($"A restart of {workload.Service} needs {WorkloadWords.Slots(need.Missing)} more than are free, and I may not end sessions to make room. {lacks}");
         }
 
         var ages = options.EndIdleSessions.AllAges();
         var most = options.EndIdleSessions.MaxSessions;
-        var found = await server.FindSessionsAsync(new SessionChoice(SessionState.Idle, ages[^1], Math.Min(slots, most)), cancellationToken);
-        if (found.Sessions.Count < slots)
+        var found = await server.FindSessionsAsync(new SessionChoice(SessionState.Idle, ages[^1], Math.Min(need.ToEnd, most)), cancellationToken);
+        if (found.Sessions.Count < need.Missing)
         {
-            var why = slots > most ? $"one plan may end {most} at most" : $"only {found.Sessions.Count} sessions are idle for {Spoken.Duration(ages[^1])} and may be ended";
+            var why = need.Missing > most ? $"one plan may end {most} at most" : $"only {found.Sessions.Count} sessions are idle for {Spoken.Duration(ages[^1])} and may be ended";
             throw new ImpossiblePlanException(
-                $"A restart of {workload.Service} would stand still: no old pod may go before a new one is ready, new ones need {WorkloadWords.Slots(slots)} more than are free, and {why}. Free slots first, or by hand: {byHand}");
+                $"A restart of {workload.Service} would stand still: no old pod may go before a new one is ready, new ones need {WorkloadWords.Slots(need.Missing)} more than are free, and {why}. Free slots first, or by hand: {byHand}");
         }
 
         return new MakeRoom(found.Server, ages.Where(age => found.Sessions.All(session => session.For >= age)).DefaultIfEmpty(ages[^1]).First(), found.Sessions);
