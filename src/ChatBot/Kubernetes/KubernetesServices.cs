@@ -18,6 +18,7 @@ internal static class KubernetesServices
         services.AddSingleton<WorkloadScaler>();
         services.AddSingleton<PoolSizeSetting>();
         services.AddSingleton<KubernetesFence>();
+        services.AddHostedService<FenceAtStart>();
         services.AddSingleton<KubernetesDoctor>();
         return services;
     }
