@@ -51,7 +51,7 @@ public sealed class ClusterAttributionTests : IAsyncLifetime
     {
         _simulator.Cluster.Apply(Deployment("checkout-api", "shop/checkout-api:1.41", "checkout", replicas: 2, pool: 4) + Deployment("orders-worker", "shop/orders-worker:7", "worker", replicas: 1, pool: 3));
         _simulator.Cluster.Change(
-            ResourceCatalog.Deployments, "shop", "checkout-api", one => one["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = "shop/checkout-api:1.42");
+            ResourceCatalog.Deployments, "shop", "checkout-api", one => one["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = "shop/checkout-api:1.42", "kubectl-set");
         await using var person = new NpgsqlConnection(_server.ConnectionString("postgres", Services.Database));
         await person.OpenAsync(Ended);
         await UntilAsync(person, "select (count(*) filter (where application_name = 'checkout-api'), count(*) filter (where application_name = 'orders-worker'))::text from pg_stat_activity", "(8,3)");
@@ -63,7 +63,7 @@ public sealed class ClusterAttributionTests : IAsyncLifetime
         var services = diagnosis.Services!;
         Assert.Equal([("checkout-api", 8, 2, 0)], services.Attribution.Services.Select(service => (service.Service, service.Sessions, service.Pods.Count, service.ByName)));
         var words = services.Words.Select(sentence => sentence.ToString()).ToArray();
-        Assert.StartsWith("checkout-api holds 8 of 12 sessions, 0 idle in a transaction in pods: 2. Revision 2 (shop/checkout-api:1.42) was deployed ", words[0], StringComparison.Ordinal);
+        Assert.StartsWith("checkout-api holds 8 of 12 sessions in 2 pods, 0 idle in a transaction. Revision 2 (shop/checkout-api:1.42) was deployed ", words[0], StringComparison.Ordinal);
         Assert.EndsWith("If it is why, go back to shop/checkout-api:1.41 by hand: kubectl rollout undo deployment/checkout-api -n shop --to-revision=1", words[0], StringComparison.Ordinal);
         Assert.Equal(
             [

@@ -26,7 +26,7 @@ public sealed class ClusterQuestionTests
 
         var services = diagnosis.Services!;
         Assert.Equal(("checkout-api", 61), Assert.Single(services.Attribution.Services) is var service ? (service.Service, service.Sessions) : default);
-        Assert.StartsWith("checkout-api holds 61 of 61 sessions, 44 idle in a transaction in pods: 1. Revision 128 (shop/checkout:1.42) was deployed", services.Words[0].ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("checkout-api holds 61 of 61 sessions in 1 pod, 44 idle in a transaction. Revision 128 (shop/checkout:1.42) was deployed", services.Words[0].ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(diagnosis.Verdict!.Unseen, unseen => unseen.ToString().Contains("pods", StringComparison.Ordinal));
     }
 

@@ -28,9 +28,9 @@ public static class AttributionWords
 
     private static Sentence Of(ServiceSessions service, int all, DateTimeOffset? rise, DateTimeOffset opened)
     {
-        var pods = service.Pods.Count > 0 ? Sentence.Of($" in pods: {service.Pods.Count}") : Sentence.Empty;
+        var pods = service.Pods.Count > 0 ? Sentence.Of($" in {service.Pods.Count:pod|pods}") : Sentence.Empty;
         var byName = service.ByName > 0 ? Sentence.Of($", {service.ByName} of them by their name only, which any client can send") : Sentence.Empty;
-        var holds = Sentence.Of($"{Name(service.Service)} holds {service.Sessions} of {all:session|sessions}, {service.InTransaction} idle in a transaction{pods}{byName}.");
+        var holds = Sentence.Of($"{Name(service.Service)} holds {service.Sessions} of {all:session|sessions}{pods}, {service.InTransaction} idle in a transaction{byName}.");
         return service.Workload is { } workload ? Sentence.Of($"{holds}{RevisionOf(workload, service, all, rise, opened)}{Rollout(workload, service)}") : holds;
     }
 
@@ -58,7 +58,7 @@ public static class AttributionWords
         var command = Own(string.Create(
             CultureInfo.InvariantCulture, $"kubectl rollout undo {workload.Kind.ToString().ToLowerInvariant()}/{workload.Name} -n {workload.Namespace}{context} --to-revision={former.Number}"));
         return workload.Owner is { Reverts: true } owner
-            ? Sentence.Of($" If it is why, revert its commit: {Own(owner.Tool)} puts back what anybody changes in the cluster. Before it was {former.Image}.")
+            ? Sentence.Of($" If it is why, revert its commit: {Own(owner.Tool)}{Called(owner.Name)} puts back what anybody changes in the cluster. Before it was {former.Image}.")
             : Sentence.Of($" If it is why, go back to {former.Image} by hand: {command}");
     }
 
@@ -90,6 +90,8 @@ public static class AttributionWords
     }
 
     private static Sentence Name(string service) => Sentence.Of($"{ForeignText.From(service, 63)}");
+
+    private static Sentence Called(ForeignText name) => name.IsEmpty ? Sentence.Empty : Sentence.Of($" ({name})");
 
     private static Sentence Clock(DateTimeOffset at) => Own(at.UtcDateTime.ToString("MMM d HH:mm 'UTC'", CultureInfo.InvariantCulture));
 

@@ -16,7 +16,7 @@ public sealed class AttributionWordsTests
 
     [Fact]
     public void The_largest_service_is_told_with_its_revision_and_the_way_back() => Assert.Equal(
-        "checkout-api holds 61 of 97 sessions, 44 idle in a transaction in pods: 2. Revision 128 (shop/checkout:1.42) was deployed Nov 26 11:51 UTC, 9 min before the rise."
+        "checkout-api holds 61 of 97 sessions in 2 pods, 44 idle in a transaction. Revision 128 (shop/checkout:1.42) was deployed Nov 26 11:51 UTC, 9 min before the rise."
         + " If it is why, go back to shop/checkout:1.41 by hand: kubectl rollout undo deployment/checkout-api -n shop --context prod --to-revision=127",
         Words(Checkout, rise: Noon));
 
@@ -47,7 +47,7 @@ public sealed class AttributionWordsTests
     {
         var words = Words(Checkout with { Owner = new WorkloadOwner("Argo CD", Name("shop-prod"), Reverts: true) }, rise: Noon);
 
-        Assert.EndsWith("revert its commit: Argo CD puts back what anybody changes in the cluster. Before it was shop/checkout:1.41.", words, StringComparison.Ordinal);
+        Assert.EndsWith("revert its commit: Argo CD (shop-prod) puts back what anybody changes in the cluster. Before it was shop/checkout:1.41.", words, StringComparison.Ordinal);
         Assert.DoesNotContain("kubectl", words, StringComparison.Ordinal);
     }
 
