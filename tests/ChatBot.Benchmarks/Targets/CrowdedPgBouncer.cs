@@ -42,7 +42,7 @@ internal sealed class CrowdedPgBouncer : Crowd
             await behind.ExecuteAsync(
                 "create role app login; create table stock (id int primary key, quantity int); alter table stock owner to app; insert into stock values (1, 10), (2, 20)",
                 cancellationToken: cancellationToken);
-            var options = new ChatBot.Sandbox.Databases.PgBouncerOptions
+            var options = new Sandbox.Databases.PgBouncerOptions
             {
                 Users = new Dictionary<string, string> { ["app"] = "", ["chatbot"] = "" },
                 PoolSize = PoolSize,
