@@ -94,7 +94,9 @@ internal sealed class CrowdedPostgreSql : CrowdedServer
     private async Task CountStatementsAsync(int shapes, CancellationToken cancellationToken)
     {
         await _server.ExecuteAsync("create extension pg_stat_statements", cancellationToken: cancellationToken);
-        await _server.ExecuteAsync(
+        await using var session = await OpenAsync("statements", cancellationToken);
+        await RunAsync(
+            session,
             $"""
             do $$
             begin
@@ -104,7 +106,6 @@ internal sealed class CrowdedPostgreSql : CrowdedServer
             end
             $$
             """,
-            "shop",
             cancellationToken);
     }
 }

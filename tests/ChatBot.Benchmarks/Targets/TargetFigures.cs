@@ -28,7 +28,7 @@ internal static class TargetFigures
             await using var crowded = await StartAsync(engine, sessions, waiters, cancellationToken);
             Console.WriteLine(
                 $"\n{engine}: {crowded.Sessions} of {sessions} sessions opened in {Stopwatch.GetElapsedTime(since).TotalSeconds:0} s"
-                + $"{(crowded.StoppedBy is { } reason ? $", then: {reason}" : "")}; {waiters} of them wait for one lock. Beside it, {quiet.Sessions} and {QuietWaiters}.");
+                + $"{(crowded.StoppedBy is { } reason ? $", then: {reason}" : "")}; {waiters} of them wait. Beside it, {quiet.Sessions} and {QuietWaiters}.");
             await PrintAsync(quiet, crowded, rounds, cancellationToken);
         }
 
