@@ -26,7 +26,7 @@ internal sealed class CrowdedMySql : CrowdedServer
         Bot = new MySqlTargetServer(Name, _connections, TimeProvider.System);
     }
 
-    public override ITargetServer Bot { get; }
+    protected override ITargetServer Bot { get; }
 
     public static async Task<CrowdedServer> StartMariaDbAsync(int sessions, int waiters, bool performanceSchema, CancellationToken cancellationToken) =>
         await StartAsync(
@@ -40,14 +40,19 @@ internal sealed class CrowdedMySql : CrowdedServer
         await StartAsync(
             await MySqlServer.StartAsync(sessions + 20, Settings, cancellationToken: cancellationToken), "mysql.sql", sessions, waiters, cancellationToken);
 
-    public override Task CountRowsAsync(CancellationToken cancellationToken) => _connections[Name].UseAsync(
+    protected override Task CountRowsAsync(CancellationToken cancellationToken) => _connections[Name].UseAsync(
         async (session, _) => (await session.ReadAllAsync("select count(*) from information_schema.processlist", row => row.Number(0)))[0],
         cancellationToken);
+
+    protected override Task PingAsync(CancellationToken cancellationToken) => _connections[Name].PingAsync(cancellationToken);
+
+    protected override Task IsGoneAsync(SessionMark mark, CancellationToken cancellationToken) => _connections[Name].UseAsync(
+        (session, token) => new MySqlLogin(_connections[Name].Target).IsGoneAsync(session, mark, token), cancellationToken);
 
     protected override async Task<DbConnection> OpenAsync(string application, CancellationToken cancellationToken)
     {
         var session = new MySqlConnection(
-            new MySqlConnectionStringBuilder(_server.ConnectionString("app", "shop")) { ApplicationName = application, ConnectionTimeout = 60 }.ConnectionString);
+            new MySqlConnectionStringBuilder(_server.ConnectionString(User, "shop")) { ApplicationName = application, ConnectionTimeout = 60 }.ConnectionString);
         await session.OpenAsync(cancellationToken);
         return session;
     }

@@ -14,6 +14,8 @@ internal sealed class CrowdedPostgreSql : CrowdedServer
     private readonly PostgreSqlServer _server;
     private readonly WarmConnections _connections;
 
+    private static string[] Settings => ["autovacuum=off", "shared_preload_libraries=pg_stat_statements", "pg_stat_statements.track=all"];
+
     private CrowdedPostgreSql(PostgreSqlServer server)
     {
         _server = server;
@@ -24,11 +26,20 @@ internal sealed class CrowdedPostgreSql : CrowdedServer
         Bot = new PostgreSqlTargetServer(Name, _connections, TimeProvider.System);
     }
 
-    public override ITargetServer Bot { get; }
+    public override IEnumerable<Question> Questions =>
+    [
+        .. base.Questions,
+        new("which server: beside its store", token => _connections[Name].UseAsync(PostgreSqlFacts.IdentityAsync, token)),
+        new("connection lives: for advice", token => new ConnectionLivesProbe(_connections).ReadAsync(Name, token)),
+        new("session habits: for advice", token => new SessionHabitsProbe(_connections).ReadAsync(Name, TimeSpan.Zero, token)),
+        new("reads and writes: for advice", token => new ReadShareProbe(_connections).ReadAsync(Name, token)),
+    ];
+
+    protected override ITargetServer Bot { get; }
 
     public static async Task<CrowdedServer> StartAsync(int sessions, int waiters, CancellationToken cancellationToken)
     {
-        var crowded = new CrowdedPostgreSql(await PostgreSqlServer.StartAsync(sessions + 20, ["autovacuum=off"], cancellationToken));
+        var crowded = new CrowdedPostgreSql(await PostgreSqlServer.StartAsync(sessions + 20, Settings, cancellationToken));
         try
         {
             await crowded._server.ExecuteAsync(await Manifest.ReadAsync("postgresql.sql", cancellationToken), cancellationToken: cancellationToken);
@@ -38,6 +49,7 @@ internal sealed class CrowdedPostgreSql : CrowdedServer
                 "create table stock (id int primary key, quantity int); alter table stock owner to app; insert into stock values (1, 10), (2, 20)",
                 "shop",
                 cancellationToken);
+            await crowded.CountStatementsAsync(sessions, cancellationToken);
             await crowded.FillAsync(sessions, waiters, cancellationToken);
             return crowded;
         }
@@ -48,7 +60,7 @@ internal sealed class CrowdedPostgreSql : CrowdedServer
         }
     }
 
-    public override Task CountRowsAsync(CancellationToken cancellationToken) => _connections[Name].UseAsync(
+    protected override Task CountRowsAsync(CancellationToken cancellationToken) => _connections[Name].UseAsync(
         async (session, token) =>
         {
             await using var command = new NpgsqlCommand("select count(*) from pg_stat_activity", session);
@@ -56,10 +68,15 @@ internal sealed class CrowdedPostgreSql : CrowdedServer
         },
         cancellationToken);
 
+    protected override Task PingAsync(CancellationToken cancellationToken) => _connections[Name].PingAsync(cancellationToken);
+
+    protected override Task IsGoneAsync(SessionMark mark, CancellationToken cancellationToken) => _connections[Name].UseAsync(
+        (session, token) => new PostgreSqlLogin(_connections[Name].Target).IsGoneAsync(session, mark, token), cancellationToken);
+
     protected override async Task<DbConnection> OpenAsync(string application, CancellationToken cancellationToken)
     {
         var session = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(_server.ConnectionString("app", "shop")) { ApplicationName = application, Timeout = 60 }.ConnectionString);
+            new NpgsqlConnectionStringBuilder(_server.ConnectionString(User, "shop")) { ApplicationName = application, Timeout = 60 }.ConnectionString);
         await session.OpenAsync(cancellationToken);
         return session;
     }
@@ -71,5 +88,24 @@ internal sealed class CrowdedPostgreSql : CrowdedServer
     {
         await _connections.DisposeAsync();
         await _server.DisposeAsync();
+    }
+
+    /// <summary>So many shapes of statements, some 800 characters long, as pg_stat_statements keeps them: at most 5,000.</summary>
+    private async Task CountStatementsAsync(int shapes, CancellationToken cancellationToken)
+    {
+        await _server.ExecuteAsync("create extension pg_stat_statements", cancellationToken: cancellationToken);
+        await using var session = await OpenAsync("statements", cancellationToken);
+        await RunAsync(
+            session,
+            $"""
+            do $$
+            begin
+              for n in 1 .. {shapes} loop
+                execute 'select s.id' || repeat(', s.quantity', n % 70) || ' from stock s where s.id = 1' || repeat(' or s.id = 2', n / 70);
+              end loop;
+            end
+            $$
+            """,
+            cancellationToken);
     }
 }

@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
-using System.Data.Common;
-using System.Globalization;
 using ChatBot.Databases;
+using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
+using ChatBot.Incidents.Mitigations;
 
 namespace ChatBot.Benchmarks.Targets;
 
@@ -9,142 +9,70 @@ namespace ChatBot.Benchmarks.Targets;
 /// A real server with a crowd on it: one session holds a lock, some wait for it, as many idle in a transaction, the others
 /// are idle after a statement. And the bot's own warm connection, as the shipped manifest lets it in.
 /// </summary>
-internal abstract class CrowdedServer : IAsyncDisposable
+internal abstract class CrowdedServer : Crowd
 {
-    /// <summary>Less free memory than this, and no more sessions are opened: 2 GB.</summary>
-    private const long MemoryLeft = 2_000_000;
+    /// <summary>The account of all the sessions.</summary>
+    protected const string User = "app";
 
-    /// <summary>Logins at a time. A server starts a process or a thread for each.</summary>
-    private const int Openers = 8;
+    private LookMark? _before;
 
-    /// <summary>Applications that the sessions belong to: each has pods, and a statement or two.</summary>
-    private const int Applications = 100;
+    /// <summary>As the bot asks them: three ages of idle sessions, at most 50 or 200 sessions for a plan. Every session qualifies, the worst case.</summary>
+    public override IEnumerable<Question> Questions =>
+    [
+        new("select count(*)", CountRowsAsync),
+        new("is it there: twice a minute", PingAsync),
+        new("how full: every few seconds", Bot.CountAsync),
+        new("one look: for the card", async token => _before =
+            (await Bot.LookAsync(new LookRequest([TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(5)], _before), token)).Mark),
+        new("who blocks: for a plan", Bot.FindBlockersAsync),
+        Finds("idle: for a plan", SessionState.Idle, 50),
+        Finds("in a transaction: for a plan", SessionState.IdleInTransaction, 50),
+        Finds("statements: for a plan", SessionState.Active, StatementRule.LookAtMost),
+        new("an account's limit: for a plan", token => Bot.FindLimitsAsync(User, token)),
+        new("may it end: for a plan", token => Bot.WhyNotAsync(ServerRight.EndSessions, token)),
+        new("may it cancel: for a plan", token => Bot.WhyNotAsync(ServerRight.CancelStatements, token)),
+        new("may it limit: for a plan", token => Bot.WhyNotLimitAsync(Account.Account, token)),
 
-    private readonly ConcurrentBag<DbConnection> _sessions = [];
-    private readonly ConcurrentBag<Task> _waiting = [];
-    private string? _thread;
-
-    /// <summary>What the crowd could not be made bigger for; null when it is as big as wanted.</summary>
-    public string? StoppedBy { get; private set; }
-
-    public int Sessions => _sessions.Count;
+        // Of a server that started another time, and of a limit that is as wanted: so both look once, and don't wait for more.
+        new("that session now: after it", token => Bot.ObserveAsync(
+            SessionAct.EndIdle, Account.Server with { StartedAt = Account.Server.StartedAt.AddDays(-1) }, Session.Pin, "benchmark", token)),
+        new("that limit now: after it", token => Bot.ObserveLimitAsync(
+            new AccountLimitChange(Account.Server, Account.Account, Account.Limit, Account.Limit), "benchmark", token)),
+        new("its lost session: after a cut", token => IsGoneAsync(new SessionMark(Session.Pin.Number, DateTimeOffset.UtcNow), token)),
+    ];
 
     /// <summary>The bot.</summary>
-    public abstract ITargetServer Bot { get; }
+    protected abstract ITargetServer Bot { get; }
 
-    /// <summary>The runbook's own question, over the bot's connection: what to compare with.</summary>
-    public abstract Task CountRowsAsync(CancellationToken cancellationToken);
+    /// <summary>One of the crowd.</summary>
+    private PinnedSession Session { get => field ?? throw new InvalidOperationException("Nobody has joined yet."); set; }
 
-    /// <summary>What the process or thread that serves the bot has spent on a core so far, in ms; null when it is another one by now.</summary>
-    public double? CoreTime()
-    {
-        try
-        {
-            // Nanoseconds on a core, nanoseconds in the queue, turns: Documentation/scheduler/sched-stats.rst of the kernel.
-            return double.Parse(File.ReadAllText($"{_thread}/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) / 1e6;
-        }
-        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
+    private AccountLimit Account { get => field ?? throw new InvalidOperationException("Nobody has joined yet."); set; }
 
-    public async ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        await StopAsync();
-        await Task.WhenAll(_waiting).ContinueWith(_ => { }, TaskScheduler.Default); // the server is gone, and so is what they waited for
-        foreach (var session in _sessions)
-        {
-            await session.DisposeAsync();
-        }
-    }
+    /// <summary>The runbook's own question, over the bot's connection.</summary>
+    protected abstract Task CountRowsAsync(CancellationToken cancellationToken);
 
-    /// <param name="application">What the session calls itself.</param>
-    protected abstract Task<DbConnection> OpenAsync(string application, CancellationToken cancellationToken);
+    protected abstract Task PingAsync(CancellationToken cancellationToken);
 
-    /// <summary>The folder in <c>/proc</c> of what serves the bot.</summary>
-    protected abstract Task<string> FindThreadAsync(CancellationToken cancellationToken);
+    /// <summary>Whether a session that the bot gave up is gone.</summary>
+    protected abstract Task IsGoneAsync(SessionMark mark, CancellationToken cancellationToken);
 
-    /// <summary>The server and the bot.</summary>
-    protected abstract Task StopAsync();
+    protected override async Task<bool> SeesWaitingAsync(CancellationToken cancellationToken) => (await Bot.CountAsync(cancellationToken)).WaitingForLock >= Waiting;
 
     /// <param name="waiters">How many of the sessions wait for one lock; as many idle in a transaction.</param>
     protected async Task FillAsync(int sessions, int waiters, CancellationToken cancellationToken)
     {
         await JoinAsync("holder", "begin; update stock set quantity = 9 where id = 1", cancellationToken);
-        using var full = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        try
-        {
-            await Parallel.ForEachAsync(
-                Enumerable.Range(1, sessions - 1),
-                new ParallelOptions { MaxDegreeOfParallelism = Openers, CancellationToken = full.Token },
-                async (n, token) =>
-                {
-                    if (n % Applications == 0 && await MemoryAsync(token) < MemoryLeft)
-                    {
-                        StoppedBy ??= "memory";
-                        await full.CancelAsync();
-                        return;
-                    }
-
-                    await JoinAsync(n, waiters, token);
-                });
-        }
-        catch (DbException refused)
-        {
-            StoppedBy ??= refused.Message;
-        }
-        catch (OperationCanceledException) when (StoppedBy is not null)
-        {
-            // As many as can be had.
-        }
-
-        // The lock's queue is complete when the server says so.
-        while ((await Bot.CountAsync(cancellationToken)).WaitingForLock < _waiting.Count)
-        {
-            await Task.Delay(200, cancellationToken);
-        }
-
-        _thread = await FindThreadAsync(cancellationToken);
+        await FillAsync(
+            sessions,
+            (n, token) => n <= waiters ? WaitAsync(Application(n), $"update stock set quantity = {n} where id = 1", token)
+                : JoinAsync(Application(n), n <= 2 * waiters ? $"begin; {Statement(n)}" : Statement(n), token),
+            cancellationToken);
+        await UntilTheyWaitAsync(cancellationToken);
+        Session = (await Bot.FindSessionsAsync(new SessionChoice(SessionState.Idle, TimeSpan.Zero, 1), cancellationToken)).Sessions.Single();
+        Account = (await Bot.FindLimitsAsync(User, cancellationToken)).Single();
     }
 
-    private async Task JoinAsync(int n, int waiters, CancellationToken cancellationToken)
-    {
-        var application = string.Create(CultureInfo.InvariantCulture, $"service-{n % Applications:00}");
-        if (n <= waiters)
-        {
-            var session = await OpenAsync(application, cancellationToken);
-            _sessions.Add(session);
-            _waiting.Add(RunAsync(session, $"update stock set quantity = {n} where id = 1", CancellationToken.None));
-            return;
-        }
-
-        await JoinAsync(application, n <= 2 * waiters ? $"begin; {Statement(n)}" : Statement(n), cancellationToken);
-    }
-
-    private async Task JoinAsync(string application, string statement, CancellationToken cancellationToken)
-    {
-        var session = await OpenAsync(application, cancellationToken);
-        _sessions.Add(session);
-        await RunAsync(session, statement, cancellationToken);
-    }
-
-    /// <summary>Of some 400 characters, with values of its own in it, as a mapper writes them.</summary>
-    private static string Statement(int n) =>
-        $"select {string.Join(", ", Enumerable.Range(1, 12).Select(column => $"s.quantity + {n + column} as column_{column}"))} from stock s where s.id = {n} or s.id = 2";
-
-    private static async Task RunAsync(DbConnection session, string statement, CancellationToken cancellationToken)
-    {
-        await using var command = session.CreateCommand();
-        command.CommandText = statement;
-        command.CommandTimeout = 0;
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    /// <summary>Free, or easily made so; in kB.</summary>
-    private static async Task<long> MemoryAsync(CancellationToken cancellationToken) =>
-        long.Parse(
-            (await File.ReadAllLinesAsync("/proc/meminfo", cancellationToken)).First(line => line.StartsWith("MemAvailable:", StringComparison.Ordinal)).Split(' ')[^2],
-            CultureInfo.InvariantCulture);
+    private Question Finds(string name, SessionState state, int atMost) =>
+        new(name, token => Bot.FindSessionsAsync(new SessionChoice(state, TimeSpan.Zero, atMost), token));
 }

@@ -1,31 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
 using ChatBot.Databases;
-using ChatBot.Incidents.Evidence;
-using ChatBot.Incidents.Mitigations;
 using ChatBot.Sandbox.Databases;
 
 namespace ChatBot.Benchmarks.Targets;
 
-/// <summary>What the bot's questions cost a target with a crowd on it, beside the same on a quiet one, question after question in turn.</summary>
+/// <summary>What the bot's questions cost a target with a crowd on it, beside the same on a quiet one, in turn.</summary>
 internal static class TargetFigures
 {
     /// <summary>Sessions of the quiet server, and how many of them wait for a lock.</summary>
     private const int Quiet = 20, QuietWaiters = 2;
 
-    public static readonly string[] Engines = ["postgresql", "mariadb", "mariadb-with-performance-schema", "mysql"];
-
-    // As the bot asks them: three ages of idle sessions, at most 50 sessions in a plan. Every session qualifies, the worst case.
-    private static readonly (string Name, Func<CrowdedServer, LookMark?, CancellationToken, Task<LookMark?>> Ask)[] Questions =
-    [
-        ("select count(*)", Asking((server, token) => server.CountRowsAsync(token))),
-        ("how full: every few seconds", Asking((server, token) => server.Bot.CountAsync(token))),
-        ("one look: for the card", async (server, before, token) =>
-            (await server.Bot.LookAsync(new LookRequest([TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(5)], before), token)).Mark),
-        ("who blocks: for a plan", Asking((server, token) => server.Bot.FindBlockersAsync(token))),
-        ("idle: for a plan", Asking((server, token) => server.Bot.FindSessionsAsync(new SessionChoice(SessionState.Idle, TimeSpan.Zero, 50), token))),
-        ("in a transaction: for a plan", Asking((server, token) => server.Bot.FindSessionsAsync(new SessionChoice(SessionState.IdleInTransaction, TimeSpan.Zero, 50), token))),
-    ];
+    public static readonly string[] Engines = ["postgresql", "mariadb", "mariadb-with-performance-schema", "mysql", "pgbouncer"];
 
     public static async Task<int> PrintAsync(string[] engines, int sessions, int waiters, int rounds, CancellationToken cancellationToken)
     {
@@ -42,69 +28,58 @@ internal static class TargetFigures
             await using var crowded = await StartAsync(engine, sessions, waiters, cancellationToken);
             Console.WriteLine(
                 $"\n{engine}: {crowded.Sessions} of {sessions} sessions opened in {Stopwatch.GetElapsedTime(since).TotalSeconds:0} s"
-                + $"{(crowded.StoppedBy is { } reason ? $", then: {reason}" : "")}; {waiters} of them wait for one lock. Beside it, {quiet.Sessions} and {QuietWaiters}.");
+                + $"{(crowded.StoppedBy is { } reason ? $", then: {reason}" : "")}; {waiters} of them wait. Beside it, {quiet.Sessions} and {QuietWaiters}.");
             await PrintAsync(quiet, crowded, rounds, cancellationToken);
         }
 
         return 0;
     }
 
-    private static async Task PrintAsync(CrowdedServer quiet, CrowdedServer crowded, int rounds, CancellationToken cancellationToken)
+    private static async Task PrintAsync(Crowd quiet, Crowd crowded, int rounds, CancellationToken cancellationToken)
     {
         Console.WriteLine($"load before: {await LoadAsync(cancellationToken)}, {Environment.ProcessorCount} cores, {rounds} rounds; ms until the answer, and of a core at the server");
-        var measured = new Dictionary<(int Question, bool Crowded), Measured>();
+        var rows = quiet.Questions.Zip(crowded.Questions, (few, many) => (few.Name, Few: new Measured(quiet, few), Many: new Measured(crowded, many))).ToList();
         for (var round = -1; round < rounds; round++) // the first only warms up
         {
-            for (var question = 0; question < Questions.Length; question++)
+            // In another order each time: what one leaves behind in the server's memory is not always the same one's to pay for.
+            foreach (var (_, few, many) in rows.Shuffle())
             {
-                foreach (var server in new[] { quiet, crowded })
-                {
-                    var key = (question, server == crowded);
-                    measured.TryAdd(key, new Measured());
-                    await measured[key].AskAsync(server, Questions[question].Ask, counts: round >= 0, cancellationToken);
-                }
+                await few.AskAsync(counts: round >= 0, cancellationToken);
+                await many.AskAsync(counts: round >= 0, cancellationToken);
             }
         }
 
         Console.WriteLine($"{"",-32}{"quiet p50",10}{"p99",8}{"core",8}{"crowd p50",10}{"p99",8}{"core",8}{"x count",8}{"x quiet",8}");
-        var yardstick = measured[(0, true)].Times.Median;
-        for (var question = 0; question < Questions.Length; question++)
+        var yardstick = rows[0].Many.Times.Median;
+        foreach (var (name, few, many) in rows)
         {
-            var (few, many) = (measured[(question, false)], measured[(question, true)]);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Questions[question].Name,-32}{few}{many}{many.Times.Median / yardstick,8:0.0}{many.Times.Median / few.Times.Median,8:0.0}{many.Unanswered}"));
+                $"{name,-32}{few}{many}{many.Times.Median / yardstick,8:0.0}{many.Times.Median / few.Times.Median,8:0.0}{many.Unanswered}"));
         }
 
         Console.WriteLine($"load after: {await LoadAsync(cancellationToken)}");
     }
 
-    private static Task<CrowdedServer> StartAsync(string engine, int sessions, int waiters, CancellationToken cancellationToken) => engine switch
+    private static async Task<Crowd> StartAsync(string engine, int sessions, int waiters, CancellationToken cancellationToken) => engine switch
     {
-        "postgresql" => CrowdedPostgreSql.StartAsync(sessions, waiters, cancellationToken),
-        "mariadb" => CrowdedMySql.StartMariaDbAsync(sessions, waiters, performanceSchema: false, cancellationToken),
-        "mariadb-with-performance-schema" => CrowdedMySql.StartMariaDbAsync(sessions, waiters, performanceSchema: true, cancellationToken),
-        "mysql" => CrowdedMySql.StartMySqlAsync(sessions, waiters, cancellationToken),
+        "postgresql" => await CrowdedPostgreSql.StartAsync(sessions, waiters, cancellationToken),
+        "mariadb" => await CrowdedMySql.StartMariaDbAsync(sessions, waiters, performanceSchema: false, cancellationToken),
+        "mariadb-with-performance-schema" => await CrowdedMySql.StartMariaDbAsync(sessions, waiters, performanceSchema: true, cancellationToken),
+        "mysql" => await CrowdedMySql.StartMySqlAsync(sessions, waiters, cancellationToken),
+        "pgbouncer" => await CrowdedPgBouncer.StartAsync(sessions, waiters, cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(engine), engine, "There is no such server here."),
     };
-
-    private static Func<CrowdedServer, LookMark?, CancellationToken, Task<LookMark?>> Asking(Func<CrowdedServer, CancellationToken, Task> ask) =>
-        async (server, before, token) =>
-        {
-            await ask(server, token);
-            return before;
-        };
 
     /// <summary>The system's load average over one minute.</summary>
     private static async Task<string> LoadAsync(CancellationToken cancellationToken) =>
         (await File.ReadAllTextAsync("/proc/loadavg", cancellationToken)).Split(' ')[0];
 
     /// <summary>One question to one server, time after time.</summary>
-    private sealed class Measured
+    private sealed class Measured(Crowd server, Question question)
     {
         private readonly List<double> _times = [];
         private readonly List<double> _cores = [];
-        private LookMark? _before;
         private int _unanswered;
 
         public Sample Times => new(_times);
@@ -112,12 +87,11 @@ internal static class TargetFigures
         /// <summary>Empty when every question was answered.</summary>
         public string Unanswered => _unanswered == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"   {_unanswered} without an answer");
 
-        public async Task AskAsync(
-            CrowdedServer server, Func<CrowdedServer, LookMark?, CancellationToken, Task<LookMark?>> ask, bool counts, CancellationToken cancellationToken)
+        public async Task AskAsync(bool counts, CancellationToken cancellationToken)
         {
             var before = server.CoreTime();
             var since = Stopwatch.GetTimestamp();
-            var isAnswered = await IsAnsweredAsync(server, ask, cancellationToken);
+            var isAnswered = await IsAnsweredAsync(cancellationToken);
             var time = Stopwatch.GetElapsedTime(since).TotalMilliseconds;
             if (!counts)
             {
@@ -132,12 +106,11 @@ internal static class TargetFigures
             }
         }
 
-        private async Task<bool> IsAnsweredAsync(
-            CrowdedServer server, Func<CrowdedServer, LookMark?, CancellationToken, Task<LookMark?>> ask, CancellationToken cancellationToken)
+        private async Task<bool> IsAnsweredAsync(CancellationToken cancellationToken)
         {
             try
             {
-                _before = await ask(server, _before, cancellationToken);
+                await question.AskAsync(cancellationToken);
                 return true;
             }
             catch (TargetUnavailableException)

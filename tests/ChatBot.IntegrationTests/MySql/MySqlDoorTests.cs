@@ -13,6 +13,9 @@ public sealed class MySql9DoorTests(SmallMySql9 server) : MySqlDoorTests(server)
 /// <summary>Getting in where there is one port, and why nobody gets in.</summary>
 public abstract class MySqlDoorTests(SmallMySql server) : IAsyncLifetime
 {
+    /// <summary>MariaDB's is in seconds, MySQL's in milliseconds.</summary>
+    private string StatementLimit => server.IsMariaDb ? "max_statement_time" : "max_execution_time";
+
     public ValueTask InitializeAsync()
     {
         Assert.SkipWhen(server.WhyNot is not null, $"No MySQL here: {server.WhyNot}.");
@@ -218,16 +221,19 @@ public abstract class MySqlDoorTests(SmallMySql server) : IAsyncLifetime
         await Assert.ThrowsAsync<MySqlException>(() => bot[SmallMySql.Name].UseAsync(
             async (session, _) =>
             {
-                await session.RunAsync("set session wait_timeout = 1, sql_mode = 'NO_BACKSLASH_ESCAPES'");
+                await session.RunAsync($"set session wait_timeout = 1, {StatementLimit} = 0, lock_wait_timeout = 100, sql_mode = 'NO_BACKSLASH_ESCAPES'");
                 await session.RunAsync("set session transaction read write");
                 await session.RunAsync("nonsense");
                 return true;
             },
             token));
         var settings = await bot[SmallMySql.Name].UseAsync(
-            async (session, _) => (await session.ReadAllAsync("select @@wait_timeout, @@sql_mode", row => (row.Number(0), row.Text(1))))[0], token);
+            async (session, _) => (await session.ReadAllAsync(
+                $"select @@wait_timeout, @@{StatementLimit} / {(server.IsMariaDb ? 1 : 1000)}, @@lock_wait_timeout, @@sql_mode",
+                row => (row.Number(0), row.Number(1), row.Number(2), row.Text(3))))[0],
+            token);
 
-        Assert.Equal((120, "STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION"), settings);
+        Assert.Equal((120, 5, 2, "STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION"), settings);
         Assert.Equal(id, await IdAsync(bot));
         var written = await Assert.ThrowsAsync<MySqlException>(() => bot[SmallMySql.Name].UseAsync(
             async (session, _) =>
@@ -242,7 +248,7 @@ public abstract class MySqlDoorTests(SmallMySql server) : IAsyncLifetime
     /// <summary>Takes the server's own limit off, and stays longer than the bot's.</summary>
     private async Task<bool> OverstayAsync(MySqlConnection session, CancellationToken token)
     {
-        await session.RunAsync(server.IsMariaDb ? "set session max_statement_time = 0" : "set session max_execution_time = 0");
+        await session.RunAsync($"set session {StatementLimit} = 0");
         await using var sleep = new MySqlCommand("do sleep(20)", session);
         await sleep.ExecuteNonQueryAsync(token);
         return true;

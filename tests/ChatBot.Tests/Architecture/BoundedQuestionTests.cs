@@ -69,6 +69,20 @@ public partial class BoundedQuestionTests
         Assert.All(read, one => Assert.DoesNotMatch(UncutStatement(), one.Sql));
     }
 
+    /// <summary>The connections of the logins limit the time of every statement, at the server and here; the console's limits all of them together.</summary>
+    [Fact]
+    public void A_question_about_a_target_goes_over_a_connection_that_limits_its_time()
+    {
+        var code = Directory.EnumerateFiles(Databases, "*.cs", SearchOption.AllDirectories).ToDictionary(path => Path.GetRelativePath(Databases, path), File.ReadAllText);
+
+        Assert.Equal(
+            ["MySql/MySqlLogin.cs", "PgBouncer/ConsoleConnection.cs", "PostgreSql/PostgreSqlLogin.cs"],
+            code.Where(file => Connection().IsMatch(file.Value)).Select(file => file.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["MySql/MySqlLogin.cs", "MySql/MySqlTarget.cs", "PostgreSql/PostgreSqlTarget.cs"],
+            code.Where(file => CommandTimeout().IsMatch(file.Value)).Select(file => file.Key).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void The_statements_are_where_this_test_looks_for_them()
     {
@@ -97,6 +111,12 @@ public partial class BoundedQuestionTests
     /// <summary>A view or table of the server's, also one that another constant names.</summary>
     [GeneratedRegex(@"^(show|call)\b|\b(from|join)\s+(only\s+)?(\{|\(\{|pg_|information_schema\.|performance_schema\.|chatbot\.)", RegexOptions.IgnoreCase)]
     private static partial Regex Source();
+
+    [GeneratedRegex(@"\bnew\s+((Npgsql|MySql)Connection|Socket|TcpClient)\(|DataSource")]
+    private static partial Regex Connection();
+
+    [GeneratedRegex(@"\b(Default)?CommandTimeout\s*=")]
+    private static partial Regex CommandTimeout();
 
     /// <summary>Not in a value's subquery: there it bounds the value.</summary>
     private static bool HasLimit(string sql)
