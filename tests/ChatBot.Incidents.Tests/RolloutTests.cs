@@ -1,7 +1,6 @@
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings.Workloads;
 using ChatBot.Incidents.Mitigations;
-using static ChatBot.Incidents.Tests.EveryMitigation;
 using static ChatBot.Incidents.Tests.Given;
 
 namespace ChatBot.Incidents.Tests;

@@ -28,8 +28,8 @@ public sealed class StartUpTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false, 6)]
-    [InlineData(true, 7)] // the terminal's door
+    [InlineData(false, 7)]
+    [InlineData(true, 8)] // the terminal's door
     public async Task Everything_that_is_registered_can_be_built_without_touching_the_network(bool terminal, int parts)
     {
         var port = ((IPEndPoint)_network.LocalEndpoint).Port;
