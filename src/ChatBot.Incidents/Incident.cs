@@ -242,10 +242,10 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
         }),
         MitigationAsked asked => this with
         {
-            Plan = new PlanProgress(asked.Plan, asked.Mitigation, asked.By) { PageStep = asked.Step, Anyway = asked.Anyway },
+            Plan = new PlanProgress(asked.Plan, asked.Mitigation, asked.By) { PageStep = asked.Step, Anyway = asked.Anyway, Choice = asked.Choice },
             Queue = Queue.RemoveAll(queued => queued.Plan == asked.Plan),
         },
-        MitigationQueued queued => this with { Queue = Queue.Add(new QueuedMitigation(queued.Plan, queued.Step, queued.By) { Anyway = queued.Anyway }) },
+        MitigationQueued queued => this with { Queue = Queue.Add(new QueuedMitigation(queued.Plan, queued.Step, queued.By) { Anyway = queued.Anyway, Choice = queued.Choice }) },
         MitigationUnqueued taken => this with { Queue = Queue.RemoveAll(queued => queued.Plan == taken.Plan) },
         MitigationNotPossible not => Shelve(Plan! with { Problem = not.Reason }, WithdrawnBecause.NotPossible, by: null),
         PlanProposed proposed => Move(IncidentTrigger.Propose) with { Plan = Propose(Plan!, proposed) },
@@ -435,6 +435,9 @@ public sealed record QueuedMitigation(PlanId Plan, string Step, Person By)
 {
     /// <summary>The person was told that it does harm here, and wants it all the same.</summary>
     public bool Anyway { get; init; }
+
+    /// <inheritdoc cref="AskForMitigation.Choice"/>
+    public string? Choice { get; init; }
 }
 
 /// <summary>Why connections run out, and where the words and names are.</summary>

@@ -77,6 +77,9 @@ public sealed record AskForMitigation(PlanId Plan, string Step, Person By) : Inc
 
     /// <summary>"Do it anyway": the person was told that it does harm here.</summary>
     public bool Anyway { get; init; }
+
+    /// <summary>What the person chose, as a page writes parameters: <c>size=12 for=4h</c>. Null leaves it to the page.</summary>
+    public string? Choice { get; init; }
 }
 
 /// <summary>What the target says now that the plan would change.</summary>

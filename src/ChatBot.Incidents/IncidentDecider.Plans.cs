@@ -1,5 +1,6 @@
 using ChatBot.Incidents.Approvals;
 using ChatBot.Incidents.Mitigations;
+using ChatBot.Incidents.Runbooks;
 using static ChatBot.Incidents.Mitigations.Outcome;
 
 namespace ChatBot.Incidents;
@@ -44,6 +45,11 @@ public static partial class IncidentDecider
             return Decision.Refuse("I couldn't verify with Slack who you are, so nothing was done. Press again in a moment.");
         }
 
+        if (ask.Choice is { } choice && !ChosenParameters.IsPlain(choice))
+        {
+            return Decision.Refuse("I can't read what you chose: a value has only letters, digits, dots and hyphens, such as 12, 4h or checkout-api.");
+        }
+
         if (!ask.Anyway && incident.WhyHarmful(step) is { } harm)
         {
             return Decision.Refuse($"It would do harm here: {harm} If you know better, press Do it anyway on the step in the thread.");
@@ -61,11 +67,11 @@ public static partial class IncidentDecider
             case { Stage: PlanStage.Proposed, Held: not null } approved when approved.PageStep == step.Id:
                 return Decision.Refuse("A plan for this has its approvals and waits for its turn. Withdraw or reject that one first.");
             case { Stage: PlanStage.Proposed } waiting when ask.Anew && waiting.PageStep == step.Id:
-                return Decision.Accept(new PlanSuperseded(waiting.Id, ask.By) { At = now }, Asked(ask.Plan, step, ask.By, ask.Anyway, now));
+                return Decision.Accept(new PlanSuperseded(waiting.Id, ask.By) { At = now }, Asked(ask.Plan, step, ask.By, ask.Anyway, ask.Choice, now));
             case { Stage: PlanStage.Proposed } waiting when waiting.PageStep == step.Id:
                 return Decision.Refuse("A plan waits for approval already: see it in this channel. Draw up a new one from the newest card if it is too old.");
             case null when !busy:
-                return Decision.Accept(Asked(ask.Plan, step, ask.By, ask.Anyway, now));
+                return Decision.Accept(Asked(ask.Plan, step, ask.By, ask.Anyway, ask.Choice, now));
         }
 
         if (incident.Queue.Length >= QueueAtMost)
@@ -77,13 +83,13 @@ public static partial class IncidentDecider
             ? first.Digest.Length > 0 ? $"plan {first.Digest} of <@{first.RequestedBy.User}>" : $"the plan of <@{first.RequestedBy.User}>"
             : "the effect of the last change to be measured";
         return new Decision.Accepted(
-            [new MitigationQueued(ask.Plan, step.Id, ask.By) { At = now, Anyway = ask.Anyway }],
+            [new MitigationQueued(ask.Plan, step.Id, ask.By) { At = now, Anyway = ask.Anyway, Choice = ask.Choice }],
             Plan: null,
             $"One change at a time on {incident.Target}: yours waits for {before}, then I draw it up.");
     }
 
-    private static MitigationAsked Asked(PlanId plan, PageStepProgress step, Person by, bool anyway, DateTimeOffset now) =>
-        new(plan, step.Step.Mitigation!, by) { At = now, Step = step.Id, Anyway = anyway };
+    private static MitigationAsked Asked(PlanId plan, PageStepProgress step, Person by, bool anyway, string? choice, DateTimeOffset now) =>
+        new(plan, step.Step.Mitigation!, by) { At = now, Step = step.Id, Anyway = anyway, Choice = choice };
 
     private static Decision Propose(Incident incident, ProposePlan propose, Facts facts, DateTimeOffset now)
     {

@@ -54,7 +54,7 @@ public static partial class IncidentDecider
         while (incident is { Plan: null, Queue: [var next, ..] } && incident.Can(IncidentTrigger.Propose))
         {
             var step = incident.FindStep(next.Step)!;
-            var asked = Asked(next.Plan, step, next.By, next.Anyway, now);
+            var asked = Asked(next.Plan, step, next.By, next.Anyway, next.Choice, now);
             yield return asked;
             incident = Incident.Evolve(incident, asked);
             if (!next.Anyway && incident.WhyHarmful(step) is { } harm)

@@ -122,6 +122,10 @@ public sealed record MitigationAsked(PlanId Plan, string Mitigation, Person By) 
 
     /// <summary>The person was told that it does harm here, and wants it all the same.</summary>
     public bool Anyway { get; init; }
+
+    /// <inheritdoc cref="AskForMitigation.Choice"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Choice { get; init; }
 }
 
 /// <summary>Someone asked for a mitigation while another change was under way: it is drawn up after that one.</summary>
@@ -129,6 +133,10 @@ public sealed record MitigationQueued(PlanId Plan, string Step, Person By) : Inc
 {
     /// <summary>The person was told that it does harm here, and wants it all the same.</summary>
     public bool Anyway { get; init; }
+
+    /// <inheritdoc cref="AskForMitigation.Choice"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Choice { get; init; }
 }
 
 /// <summary>The person who asked took back a request that waited.</summary>

@@ -67,6 +67,9 @@ public sealed record PlanProgress(PlanId Id, string Mitigation, Person Requested
     /// <summary>Who asked was told that it does harm here, and wanted it all the same.</summary>
     public bool Anyway { get; init; }
 
+    /// <inheritdoc cref="AskForMitigation.Choice"/>
+    public string? Choice { get; init; }
+
     /// <summary>One for each step, in order; empty until the plan is proposed.</summary>
     public ImmutableArray<StepProgress> Steps { get; init; } = [];
 
@@ -118,7 +121,8 @@ public sealed record PlanProgress(PlanId Id, string Mitigation, Person Requested
         && ExpiresAt == other.ExpiresAt && Approvals.SequenceEqual(other.Approvals) && Steps.SequenceEqual(other.Steps)
         && Withdrawn == other.Withdrawn && WithdrawnBy == other.WithdrawnBy && Problem == other.Problem
         && Held == other.Held && PageStep == other.PageStep && Anyway == other.Anyway && Lasting == other.Lasting
-        && IsUnmeasurable == other.IsUnmeasurable && UndoDue == other.UndoDue && RollsOut == other.RollsOut;
+        && IsUnmeasurable == other.IsUnmeasurable && UndoDue == other.UndoDue && RollsOut == other.RollsOut
+        && Choice == other.Choice;
 
     public override int GetHashCode() => HashCode.Combine(Id, Stage, Steps.Length);
 }

@@ -144,6 +144,7 @@ internal static class ChatBotServices
         services.AddSingleton<StepRunner>();
         services.AddSingleton<PostedMessages>();
         services.AddSingleton<SlackOutbox>();
+        services.AddSingleton<PlanForms>();
         services.AddSingleton<NoteRequest>();
         services.AddSingleton<WorkRunner>();
 

@@ -43,6 +43,7 @@ public sealed class HistoryEqualityTests
         ["PlanProgress.Lasting"] = Plan with { Lasting = Lasting.Undo },
         ["PlanProgress.UndoDue"] = Plan with { UndoDue = Noon },
         ["PlanProgress.RollsOut"] = Plan with { RollsOut = "checkout-api" },
+        ["PlanProgress.Choice"] = Plan with { Choice = "size=12" },
         ["PlanProgress.Steps"] = Plan with { Steps = [.. Plan.Steps.Skip(1), new StepProgress(Intended: true)] },
         ["PlanProgress.Withdrawn"] = Plan with { Withdrawn = WithdrawnBecause.Expired },
         ["PlanProgress.WithdrawnBy"] = Plan with { WithdrawnBy = Carl },

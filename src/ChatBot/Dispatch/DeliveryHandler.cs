@@ -41,7 +41,7 @@ internal sealed class DeliveryHandler(
         }
 
         // A person's words are foreign text: they go to the evidence, the log refers to them.
-        var note = delivery.Text.Length > 0 ? EvidenceRows.Words(incident.Id, ForeignText.From(delivery.Text, DeliveryReader.LongestText)) : null;
+        var note = delivery.Text.Length > 0 && NoteModal.Takes(delivery.ActionId ?? "") ? EvidenceRows.Words(incident.Id, ForeignText.From(delivery.Text, DeliveryReader.LongestText)) : null;
         if (CommandOf(delivery, about, incident, note is null ? null : EvidenceRows.IdOf(note)) is not { } command)
         {
             await answers.RejectAsync(delivery, "This button isn't one of mine, or an older version of me made it. Nothing was done.", cancellationToken);
@@ -67,11 +67,11 @@ internal sealed class DeliveryHandler(
     /// <returns>Null when no view of ours draws such a button.</returns>
     internal static IncidentCommand? CommandOf(Delivery press, ButtonValue about, Incident incident, EvidenceId? note) => (press.ActionId, about) switch
     {
-        (ButtonIds.PlanStep or ButtonIds.PlanOtherStep, { Step: { } step }) => new AskForMitigation(new PlanId(Guid.CreateVersion7()), step, press.By),
-        (ButtonIds.PlanAnyway, { Step: { } step }) => new AskForMitigation(new PlanId(Guid.CreateVersion7()), step, press.By) { Anyway = true },
+        (ButtonIds.PlanStep or ButtonIds.PlanOtherStep or ButtonIds.PlanAnyway, { Step: { } step }) =>
+            new AskForMitigation(new PlanId(Guid.CreateVersion7()), step, press.By) { Anyway = press.ActionId is ButtonIds.PlanAnyway, Choice = ChoiceOf(press) },
         // Meant is the plan that stood on the card: of one that came after it, this person hasn't read what it does.
         (ButtonIds.NewPlan, _) when incident.Plan is { PageStep: { } step, Anyway: var anyway } plan =>
-            new AskForMitigation(new PlanId(Guid.CreateVersion7()), step, press.By) { Anew = plan.Id == about.Plan, Anyway = anyway && plan.Id == about.Plan },
+            new AskForMitigation(new PlanId(Guid.CreateVersion7()), step, press.By) { Anew = plan.Id == about.Plan, Anyway = anyway && plan.Id == about.Plan, Choice = plan.Choice },
         (ButtonIds.RunAgain, _) => new RunDiagnosisAgain(press.By),
         (ButtonIds.TakeOver, _) => new AssignIncident(press.By, press.By),
         (ButtonIds.Resolve, _) => new ResolveIncident(press.By),
@@ -86,6 +86,9 @@ internal sealed class DeliveryHandler(
         (ButtonIds.Withdraw, { Plan: { } plan }) => new CancelPlan(plan, press.By),
         _ => null,
     };
+
+    /// <summary>What was sent with a form; null for a press without one.</summary>
+    private static string? ChoiceOf(Delivery press) => press is { Kind: DeliveryKind.Submission, Text: { Length: > 0 } choice } ? choice : null;
 
     // A message can be forwarded or quoted with its buttons; only those we posted count.
     private async Task<bool> StandsWhereItWasPostedAsync(Delivery press, Incident incident, ButtonValue about, CancellationToken cancellationToken)

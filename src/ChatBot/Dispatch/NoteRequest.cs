@@ -7,15 +7,16 @@ using Microsoft.Extensions.Logging;
 namespace ChatBot.Dispatch;
 
 /// <summary>
-/// Asks for the words that go with a press. Until they are sent nothing was wished for, so nothing is stored: who closes
-/// the modal has done nothing.
+/// Asks for the words, or the choice, that go with a press. Until they are sent nothing was wished for, so nothing is
+/// stored: who closes the modal has done nothing.
 /// </summary>
-internal sealed partial class NoteRequest(ModalOpener modals, IncidentStore store, ILogger<NoteRequest> logger)
+internal sealed partial class NoteRequest(ModalOpener modals, PlanForms forms, IncidentStore store, ILogger<NoteRequest> logger)
 {
-    private const string NotOpened = "I couldn't open the window for your words, so nothing was done. Please press the button again.";
+    private const string NotOpened = "I couldn't open the window for your words, so nothing was done. Please press the button again, on the newest card.";
 
+    /// <param name="modal">Null for a form, which is still to be drawn.</param>
     /// <param name="cancellationToken">The bot is stopping: the person is told, by whoever works on the store next.</param>
-    public async Task AskAsync(Delivery press, ModalView modal, CancellationToken cancellationToken)
+    public async Task AskAsync(Delivery press, ModalView? modal, CancellationToken cancellationToken)
     {
         try
         {
@@ -24,7 +25,12 @@ internal sealed partial class NoteRequest(ModalOpener modals, IncidentStore stor
                 LogNoTrigger(press.ActionId);
                 await TellAsync(press);
             }
-            else if (!await modals.OpenAsync(trigger, modal, cancellationToken))
+            else if ((modal ?? await forms.DrawAsync(press, cancellationToken)) is not { } view)
+            {
+                LogNothingToAsk(press.ActionId);
+                await TellAsync(press);
+            }
+            else if (!await modals.OpenAsync(trigger, view, cancellationToken))
             {
                 LogOpenAlready(press.ActionId);
             }
@@ -63,6 +69,9 @@ internal sealed partial class NoteRequest(ModalOpener modals, IncidentStore stor
 
     [LoggerMessage(LogLevel.Warning, "The modal of {Action} was not opened, because I am stopping, and the person is told to press again")]
     private partial void LogStopping(string? action);
+
+    [LoggerMessage(LogLevel.Warning, "A press of {Action} asks for a form, and there is nothing to choose any more")]
+    private partial void LogNothingToAsk(string? action);
 
     [LoggerMessage(LogLevel.Warning, "A press of {Action} has no trigger, so no modal can be opened")]
     private partial void LogNoTrigger(string? action);

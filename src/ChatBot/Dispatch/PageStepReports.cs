@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using ChatBot.Configuration;
 using ChatBot.Databases;
 using ChatBot.Incidents;
+using ChatBot.Incidents.Runbooks;
 using ChatBot.Kubernetes;
 using ChatBot.Steps;
 using ChatBot.Store;
@@ -42,12 +43,24 @@ internal sealed partial class PageStepReports(
         {
             var step = steps.FindChanging(draw.Mitigation) ?? throw new ImpossiblePlanException("This version of me can't plan this.");
             var toUndo = await temporary.ReadAsync(incident, draw.Mitigation, token);
-            var asked = request with { ToUndo = toUndo };
+            var asked = request with { ToUndo = toUndo, Binding = Chosen(request.Binding, incident.FindPlan(draw.Plan)?.Choice) };
             var mitigation = await step.DrawUpAsync(asked, token);
             return new Report(new ProposePlan(draw.Plan, mitigation), [.. asked.Kept.Rows.Select(kept => EvidenceRows.Kept(incident.Id, kept))]);
         },
         reason => new RecordImpossiblePlan(draw.Plan, reason),
         cancellationToken);
+
+    private static StepBinding Chosen(StepBinding binding, string? choice)
+    {
+        try
+        {
+            return choice is null ? binding : ChosenParameters.Over(binding, choice);
+        }
+        catch (FormatException notAllowed)
+        {
+            throw new ImpossiblePlanException(notAllowed.Message);
+        }
+    }
 
     /// <summary>An incident waits for this: whatever goes wrong is "no answer", and a person can go on without it.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "What nobody foresaw is logged, and is still no answer.")]

@@ -32,7 +32,7 @@ internal sealed partial class SlackIntake(
     /// <summary>Modals that wait for that. The trigger of one further back would be too old by its turn.</summary>
     private const int ModalsWaiting = 100;
 
-    private readonly Channel<(Delivery Press, ModalView Modal)> _asked = Channel.CreateBounded<(Delivery, ModalView)>(ModalsWaiting);
+    private readonly Channel<(Delivery Press, ModalView? Modal)> _asked = Channel.CreateBounded<(Delivery, ModalView?)>(ModalsWaiting);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -60,7 +60,7 @@ internal sealed partial class SlackIntake(
         try
         {
             var delivery = DeliveryReader.Read(envelope);
-            if (delivery is not null && NoteModal.For(delivery) is { } modal)
+            if (delivery is not null && (NoteModal.For(delivery), FormModal.IsAskedBy(delivery)) is var (modal, asksForForm) && (modal is not null || asksForForm))
             {
                 // Not a wish yet, so there is nothing to lose; the trigger that opens the modal lives 3 s.
                 // Not acknowledged when too many wait: then Slack tells the person that it failed.
@@ -101,7 +101,7 @@ internal sealed partial class SlackIntake(
         }
     }
 
-    private async ValueTask AskAsync(Delivery press, ModalView modal, CancellationToken stopping)
+    private async ValueTask AskAsync(Delivery press, ModalView? modal, CancellationToken stopping)
     {
         try
         {

@@ -204,9 +204,9 @@ internal sealed partial class TerminalDesk(
         : Answer.FromJson(stored) is { Said: { } said } answer ? new TerminalAnswer(answer.Reason is null, PlainMessage.TextOf(AnswerView.Render(said), NameOf))
         : new TerminalAnswer(true, accepted);
 
-    // What asks for words in Slack takes them from the wish here.
+    // What asks for words in Slack takes them from the wish here; what asks for a choice takes what the page says.
     private static string WithoutNote(string actionId) =>
-        actionId.EndsWith(ButtonIds.NoteSuffix, StringComparison.Ordinal) ? actionId[..^ButtonIds.NoteSuffix.Length] : actionId;
+        new[] { ButtonIds.NoteSuffix, ButtonIds.FormSuffix }.FirstOrDefault(suffix => actionId.EndsWith(suffix, StringComparison.Ordinal)) is { } suffix ? actionId[..^suffix.Length] : actionId;
 
     private Task<T> ReadAsync<T>(Func<StoreReader, Task<T>> read, CancellationToken cancellationToken) =>
         AskStoreAsync(() => store.ReadAsync((reader, _) => read(reader), cancellationToken));

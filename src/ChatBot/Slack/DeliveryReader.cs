@@ -72,7 +72,7 @@ internal static class DeliveryReader
         };
     }
 
-    /// <summary>Only modals of <see cref="NoteModal"/>: they know where the button stands that opened them.</summary>
+    /// <summary>Only modals of <see cref="NoteModal"/> and <see cref="FormModal"/>: they know where the button stands that opened them.</summary>
     private static Delivery? ReadSubmission(SlackEnvelope envelope)
     {
         var payload = envelope.Payload;
@@ -89,7 +89,7 @@ internal static class DeliveryReader
             : IdOf(envelope, "submission");
         return new Delivery(id, DeliveryKind.Submission, by, button.Channel)
         {
-            Text = ForeignText.From(NoteIn(view), LongestText).Value,
+            Text = ForeignText.From(NoteIn(view) ?? ChoiceIn(view), LongestText).Value,
             ActionId = callback,
             Value = button.Value,
             MessageTs = button.MessageTs,
@@ -101,6 +101,23 @@ internal static class DeliveryReader
         && Child(values, NoteModal.Input) is { } block && Child(block, NoteModal.Input) is { } input
             ? Text(input, "value", SlackLimits.PlainTextInput.Most)
             : null;
+
+    /// <summary>What was put into a form, as a page would write it; null when it is no form.</summary>
+    private static string? ChoiceIn(JsonElement view)
+    {
+        if (Child(view, "state") is not { } state || Child(state, "values") is not { } values)
+        {
+            return null;
+        }
+
+        var chosen = values.EnumerateObject()
+            .Where(block => block.Name.StartsWith(FormModal.Prefix, StringComparison.Ordinal) && Child(values, block.Name) is not null)
+            .Select(block => (Parameter: block.Name[FormModal.Prefix.Length..], Value: Child(block.Value, block.Name) is { } input ? Text(input, "value")?.Trim() : null))
+            .Where(field => field.Value is { Length: > 0 })
+            .Select(field => $"{field.Parameter}={field.Value}")
+            .ToArray();
+        return chosen.Length > 0 ? string.Join(' ', chosen) : null;
+    }
 
     private static Person? PersonOf(JsonElement payload) =>
         Child(payload, "user") is { } by && Text(by, "id") is { } user

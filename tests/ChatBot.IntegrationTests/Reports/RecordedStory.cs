@@ -37,7 +37,7 @@ internal static class RecordedStory
         await DoAsync(new RecordUsage(Usage(93)));
         await DoAsync(new RecordConsumers(EvidenceRows.IdOf(consumers), 60, 58), tx => tx.AddEvidenceAsync(consumers));
         await DoAsync(new FinishPageStep(page.Chosen.Steps.First(step => step.Type is null).Id, Ana, EvidenceRows.IdOf(note)), tx => tx.AddEvidenceAsync(note));
-        await DoAsync(new AskForMitigation(plan, page.Chosen.Steps.First(step => step.Mitigation is not null).Id, Ana));
+        await DoAsync(new AskForMitigation(plan, page.Chosen.Steps.First(step => step.Mitigation == EndIdleSessions.StoredName).Id, Ana));
         await DoAsync(new ProposePlan(plan, new EndIdleSessions(new ServerPin(Noon), TimeSpan.FromMinutes(30), [Session(4711), Session(4712)], More: 0)));
         await DoAsync(new ApprovePlan(plan, Boris));
         var stored = (await home.ReadAsync(reader => reader.ReadPlanAsync(plan.ToString())))!;

@@ -37,7 +37,7 @@ public sealed class NoteTests : IAsyncLifetime
         _intake = new SlackIntake(
             _wire,
             _home.Store,
-            new NoteRequest(new ModalOpener(_wire, _home.Clock), _home.Store, NullLogger<NoteRequest>.Instance),
+            new NoteRequest(new ModalOpener(_wire, _home.Clock), forms: null!, _home.Store, NullLogger<NoteRequest>.Instance),
             TimeProvider.System,
             NullLogger<SlackIntake>.Instance);
         await _intake.StartAsync(Cancelled);

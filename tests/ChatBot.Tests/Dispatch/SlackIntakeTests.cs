@@ -39,7 +39,7 @@ public sealed class SlackIntakeTests : IAsyncLifetime
         _intake = new SlackIntake(
             wire,
             _bench.Store,
-            new NoteRequest(new ModalOpener(wire, clock), _bench.Store, NullLogger<NoteRequest>.Instance),
+            new NoteRequest(new ModalOpener(wire, clock), new PlanForms(_bench.Store, _bench.Log, _bench.Pages, _bench.Drawing), _bench.Store, NullLogger<NoteRequest>.Instance),
             clock,
             NullLogger<SlackIntake>.Instance);
         await _intake.StartAsync(DispatchBench.Token);

@@ -123,6 +123,8 @@ internal static class StoredExamples
         // From here on a plan can replace pods, and say itself until when its change may stay.
         new PlanProposed(ThePlan, Hash, ResizePool.StoredName, 1, Ana, 1, Noon.AddMinutes(10)) { At = Noon.AddSeconds(8), Lasting = Lasting.UntilUndone, UndoDue = Noon.AddDays(1), RollsOut = "checkout-api" },
         new RolloutSeen(ThePlan, new RolloutLook("checkout-api", RolloutStage.Running, 2, 3, 4, "A pod crashes again and again; its log says why.")) { At = Noon.AddSeconds(45) },
+        new MitigationAsked(ThePlan, ResizePool.StoredName, Ana) { At = Noon.AddSeconds(46), Step = "mitigation-2-1", Choice = "size=12 for=4h" },
+        new MitigationQueued(NextPlan, "mitigation-2-1", Carl) { At = Noon.AddSeconds(47), Choice = "size=12 for=4h" },
     ];
 
     public static readonly IReadOnlyList<Effect> Effects =

@@ -106,6 +106,50 @@ public class ServiceViewTests
         }
     }
 
+    /// <summary>A pool of 10 in 5 pods at the busiest moment, 93 of 97 slots taken: no room; 61 taken: 21 slots below 85 %, 4 more in each pool.</summary>
+    [Theory]
+    [InlineData(93, 10, "10")]
+    [InlineData(61, 14, "12")]
+    public void Before_a_pool_gets_another_size_a_person_reads_what_there_is_and_what_fits(int used, int most, string proposed)
+    {
+        var form = Views[ResizePool.StoredName].FormOf(Deciding.Incident, binding: null, Known(used))!;
+
+        Assert.Equal(
+            $"*checkout-api* has a pool of *10* (`env DB_POOL of container app`). With 5 pods at the busiest moment it can take 50 of 97 slots; {used} are taken now. *{most} is the most* that the server has room for. The plan is drawn up anew, and somebody else approves it.",
+            form.Words.ToString());
+        Assert.Equal([("service", "checkout-api"), ("size", proposed), ("for", "1d")], form.Fields.Select(field => (field.Parameter, field.Initial)));
+    }
+
+    [Fact]
+    public void Without_anything_to_choose_from_the_press_is_a_press()
+    {
+        var view = Views[ResizePool.StoredName];
+        var set = Deciding.Incident with { Temporary = [new TemporaryChange(ThePlan, ResizePool.StoredName, "mitigation-2-1", Noon.AddDays(1))] };
+
+        Assert.Null(view.FormOf(set, binding: null, Known(61))); // to put back is no choice
+        Assert.Null(view.FormOf(Deciding.Incident, binding: null, Cards.Context()));
+        Assert.All(Views.Where(other => other.Key != ResizePool.StoredName), other => Assert.Null(other.Value.FormOf(Deciding.Incident, binding: null, Known(61))));
+    }
+
+    private static ViewContext Known(int used)
+    {
+        var workload = new WorkloadLook("checkout-api", "", "shop", WorkloadKind.Deployment, "checkout-api", "6b1f", Generation: 2, Replicas: 4, [])
+        {
+            Strategy = new RolloutStrategy(Surge: 1, Unavailable: 0, IsRecreate: false),
+            Pool = new PoolSetting(ForeignText.From("env DB_POOL of container app", 100), 10, "", IsRecognised: false),
+        };
+        var consumers = new ConnectionConsumers([], 61, TimeSpan.Zero, 0);
+        return Cards.Context() with
+        {
+            Mitigations = Views,
+            Diagnosis = new Diagnosis(consumers, Verdict: null)
+            {
+                Look = new ServerLook(Noon, new ServerKind("PostgreSQL", "15.18", IsReplica: false), new LookMark(Noon, Noon, null, null, null), Usage(used), consumers),
+                Services = new ServiceFinding(new Attribution([new ServiceSessions("checkout-api", workload, 61, 44, 0, 17, [], 0)], []), []),
+            },
+        };
+    }
+
     /// <summary>An undo needs nothing of the cluster's look: the plan finds out.</summary>
     [Theory]
     [InlineData(PauseRollout.StoredName, "Resume the rollout")]

@@ -28,6 +28,9 @@ internal static partial class ButtonIds
     /// <summary>At the end of an action id: the press asks for words first, and only with them is it one. See <see cref="NoteModal"/>.</summary>
     public const string NoteSuffix = ".note";
 
+    /// <summary>At the end of an action id: the press asks for a choice first. See <see cref="FormModal"/>.</summary>
+    public const string FormSuffix = ".form";
+
     /// <summary>What a button carries: the incident, and the plan if it is about one.</summary>
     public static string Value(IncidentId incident, PlanId? plan = null) => plan is { } id ? $"{incident}.{id}" : incident.ToString();
 

@@ -63,7 +63,7 @@ internal static class CardButtons
         .Take(PlansAtMost)
         .Select((step, at) => new Button(
             context.ViewOf(step.Step.Mitigation!)!.ButtonOf(incident),
-            at == 0 ? ButtonIds.PlanStep : ButtonIds.PlanOtherStep,
+            StepButtons.Asking(at == 0 ? ButtonIds.PlanStep : ButtonIds.PlanOtherStep, incident, step, context.ViewOf(step.Step.Mitigation!)!, context),
             ButtonIds.Value(incident.Id, step.Id),
             at == 0 ? first : ButtonStyle.Default));
 

@@ -14,6 +14,10 @@ internal abstract class MitigationView
     /// <summary>What it is called in this incident: another word when it would take back what it did before.</summary>
     public virtual string ButtonOf(Incident incident) => Button;
 
+    /// <summary>What a person chooses before a plan is drawn up; null when there is nothing to choose.</summary>
+    /// <param name="binding">The page's parameters; null when the page can't be read.</param>
+    public virtual PlanForm? FormOf(Incident incident, StepBinding? binding, ViewContext context) => null;
+
     /// <summary>What it could do now, or why nothing.</summary>
     /// <param name="binding">The page's parameters; null when the page can't be read.</param>
     public abstract MitigationOffer Offer(Incident incident, StepBinding? binding, ViewContext context);

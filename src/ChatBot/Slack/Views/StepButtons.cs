@@ -24,7 +24,7 @@ internal static class StepButtons
         List<BlockElement> buttons = [];
         if (MayPlan(incident, step, context) && context.ViewOf(step.Step.Mitigation!) is { } view)
         {
-            buttons.Add(Ask(incident, step, view, step.Stage is PageStepStage.ByHand ? ButtonStyle.Default : ButtonStyle.Primary));
+            buttons.Add(Ask(incident, step, view, context, step.Stage is PageStepStage.ByHand ? ButtonStyle.Default : ButtonStyle.Primary));
         }
 
         if (step.CanRun && step.Stage is not PageStepStage.Running)
@@ -60,13 +60,17 @@ internal static class StepButtons
     }
 
     /// <summary>What asks for a plan. Where it would do harm, it says so first.</summary>
-    public static Button Ask(Incident incident, PageStepProgress step, MitigationView view, ButtonStyle style = ButtonStyle.Default)
+    public static Button Ask(Incident incident, PageStepProgress step, MitigationView view, ViewContext context, ButtonStyle style = ButtonStyle.Default)
     {
         var id = ButtonIds.Value(incident.Id, step.Id);
         return incident.WhyHarmful(step) is { } harm
-            ? new Button("Do it anyway", ButtonIds.PlanAnyway, id, ButtonStyle.Danger, Warning(view.ButtonOf(incident), harm))
-            : new Button(view.ButtonOf(incident), ButtonIds.PlanStep, id, style);
+            ? new Button("Do it anyway", Asking(ButtonIds.PlanAnyway, incident, step, view, context), id, ButtonStyle.Danger, Warning(view.ButtonOf(incident), harm))
+            : new Button(view.ButtonOf(incident), Asking(ButtonIds.PlanStep, incident, step, view, context), id, style);
     }
+
+    /// <summary>The action id of a press that asks for a plan; where there is something to choose, of one that asks for that first.</summary>
+    public static string Asking(string actionId, Incident incident, PageStepProgress step, MitigationView view, ViewContext context) =>
+        view.FormOf(incident, context.Page?.Find(step.Id)?.Binding, context) is null ? actionId : actionId + ButtonIds.FormSuffix;
 
     public static ConfirmationDialog Warning(string title, string harm) =>
         new(title, $"The diagnosis says that this does harm: {harm}", "Plan it anyway", "Cancel", ButtonStyle.Danger);

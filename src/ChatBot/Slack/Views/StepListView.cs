@@ -118,7 +118,7 @@ internal static class StepListView
 
         if (StepButtons.MayPlan(incident, step, context))
         {
-            return StepButtons.Ask(incident, step, context.ViewOf(step.Step.Mitigation!)!);
+            return StepButtons.Ask(incident, step, context.ViewOf(step.Step.Mitigation!)!, context);
         }
 
         return step switch

@@ -13,9 +13,9 @@ internal sealed class ResizePoolStep(ServiceChoice services, WorkloadProbe probe
 {
     private static readonly TimeSpan UsualTime = TimeSpan.FromDays(1);
 
-    private static readonly CountParameter SizeParameter = new("size", "connections in one pool", 1, 1000) { Default = "what fits the server" };
+    public static readonly CountParameter SizeParameter = new("size", "connections in one pool", 1, 1000) { Default = "what fits the server" };
 
-    private static readonly DurationParameter ForParameter =
+    public static readonly DurationParameter ForParameter =
         new("for", "how long it may stay, until its undo is due", TimeSpan.FromMinutes(10), TimeSpan.FromDays(30)) { Default = "1d" };
 
     public StepType Type { get; } = new("resize-pool", StepWork.Changes, "sets another size for a service's pool for a time; asked for again, it puts it back")

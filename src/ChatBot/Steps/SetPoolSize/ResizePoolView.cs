@@ -1,4 +1,6 @@
+using System.Globalization;
 using ChatBot.Incidents;
+using ChatBot.Incidents.Findings.Workloads;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack.BlockKit;
@@ -23,6 +25,30 @@ internal sealed class ResizePoolView : MitigationView
         ? new MitigationOffer(true, $"put the pool's size back to what it was before.")
         : ServiceOffer.WhyNot(incident, context) ?? new MitigationOffer(
             true, $"give {ServiceOffer.NameOf(binding, context)} another pool size for a time, within what the server has room for. Its pods are replaced where the size stands in their template. Can be undone.");
+
+    public override PlanForm? FormOf(Incident incident, StepBinding? binding, ViewContext context)
+    {
+        var named = binding?.Name(ServiceChoice.ServiceParameter.Name);
+        if (IsSet(incident) || context.Diagnosis is not { Look.Usage: var usage, Services.Attribution.Services: var services }
+            || services.FirstOrDefault(service => named is null ? service.Workload?.Pool?.Size is not null : service.Service == named) is not { Workload: { Pool: { Size: { } size } pool } workload }
+            || !ServiceChoice.ServiceParameter.Allows(workload.Service))
+        {
+            return null;
+        }
+
+        var (most, peak) = (PoolBudget.LargestFor(workload, usage) ?? size, PoolBudget.PeakOf(workload));
+        var processes = workload.Processes > 1 ? $" and {workload.Processes} processes in each" : "";
+        return new PlanForm(
+            "Pool size",
+            $"*{workload.Service}* has a pool of *{size}* ({Verbatim.Of(pool.Place)}). With {WorkloadWords.Pods(peak)} at the busiest moment{processes} it can take {peak * workload.Processes * size} of {usage.Capacity} slots; {usage.Used} are taken now. *{most} is the most* that the server has room for. The plan is drawn up anew, and somebody else approves it.",
+            [
+                new FormField(ServiceChoice.ServiceParameter.Name, "Service", workload.Service, "As the target's settings call it."),
+                new FormField(ResizePoolStep.SizeParameter.Name, "Connections in one pool", Count(Math.Min(most, PoolBudget.Larger(size)), size), $"A whole number, at most {Count(most, size)}."),
+                new FormField(ResizePoolStep.ForParameter.Name, "For how long", binding?.Parameters.GetValueOrDefault(ResizePoolStep.ForParameter.Name) ?? ResizePoolStep.ForParameter.Default!, "Such as 4h or 1d: then its undo is due."),
+            ]);
+
+        static string Count(int count, int otherwise) => (count > 0 ? count : otherwise).ToString(CultureInfo.InvariantCulture);
+    }
 
     public override Mrkdwn Title(Mitigation mitigation)
     {
