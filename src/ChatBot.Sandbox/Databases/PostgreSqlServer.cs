@@ -106,11 +106,18 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     }
 
     /// <summary>Starts the stopped server on its old data and port.</summary>
-    public Task StartAgainAsync(CancellationToken cancellationToken = default) => RunAsync(
-        "pg_ctl",
-        ["-D", Data, "-l", LogFile, "-s", "-w", "-t", "30", "-o", _settings, "start"],
-        cancellationToken,
-        leavesServer: true);
+    /// <exception cref="InvalidOperationException">It did not start; with what its log says.</exception>
+    public async Task StartAgainAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await RunAsync("pg_ctl", ["-D", Data, "-l", LogFile, "-s", "-w", "-t", "30", "-o", _settings, "start"], cancellationToken, leavesServer: true);
+        }
+        catch (InvalidOperationException failure) when (File.Exists(LogFile))
+        {
+            throw new InvalidOperationException($"{failure.Message}\n{await File.ReadAllTextAsync(LogFile, cancellationToken)}", failure);
+        }
+    }
 
     /// <summary>Stops the server and ends every session (<c>fast</c>), or as a power cut would (<c>immediate</c>).</summary>
     public Task StopAsync(string mode = "fast", CancellationToken cancellationToken = default) =>

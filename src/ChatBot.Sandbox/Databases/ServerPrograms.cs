@@ -10,12 +10,36 @@ internal static class ServerPrograms
     /// <summary>The longest a program that isn't a server may take: 2 min. The slowest initialises MySQL in 4 s.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>A TCP port of 127.0.0.1 that was free just now.</summary>
+    /// <summary>
+    /// Servers get ports below those of clients: Linux takes the near end of an outgoing connection from 32768 up
+    /// (net.ipv4.ip_local_port_range). A port from there that is free now may be some client's before the server has it,
+    /// or while the server is down.
+    /// </summary>
+    private static readonly (int First, int Count) ServerPorts = (20_000, 12_000);
+
+    /// <summary>How many ports were given out. It begins anywhere: another process of ours begins elsewhere.</summary>
+    private static int _given = Random.Shared.Next(ServerPorts.Count);
+
+    /// <summary>A TCP port of 127.0.0.1 for a server: nothing listens at it, and no client will be given it.</summary>
+    /// <exception cref="InvalidOperationException">All are taken.</exception>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var attempt = 0; attempt < ServerPorts.Count; attempt++)
+        {
+            var port = ServerPorts.First + ((Interlocked.Increment(ref _given) & int.MaxValue) % ServerPorts.Count);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode is SocketError.AddressAlreadyInUse)
+            {
+                // Another server has it.
+            }
+        }
+
+        throw new InvalidOperationException($"None of the ports {ServerPorts.First}-{ServerPorts.First + ServerPorts.Count - 1} of 127.0.0.1 is free.");
     }
 
     /// <summary>Hands a folder to the unprivileged user, if we are root and wouldn't run its server ourselves.</summary>

@@ -130,7 +130,7 @@ public abstract class GuardedServer : IAsyncLifetime
             await one.DisposeAsync();
         }
 
-        await UntilAsync("select count(*) = 0 from information_schema.processlist where user in ('app', 'backup', 'payroll', 'dba', 'boss', 'chatbot')");
+        await UntilAsync("select count(*) = 0 from information_schema.processlist where user in ('app', 'backup', 'payroll', 'dba', 'boss', 'flyway', 'chatbot')");
     }
 
     internal MySqlTarget Target => new(Name, "127.0.0.1", Server.Port, "", "chatbot", null)

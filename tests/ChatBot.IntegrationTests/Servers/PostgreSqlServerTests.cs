@@ -92,6 +92,25 @@ public sealed class PostgreSqlServerTests
         await left.AssertNoneAsync(token);
     }
 
+    /// <summary>A client's end of a connection took the port of a server that was just starting, or down for a moment.</summary>
+    [Fact]
+    public void A_servers_port_is_never_the_near_end_of_some_connection()
+    {
+        var clients = File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split('\t').Select(int.Parse).ToList();
+        var ports = Enumerable.Range(0, 50).Select(_ => ServerPrograms.FreePort()).ToList();
+
+        Assert.All(ports, port => Assert.False(port >= clients[0] && port <= clients[1]));
+        Assert.Distinct(ports);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task One_that_does_not_start_says_why()
+    {
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => PostgreSqlServer.StartAsync(Slots, ["nonsense=1"], TestContext.Current.CancellationToken));
+        Assert.Contains("unrecognized configuration parameter \"nonsense\"", failure.Message, StringComparison.Ordinal);
+    }
+
     private static async Task<PostgreSqlServer> StartAsync(bool eighteen, params string[] settings)
     {
         var binaries = eighteen ? await PostgreSqlBinaries.EighteenAsync(Token) : PostgreSqlBinaries.Installed;

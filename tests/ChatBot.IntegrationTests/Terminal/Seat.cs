@@ -1,9 +1,9 @@
 using System.Collections;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using ChatBot.Commands;
 using ChatBot.IntegrationTests.Incidents;
+using ChatBot.Sandbox.Databases;
 
 namespace ChatBot.IntegrationTests.Terminal;
 
@@ -21,7 +21,7 @@ internal sealed class Seat(Practice practice, string name)
     public static Seat For(Practice practice, string name, params string[] groups)
     {
         var seat = new Seat(practice, name);
-        practice.Settings.TryAdd("Terminal:Port", FreePort().ToString(CultureInfo.InvariantCulture));
+        practice.Settings.TryAdd("Terminal:Port", ServerPrograms.FreePort().ToString(CultureInfo.InvariantCulture));
         practice.Settings[$"Terminal:People:{name}:User"] = practice.Slack.Workspace.RequireUser(name).Id;
         practice.Settings[$"Terminal:People:{name}:Team"] = practice.Slack.Workspace.TeamId;
         practice.Settings[$"Terminal:People:{name}:Token"] = seat.Token;
@@ -31,13 +31,6 @@ internal sealed class Seat(Practice practice, string name)
         }
 
         return seat;
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Types a command: <c>incident show orders-db</c>.</summary>
