@@ -79,7 +79,7 @@ internal sealed partial class PageStepReports(
         var (page, known) = await store.ReadAsync(
             async (reader, _) => (
                 await pages.OfAsync(reader, incident),
-                incident.Consumers is { } consumers ? EvidenceRows.ReadConsumers(await reader.ReadEvidenceAsync(consumers.Evidence.ToString())) : null),
+                incident.Consumers is { } consumers ? EvidenceRows.ReadDiagnosis(await reader.ReadEvidenceAsync(consumers.Evidence.ToString())) : null),
             cancellationToken);
         if (page?.Find(id) is not { Binding: { } binding } step)
         {
@@ -90,7 +90,7 @@ internal sealed partial class PageStepReports(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            return await ask(new StepRequest(incident, step, binding, target, known), either.Token);
+            return await ask(new StepRequest(incident, step, binding, target, known?.Consumers) { Suspect = known?.Services?.Suspect }, either.Token);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -60,9 +60,12 @@ internal sealed partial class TargetReports(
             var (pools, unseen) = await asked;
             var (cluster, gaps) = await workloads;
             var attribution = cluster is not null && look.Usage.SeesEverything ? AttributionRule.Of(look.Consumers, look.At, cluster) : null;
-            var services = attribution is null ? null : ServiceFinding.Of(attribution, look.Consumers, incident);
             var symptoms = Symptoms(look, Math.Max(RefusedLately(incident, clock.GetUtcNow()), look.Usage.RefusedLogins), pools, unseen);
             var verdict = OwnLimitRule.Apply(VerdictRule.Judge(symptoms with { Services = attribution, Unseen = [.. symptoms.Unseen, .. gaps] }), ours);
+            var services = attribution is null ? null : ServiceFinding.Of(attribution, look.Consumers, incident) with
+            {
+                Suspect = SuspectRule.Of(look.Consumers, look.At, cluster!, verdict.Culprit),
+            };
             var row = EvidenceRows.Diagnosis(incident.Id, new Diagnosis(look.Consumers, verdict) { Look = look, Pools = pools, Services = services });
             return new Report(
                 new RecordConsumers(EvidenceRows.IdOf(row), look.Consumers.Sessions, look.Consumers.Endable)

@@ -21,7 +21,7 @@ internal sealed class ServiceChoice(TargetServers servers, WorkloadProbe probe, 
     {
         var cluster = await ClusterAsync(request, cancellationToken);
         var look = await servers[request.Target.Name].LookAsync(new LookRequest(options.EndIdleSessions.AllAges(), Before: null), cancellationToken);
-        return new ServiceScene(look, cluster, AttributionRule.Of(look.Consumers, look.At, cluster));
+        return new ServiceScene(look, cluster, AttributionRule.Of(look.Consumers, look.At, cluster), request.Suspect);
     }
 
     /// <summary>The services alone: also while the server lets nobody in.</summary>
@@ -69,11 +69,15 @@ internal sealed class ServiceChoice(TargetServers servers, WorkloadProbe probe, 
 }
 
 /// <summary>A target and its services, at one moment.</summary>
-internal sealed record ServiceScene(ServerLook Server, ClusterLook Cluster, Attribution Attribution)
+/// <param name="Suspect">The service that the last diagnosis suspects; null when it suspects none.</param>
+internal sealed record ServiceScene(ServerLook Server, ClusterLook Cluster, Attribution Attribution, string? Suspect)
 {
     /// <summary>What a service holds; null when none of its sessions was found.</summary>
     public ServiceSessions? HeldBy(WorkloadLook workload) => Attribution.Services.FirstOrDefault(service => service.Service == workload.Service);
 
-    /// <summary>The service that holds most, of those that could be read; null when none of the sessions leads back to one.</summary>
-    public WorkloadLook? Largest => Attribution.Services.Select(service => service.Workload).FirstOrDefault(workload => workload is not null);
+    /// <summary>The suspect, while it holds connections, or else the service that holds most, of those that could be read; null when none of the sessions leads back to one.</summary>
+    public WorkloadLook? First => Attribution.Services
+        .OrderByDescending(service => service.Service == Suspect)
+        .Select(service => service.Workload)
+        .FirstOrDefault(workload => workload is not null);
 }

@@ -20,10 +20,10 @@ internal static class ServiceOffer
         _ => null,
     };
 
-    /// <summary>The one that the page names; else the one that holds most.</summary>
+    /// <summary>The one that the page names; else the suspect, or the one that holds most.</summary>
     public static Mrkdwn NameOf(StepBinding? binding, ViewContext context) =>
         binding?.Name(ServiceChoice.ServiceParameter.Name) is { } named ? (Mrkdwn)$"{named}"
-        : context.Diagnosis?.Services?.Attribution.Services is [var largest, ..] ? (Mrkdwn)$"{largest.Service} (it holds {largest.Sessions})"
+        : context.Diagnosis?.Services?.First is { } first ? (Mrkdwn)$"{first.Service} (it holds {first.Sessions})"
         : $"the service that holds most";
 
     /// <summary>A name of the configuration; a long one is in the plan.</summary>

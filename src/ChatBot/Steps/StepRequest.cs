@@ -11,6 +11,9 @@ namespace ChatBot.Steps;
 /// <param name="Consumers">Who holds the connections, as last seen; null while unknown.</param>
 internal sealed record StepRequest(Incident Incident, RunbookStep Step, StepBinding Binding, TargetOptions Target, ConnectionConsumers? Consumers)
 {
+    /// <summary>The service that the last diagnosis suspects; null when it suspects none.</summary>
+    public string? Suspect { get; init; }
+
     /// <summary>The incident's plan of the same kind whose change is still there; null when there is none. Only for a step that changes something.</summary>
     public Plan? ToUndo { get; init; }
 

@@ -4,6 +4,7 @@ using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Findings.Workloads;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Slack.Views;
+using ChatBot.Steps;
 using ChatBot.Steps.HoldRollout;
 using ChatBot.Steps.RestartPods;
 using ChatBot.Steps.ScaleDown;
@@ -118,6 +119,23 @@ public class ServiceViewTests
             $"*checkout-api* has a pool of *10* (`env DB_POOL of container app`). With 5 pods at the busiest moment it can take 50 of 97 slots; {used} are taken now. *{most} is the most* that the server has room for. The plan is drawn up anew, and somebody else approves it.",
             form.Words.ToString());
         Assert.Equal([("service", "checkout-api"), ("size", proposed), ("for", "1d")], form.Fields.Select(field => (field.Parameter, field.Initial)));
+    }
+
+    /// <summary>A sound service may hold more than the one that leaks.</summary>
+    [Fact]
+    public void Whoever_is_suspected_comes_before_whoever_holds_most()
+    {
+        var context = Known(61);
+        var checkout = context.Diagnosis!.Services!.Attribution.Services[0];
+        var both = new Attribution([new ServiceSessions("catalog", checkout.Workload! with { Service = "catalog" }, 70, 70, 0, 0, [], 0), checkout], []);
+
+        Assert.All(["catalog", "checkout-api"], suspect =>
+        {
+            var known = context with { Diagnosis = context.Diagnosis with { Services = new ServiceFinding(both, []) { Suspect = suspect } } };
+            Assert.Contains($" {suspect} (it holds ", Views[RestartService.StoredName].Offer(Deciding.Incident, binding: null, known).Words.ToString(), StringComparison.Ordinal);
+            Assert.Equal(suspect, Views[ResizePool.StoredName].FormOf(Deciding.Incident, binding: null, known)!.Fields[0].Initial);
+            Assert.Equal(suspect, new ServiceScene(known.Diagnosis.Look!, new ClusterLook(Noon, []), both, suspect).First!.Service);
+        });
     }
 
     [Fact]

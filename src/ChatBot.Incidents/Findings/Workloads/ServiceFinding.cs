@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ChatBot.Incidents.Evidence;
 
 namespace ChatBot.Incidents.Findings.Workloads;
@@ -12,6 +13,14 @@ public sealed record ServiceFinding(Attribution Attribution, IReadOnlyList<Sente
 
     /// <summary>Of a workload: 3.</summary>
     private const int RevisionsAtMost = 3;
+
+    /// <summary>The service behind whom the verdict names; null when it names nobody, or nobody of the target's services.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Suspect { get; init; }
+
+    /// <summary>What the suspect holds, or else the service that holds most; null when no session leads back to a service.</summary>
+    [JsonIgnore]
+    public ServiceSessions? First => Attribution.Services.FirstOrDefault(service => service.Service == Suspect) ?? (Attribution.Services is [var most, ..] ? most : null);
 
     /// <param name="consumers">What it was found from.</param>
     public static ServiceFinding Of(Attribution found, ConnectionConsumers consumers, Incident incident)

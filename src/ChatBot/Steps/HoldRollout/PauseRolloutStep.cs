@@ -50,7 +50,10 @@ internal sealed class PauseRolloutStep(ServiceChoice services, RolloutPause paus
     private static WorkloadLook Moving(StepRequest request, ClusterLook cluster)
     {
         var named = ServiceChoice.Named(request, cluster);
-        return (named is null ? cluster.Workloads : [named]).Where(workload => workload is { IsRollingOut: true, IsPaused: false }).MaxBy(workload => workload.Replicas)
+        return (named is null ? cluster.Workloads : [named]).Where(workload => workload is { IsRollingOut: true, IsPaused: false })
+                .OrderByDescending(workload => workload.Service == request.Suspect)
+                .ThenByDescending(workload => workload.Replicas)
+                .FirstOrDefault()
             ?? throw new ImpossiblePlanException(ServiceChoice.Unread(cluster) ?? "No rollout of the target's services is under way, so there is nothing to pause.");
     }
 }

@@ -11,7 +11,7 @@ using ChatBot.Slack.Views;
 
 namespace ChatBot.Steps.RestartPods;
 
-/// <summary>Restarts the pods of the service that holds most; where its new pods would find no slot, ends idle sessions first.</summary>
+/// <summary>Restarts the pods of the suspected service, or of the one that holds most; where its new pods would find no slot, ends idle sessions first.</summary>
 internal sealed class RestartServiceStep(
     ServiceChoice services, TargetServers servers, DeploymentRestarter restarter, PodLogs logs, ChatBotOptions options, KubernetesOptions kubernetes) : IChangingStep
 {
@@ -26,7 +26,7 @@ internal sealed class RestartServiceStep(
 
     private const string SessionsKind = "sessions-before/1";
 
-    public StepType Type { get; } = new("restart-service", StepWork.Changes, "restarts the pods of the service that holds most connections")
+    public StepType Type { get; } = new("restart-service", StepWork.Changes, "restarts the pods of the suspected service, or of the one that holds most connections")
     {
         Phases = [RunbookPhase.Immediate, RunbookPhase.ShortTerm],
         Mitigation = RestartService.StoredName,
@@ -40,7 +40,7 @@ internal sealed class RestartServiceStep(
     public async Task<Mitigation> DrawUpAsync(StepRequest request, CancellationToken cancellationToken)
     {
         var scene = await services.LookAsync(request, cancellationToken);
-        var workload = ServiceChoice.Named(request, scene.Cluster) ?? scene.Largest
+        var workload = ServiceChoice.Named(request, scene.Cluster) ?? scene.First
             ?? throw new ImpossiblePlanException(ServiceChoice.Unread(scene.Cluster) ?? "No session leads back to a pod of the target's services, so nobody knows whom to restart. Look at who holds the connections.");
         var byHand = WorkloadWords.Command("rollout restart", workload);
         await services.RequireAsync(request, workload, byHand, cancellationToken);

@@ -76,7 +76,7 @@ internal sealed class ResizePoolStep(ServiceChoice services, WorkloadProbe probe
         return setting.ObserveAsync(resize.Setting, resize.From, resize.To, plan.Id.ToString(), cancellationToken);
     }
 
-    private static WorkloadLook Chosen(StepRequest request, ServiceScene scene) => ServiceChoice.Named(request, scene.Cluster) ?? scene.Largest
+    private static WorkloadLook Chosen(StepRequest request, ServiceScene scene) => ServiceChoice.Named(request, scene.Cluster) ?? scene.First
         ?? throw new ImpossiblePlanException(ServiceChoice.Unread(scene.Cluster) ?? "No session leads back to a pod of the target's services. Name the service on the page.");
 
     /// <summary>Smaller where all pools together don't fit the server; else larger, as far as there is room.</summary>

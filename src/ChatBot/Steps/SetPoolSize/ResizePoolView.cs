@@ -29,8 +29,8 @@ internal sealed class ResizePoolView : MitigationView
     public override PlanForm? FormOf(Incident incident, StepBinding? binding, ViewContext context)
     {
         var named = binding?.Name(ServiceChoice.ServiceParameter.Name);
-        if (IsSet(incident) || context.Diagnosis is not { Look.Usage: var usage, Services.Attribution.Services: var services }
-            || services.FirstOrDefault(service => named is null ? service.Workload?.Pool?.Size is not null : service.Service == named) is not { Workload: { Pool: { Size: { } size } pool } workload }
+        if (IsSet(incident) || context.Diagnosis is not { Look.Usage: var usage, Services: { Attribution.Services: var services, Suspect: var suspect } }
+            || services.OrderByDescending(service => service.Service == suspect).FirstOrDefault(service => named is null ? service.Workload?.Pool?.Size is not null : service.Service == named) is not { Workload: { Pool: { Size: { } size } pool } workload }
             || !ServiceChoice.ServiceParameter.Allows(workload.Service))
         {
             return null;
