@@ -6,6 +6,7 @@ using ChatBot.Incidents;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Findings.Causes;
+using ChatBot.Incidents.Findings.Logs;
 using ChatBot.Incidents.Findings.Workloads;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
@@ -61,7 +62,8 @@ internal sealed partial class TargetReports(
             var (cluster, gaps) = await workloads;
             var attribution = cluster is not null && look.Usage.SeesEverything ? AttributionRule.Of(look.Consumers, look.At, cluster) : null;
             var symptoms = Symptoms(look, Math.Max(RefusedLately(incident, clock.GetUtcNow()), look.Usage.RefusedLogins), pools, unseen);
-            var verdict = OwnLimitRule.Apply(VerdictRule.Judge(symptoms with { Services = attribution, Unseen = [.. symptoms.Unseen, .. gaps] }), ours);
+            var verdict = await JudgeAsync(incident, symptoms with { Services = attribution, Unseen = [.. symptoms.Unseen, .. gaps] }, cluster, within, cancellationToken);
+            verdict = OwnLimitRule.Apply(verdict, ours);
             var services = attribution is null ? null : ServiceFinding.Of(attribution, look.Consumers, incident) with
             {
                 Suspect = SuspectRule.Of(look.Consumers, look.At, cluster!, verdict.Culprit),
@@ -89,6 +91,24 @@ internal sealed partial class TargetReports(
             var row = EvidenceRows.Diagnosis(incident.Id, new Diagnosis(nobody, verdict) { Pools = pools });
             return new Report(new RecordMissingConsumers(unavailable.Message) { Evidence = EvidenceRows.IdOf(row), Cause = KnownCause.Of(verdict) }, [row]);
         }
+    }
+
+    /// <summary>Where the server has room, a service may still wait for its own pool: its log says so.</summary>
+    private async Task<Verdict> JudgeAsync(Incident incident, Symptoms symptoms, ClusterLook? cluster, TimeSpan within, CancellationToken cancellationToken)
+    {
+        var verdict = VerdictRule.Judge(symptoms);
+        if (verdict.Cause is not Cause.NotExhausted || cluster is null)
+        {
+            return verdict;
+        }
+
+        var (reading, gap) = await clusters.ReadLogsAsync(options.Targets[incident.Target], incident.VerifyingSince, within, cancellationToken);
+        return VerdictRule.Judge(symptoms with
+        {
+            LogsRead = reading?.Containers > 0,
+            Applications = reading is null ? [] : LogPools.Of(reading, cluster),
+            Unseen = gap is null || cluster.Gaps.Count > 0 ? symptoms.Unseen : [.. symptoms.Unseen, gap], // what the look couldn't see is said already
+        });
     }
 
     /// <summary>The pooler in front of the target, if there is one. Whatever goes wrong there, the diagnosis goes on without it.</summary>

@@ -19,6 +19,9 @@ public sealed class ClusterAttributionTests : IAsyncLifetime
 {
     private const string Target = "orders-db";
 
+    /// <summary>An image whose pods lose 10 connections a second.</summary>
+    private const string Leaking = "shop/checkout-api:leaks";
+
     private readonly string _kubeconfig = Path.GetTempFileName();
     private PostgreSqlServer _server = null!;
     private DatabasePods _pods = null!;
@@ -31,7 +34,7 @@ public sealed class ClusterAttributionTests : IAsyncLifetime
         _server = await PostgreSqlServer.StartAsync(40, cancellationToken: Ended);
         await Services.PrepareAsync(_server, Ended);
         await _server.ExecuteAsync(await File.ReadAllTextAsync(ShopCluster.Manifest("databases", "postgresql.sql"), Ended), Services.Database, Ended);
-        _pods = new DatabasePods(_server.Port, Services.Database, new Dictionary<string, double>());
+        _pods = new DatabasePods(_server.Port, Services.Database, new Dictionary<string, double> { [Leaking] = 600 });
         _simulator = await KubernetesSimulator.StartAsync(new KubernetesSimulatorOptions { Runtime = _pods, PodNetwork = "127.2" }, Ended);
         _pods.Logs = _simulator.Logs;
         _simulator.Cluster.Apply(await File.ReadAllTextAsync(ShopCluster.Manifest("kubernetes", "shop", "role.yaml"), Ended));
@@ -76,6 +79,24 @@ public sealed class ClusterAttributionTests : IAsyncLifetime
         Assert.Contains(diagnosis.Verdict!.Unseen, unseen => unseen.ToString().StartsWith("The bot may not get deployments in namespace shop (403).", StringComparison.Ordinal));
     }
 
+    /// <summary>Its pods lose every connection of their pools and write what HikariCP writes; the server has room for many more.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_service_whose_own_pool_ran_out_is_told_from_its_log_while_the_server_has_room()
+    {
+        _simulator.Cluster.Apply(Deployment("checkout-api", Leaking, "checkout", replicas: 2, pool: 2));
+        var stop = TestContext.Current.CancellationToken;
+        Verdict verdict;
+        do
+        {
+            stop.ThrowIfCancellationRequested();
+            verdict = (await DiagnoseAsync()).Verdict!;
+        }
+        while (verdict.Cause is Cause.NotExhausted); // until the first requests gave up, after 2 s
+
+        Assert.Equal((Cause.ApplicationPool, "checkout-api"), (verdict.Cause, verdict.Culprit.Value));
+        Assert.StartsWith("checkout-api waits for its own pool (of 2; ", verdict.Summary.ToString(), StringComparison.Ordinal);
+    }
+
     /// <summary>As a step of the page asks, and as it comes back from the store.</summary>
     private async Task<Diagnosis> DiagnoseAsync()
     {
@@ -91,7 +112,7 @@ public sealed class ClusterAttributionTests : IAsyncLifetime
         var reports = new TargetReports(
             new TargetServers([new PostgreSqlTargetServer(Target, connections, TimeProvider.System)]),
             new PgBouncerPoolsProbe([], TimeProvider.System),
-            new ClusterQuestion(new WorkloadProbe(clusters, TimeProvider.System), clusters, cluster, TimeProvider.System, NullLogger<ClusterQuestion>.Instance),
+            new ClusterQuestion(new WorkloadProbe(clusters, TimeProvider.System), new PodLogs(clusters, cluster), clusters, cluster, TimeProvider.System, NullLogger<ClusterQuestion>.Instance),
             new ChatBotOptions { Slack = null!, Targets = new Dictionary<string, TargetOptions> { [Target] = target }, Watch = new WatchOptions { LookApart = TimeSpan.FromMilliseconds(200) } },
             TimeProvider.System,
             NullLogger<TargetReports>.Instance);

@@ -1,3 +1,4 @@
+using ChatBot.Configuration;
 using ChatBot.Databases;
 using ChatBot.Databases.PgBouncer;
 using ChatBot.Dispatch;
@@ -9,6 +10,7 @@ using ChatBot.Tests.Configuration;
 using ChatBot.Tests.Kubernetes;
 using ChatBot.Tests.Steps;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ChatBot.Tests.Dispatch;
 
@@ -125,19 +127,86 @@ public sealed class ClusterQuestionTests
         Assert.Null((await DiagnoseAsync(api, seesEverything: false)).Services);
     }
 
-    private static async Task<Diagnosis> DiagnoseAsync(ScriptedApi api, TimeSpan? within = null, bool seesEverything = true, TimeSpan? step = null)
+    private const string OneLog = "GET /api/v1/namespaces/shop/pods/pod-a/log?";
+
+    [Fact]
+    public async Task On_a_server_with_room_a_service_that_waits_for_its_own_pool_is_told_from_its_log()
     {
-        var options = Given.Read(Given.Smallest().With("Targets:orders-db:Services:checkout-api:Namespace", "shop")).Options!;
+        await using var api = await ShopAsync();
+        api.Answers[OneLog] = ScriptedApi.Log("2026-12-01T10:00:00Z HikariPool-1 - Connection is not available, request timed out after 2000ms (total=10, active=10, idle=0, waiting=4)\n");
+
+        var verdict = (await DiagnoseAsync(api)).Verdict!;
+
+        Assert.Equal((Cause.ApplicationPool, "checkout-api"), (verdict.Cause, verdict.Culprit.Value));
+        Assert.Single(api.Requests, request => request.StartsWith(OneLog, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task On_a_full_server_nobody_reads_logs_for_that()
+    {
+        await using var api = await ShopAsync();
+
+        Assert.NotEqual(Cause.NotExhausted, (await DiagnoseAsync(api, used: 97)).Verdict!.Cause);
+        Assert.DoesNotContain(api.Requests, request => request.StartsWith(OneLog, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Logs_that_cannot_be_read_are_said_to_be_missing()
+    {
+        await using var api = await ShopAsync();
+        api.Answers[OneLog] = ScriptedApi.Json(403, "{}");
+
+        var unseen = (await DiagnoseAsync(api)).Verdict!.Unseen.Select(one => one.ToString()).ToArray();
+
+        Assert.Contains(unseen, one => one.StartsWith("Not every log of the services was read: ", StringComparison.Ordinal) && one.Contains("403", StringComparison.Ordinal));
+    }
+
+    /// <summary>One that waited before a change says nothing about how it is after it; and an API server is not asked at every look.</summary>
+    [Fact]
+    public async Task Logs_are_read_for_what_is_new_and_not_at_every_look()
+    {
+        await using var api = await ShopAsync();
+        api.Answers[OneLog] = ScriptedApi.Log("");
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 12, 1, 10, 0, 0, TimeSpan.Zero));
+        var question = Question(api, within: null, clock);
+        var target = Options.Targets["orders-db"];
+
+        await ReadAsync(after: null);
+        clock.Advance(TimeSpan.FromSeconds(20));
+        await ReadAsync(after: null);
+        await ReadAsync(after: clock.GetUtcNow() - TimeSpan.FromSeconds(5)); // a change since
+        clock.Advance(TimeSpan.FromSeconds(31));
+        await ReadAsync(after: null);
+
+        Assert.Equal(
+            ["09:59:00", "10:00:15", "09:59:51"],
+            api.Requests.Where(request => request.StartsWith(OneLog, StringComparison.Ordinal)).Select(request => Uri.UnescapeDataString(request).Split("sinceTime=2026-12-01T")[1][..8]));
+
+        async Task ReadAsync(DateTimeOffset? after) => Assert.NotNull((await question.ReadLogsAsync(target, after, TimeSpan.FromMinutes(4), Stop)).Reading);
+    }
+
+    private static readonly ChatBotOptions Options = Given.Read(Given.Smallest().With("Targets:orders-db:Services:checkout-api:Namespace", "shop")).Options!;
+
+    private static ClusterQuestion Question(ScriptedApi api, TimeSpan? within, TimeProvider clock) => new(
+        new WorkloadProbe(api.Clusters(within), TimeProvider.System),
+        new PodLogs(api.Clusters(within), api.Options(within)),
+        api.Clusters(within),
+        api.Options(within),
+        clock,
+        NullLogger<ClusterQuestion>.Instance);
+
+    private static async Task<Diagnosis> DiagnoseAsync(ScriptedApi api, TimeSpan? within = null, bool seesEverything = true, TimeSpan? step = null, int used = 61)
+    {
         var server = new ScriptedServer
         {
-            Usage = Incidents.Tests.Given.Usage(61) with { SeesEverything = seesEverything },
+            Usage = Incidents.Tests.Given.Usage(used) with { SeesEverything = seesEverything },
             Consumers = [new ConsumerGroup(Text("checkout-api"), Text("app"), Text("shop"), Text("10.0.0.1"), 61, 17, 0, 44, 0, 0, null, TimeSpan.FromMinutes(1))],
         };
         var reports = new TargetReports(
             new TargetServers([server]),
             new PgBouncerPoolsProbe([], TimeProvider.System),
-            new ClusterQuestion(new WorkloadProbe(api.Clusters(within), TimeProvider.System), api.Clusters(within), api.Options(within), TimeProvider.System, NullLogger<ClusterQuestion>.Instance),
-            options with { Watch = options.Watch with { LookApart = TimeSpan.Zero } },
+            Question(api, within, TimeProvider.System),
+            Options with { Watch = Options.Watch with { LookApart = TimeSpan.Zero } },
             TimeProvider.System,
             NullLogger<TargetReports>.Instance);
         var incident = new Incident(new IncidentId(Guid.Empty), "orders-db", "PRODUCTION", "C0INC", new Person("T0SHOP", "U0ANA"), Incidents.Tests.Given.Noon);
@@ -173,7 +242,7 @@ public sealed class ClusterQuestionTests
             200,
             """
             {"items":[{"metadata":{"name":"pod-a","uid":"a","ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"rs","uid":"r","controller":true}]},
-             "status":{"phase":"Running","podIP":"10.0.0.1"}}]}
+             "status":{"phase":"Running","podIP":"10.0.0.1","containerStatuses":[{"name":"app","image":"i","imageID":"","ready":true,"restartCount":0,"state":{"running":{"startedAt":"2026-12-01T08:00:00Z"}}}]}}]}
             """);
         return api;
     }

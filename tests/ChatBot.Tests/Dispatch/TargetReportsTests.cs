@@ -110,7 +110,7 @@ public sealed class TargetReportsTests
 
     private static readonly Clusters NoClusters = new(new KubernetesOptions(), new ServiceAccount(null, null, "/nowhere"), TimeProvider.System);
 
-    private static readonly ClusterQuestion Nowhere = new(new WorkloadProbe(NoClusters, TimeProvider.System), NoClusters, new KubernetesOptions(), TimeProvider.System, NullLogger<ClusterQuestion>.Instance);
+    private static readonly ClusterQuestion Nowhere = new(new WorkloadProbe(NoClusters, TimeProvider.System), new PodLogs(NoClusters, new KubernetesOptions()), NoClusters, new KubernetesOptions(), TimeProvider.System, NullLogger<ClusterQuestion>.Instance);
 
     private static TargetReports Scripted(ScriptedServer server)
     {

@@ -27,12 +27,8 @@ internal static class ApplicationPoolRule
 
     private static LayerFinding Finding(ApplicationPool pool, ConnectionUsage? server)
     {
-        var inUse = pool.Maximum is { } most ? Sentence.Of($"{pool.InUse} of {most} in use") : Sentence.Of($"{pool.InUse} in use");
-        var held = Sentence.Of($"{pool.Service} waits for its own pool ({inUse}, {pool.Waiting} requests waiting, {pool.Timeouts} gave up)");
-        var reasons = new List<Reason>
-        {
-            new(Sentence.Of($"{pool.Waiting} of its requests wait for a connection and {pool.Timeouts} gave up, with {inUse}."), Source),
-        };
+        var (held, told) = pool.Log is { } library ? Logged(pool, library) : Asked(pool);
+        var reasons = new List<Reason> { new(told, Source) };
         if (server is not null)
         {
             reasons.Add(new Reason(Sentence.Of($"The server has room: {server.Used} of {server.Capacity} slots are taken."), Source));
@@ -51,6 +47,22 @@ internal static class ApplicationPoolRule
         };
     }
 
+    private static (Sentence Held, Sentence Told) Asked(ApplicationPool pool)
+    {
+        var inUse = pool.Maximum is { } most ? Sentence.Of($"{pool.InUse} of {most} in use") : Sentence.Of($"{pool.InUse} in use");
+        return (
+            Sentence.Of($"{pool.Service} waits for its own pool ({inUse}, {pool.Waiting} requests waiting, {pool.Timeouts} gave up)"),
+            Sentence.Of($"{pool.Waiting} of its requests wait for a connection and {pool.Timeouts} gave up, with {inUse}."));
+    }
+
+    private static (Sentence Held, Sentence Told) Logged(ApplicationPool pool, string library)
+    {
+        var size = pool.Maximum is { } most ? Sentence.Of($"of {most}") : Sentence.Of($"of unknown size");
+        return (
+            Sentence.Of($"{pool.Service} waits for its own pool ({size}; {pool.Timeouts:request|requests} gave up lately, says its log)"),
+            Sentence.Of($"{pool.Timeouts:line|lines} of its log, in the words of {new Sentence([new SentencePart(library)])}, say that no connection of its pool {size} came free in time."));
+    }
+
     private static IEnumerable<Reason> Doubts(ApplicationPool pool, ConnectionUsage? server)
     {
         if (server is not null && server.Ratio >= ServerHasRoom)
@@ -61,6 +73,11 @@ internal static class ApplicationPoolRule
         if (!KeepsWaiting(pool))
         {
             yield return new Reason(Sentence.Of($"No request waits for it now, so it may just be busy."));
+        }
+
+        if (pool.Log is not null)
+        {
+            yield return new Reason(Sentence.Of($"Its log tells of the last minute, not of this moment, and not who holds the pool's connections."));
         }
 
         if (pool.Maximum is { } most && pool.InUse < most)

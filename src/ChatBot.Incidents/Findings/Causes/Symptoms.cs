@@ -19,6 +19,9 @@ public sealed record Symptoms(
     /// <summary>Nobody got in, and not because the server was full: it refused the bot's account, password or way of logging in.</summary>
     public bool IsTurnedAway { get; init; }
 
+    /// <summary>The services' logs of the last minute were looked through for pools that ran out; what they told is in <see cref="Applications"/>.</summary>
+    public bool LogsRead { get; init; }
+
     /// <summary>Whose services' the sessions are; null where no cluster told.</summary>
     public Attribution? Services { get; init; }
 

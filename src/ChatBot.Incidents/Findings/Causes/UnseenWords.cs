@@ -48,7 +48,9 @@ internal static class UnseenWords
     {
         if (cause is Cause.NotExhausted && symptoms.Applications.Count == 0)
         {
-            yield return Sentence.Of($"Nobody looked at the services' own pools: one of them may have no connection left while the server has room.");
+            yield return symptoms.LogsRead
+                ? Sentence.Of($"The services' logs of the last minute tell of no pool that ran out; but some libraries never log that.")
+                : Sentence.Of($"Nobody looked at the services' own pools: one of them may have no connection left while the server has room.");
         }
     }
 

@@ -39,7 +39,9 @@ internal static class VictimWords
 
         foreach (var pool in symptoms.Applications.Where(ApplicationPoolRule.KeepsWaiting).OrderByDescending(pool => pool.Waiting + pool.Timeouts).Take(Named))
         {
-            yield return Sentence.Of($"{pool.Waiting} requests of {pool.Service} waiting and {pool.Timeouts} given up");
+            yield return pool.Log is null
+                ? Sentence.Of($"{pool.Waiting} requests of {pool.Service} waiting and {pool.Timeouts} given up")
+                : Sentence.Of($"{pool.Timeouts:request|requests} of {pool.Service} given up, says its log");
         }
     }
 
