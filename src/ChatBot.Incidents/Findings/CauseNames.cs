@@ -35,6 +35,9 @@ public static class CauseNames
         _ => layer.ToString(),
     };
 
+    /// <summary>What stands before another cause than the verdict's.</summary>
+    public static string Beside(Cause cause) => cause is Cause.NotExhausted ? "There is room yet, but" : "Also";
+
     /// <summary>What a step type does, as the object of "helps:" or "harmful:".</summary>
     public static string OfStep(string step) => step switch
     {

@@ -30,7 +30,7 @@ internal static class CausesSection
                 .. verdict.Against.Select(reason => (MarkdownText)$"Against: {Of(reason)}"),
                 .. verdict.Shared is { } shared ? [Of(shared)] : Array.Empty<MarkdownText>(),
                 .. verdict.Victims is { } victims ? [Of(victims)] : Array.Empty<MarkdownText>(),
-                .. verdict.Also.Select(other => (MarkdownText)$"Also: {Of(other.Words)}"),
+                .. verdict.Also.Select(other => (MarkdownText)$"{CauseNames.Beside(verdict.Cause)}: {Of(other.Words)}"),
                 .. verdict.Unseen.Select(unseen => (MarkdownText)$"Not seen: {Of(unseen)}"),
                 .. verdict.Steps.Where(step => step.Worth is Worth.Harmful).Select(step => (MarkdownText)$"Harmful: {CauseNames.OfStep(step.Step)}. {step.Why}"),
             ]);

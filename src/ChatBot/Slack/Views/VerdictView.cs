@@ -94,7 +94,7 @@ internal static class VerdictView
         reason.Source is { } source ? (Mrkdwn)$"{Of(reason.Words)} _({source})_" : Of(reason.Words);
 
     private static IEnumerable<Mrkdwn> Also(Verdict verdict) =>
-        verdict.Also.Take(2).Select(other => (Mrkdwn)$"\nAlso: {Of(other.Words)}");
+        verdict.Also.Take(2).Select(other => (Mrkdwn)$"\n{CauseNames.Beside(verdict.Cause)}: {Of(other.Words)}");
 
     /// <summary>Names and statements are strangers' and can be long: what doesn't fit one section is left out.</summary>
     private static Mrkdwn Fitting(IReadOnlyList<Mrkdwn> parts, int? most = null)
