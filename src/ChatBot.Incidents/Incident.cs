@@ -268,7 +268,7 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
         {
             Plan = Plan!.With(finished.Step, step => step with { Result = new StepResult(finished.Outcome, finished.Detail) }),
         },
-        RolloutSeen seen => this with { Rollout = new SeenRollout(seen.At, seen.Look) },
+        RolloutSeen seen => this with { Rollout = new SeenRollout(seen.At, seen.Look, seen.Warning) },
         MitigationFinished finished => (IsOpen ? Move(IncidentTrigger.Finish) with { VerifyingSince = finished.At, RiseSince = finished.At, Rollout = null } : this) with
         {
             Plan = null,
@@ -444,7 +444,8 @@ public sealed record QueuedMitigation(PlanId Plan, string Step, Person By)
 public sealed record KnownDiagnosis(EvidenceId Evidence, DateTimeOffset At, KnownCause Cause);
 
 /// <summary>How far the pods are replaced, and since when it is known.</summary>
-public sealed record SeenRollout(DateTimeOffset At, RolloutLook Look);
+/// <param name="Warning">Where the cluster's own warning is; null when it gave none.</param>
+public sealed record SeenRollout(DateTimeOffset At, RolloutLook Look, EvidenceId? Warning);
 
 /// <summary>What could not be learnt.</summary>
 /// <param name="Since">When it was first missing.</param>

@@ -116,7 +116,11 @@ public sealed record ResendStep(PlanId Plan, int Step, string Hash, long Fence) 
 public sealed record RecordOutcome(PlanId Plan, int Step, StepResult Result) : IncidentCommand;
 
 /// <summary>What the cluster says now of the pods that are replaced because of a plan.</summary>
-public sealed record RecordRollout(PlanId Plan, RolloutLook Look) : IncidentCommand;
+public sealed record RecordRollout(PlanId Plan, RolloutLook Look) : IncidentCommand
+{
+    /// <summary>Where the cluster's own warning is; null when it gave none.</summary>
+    public EvidenceId? Warning { get; init; }
+}
 
 public sealed record ResolveIncident(Person By) : IncidentCommand;
 

@@ -382,7 +382,7 @@ public static partial class IncidentDecider
 
     private static Decision RolledOut(Incident incident, RecordRollout rollout, DateTimeOffset now) =>
         incident.AwaitsRollout(now) && incident.PastPlans[^1].Id == rollout.Plan && incident.Rollout?.Look != rollout.Look
-            ? Decision.Accept(new RolloutSeen(rollout.Plan, rollout.Look) { At = now })
+            ? Decision.Accept(new RolloutSeen(rollout.Plan, rollout.Look) { At = now, Warning = rollout.Warning })
             : Decision.Nothing;
 
     private static StepFinished Outcome(PlanId plan, int step, StepResult result, DateTimeOffset now) =>

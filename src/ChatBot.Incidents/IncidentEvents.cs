@@ -215,7 +215,11 @@ public sealed record MitigationFinished(PlanId Plan) : IncidentEvent
 }
 
 /// <summary>How far the pods are replaced because of a plan; recorded when that changes.</summary>
-public sealed record RolloutSeen(PlanId Plan, RolloutLook Look) : IncidentEvent;
+public sealed record RolloutSeen(PlanId Plan, RolloutLook Look) : IncidentEvent
+{
+    /// <summary>Where the cluster's own warning is; null when it gave none.</summary>
+    public EvidenceId? Warning { get; init; }
+}
 
 /// <summary>Measured after the change: the target has room again.</summary>
 /// <param name="Before">The last measurement before the first step; null when there was none.</param>

@@ -66,6 +66,9 @@ public sealed record WorkloadLook(
     /// <summary>Who will put changes back; null when nobody is known to.</summary>
     public WorkloadOwner? Owner { get; init; }
 
+    /// <summary>What the cluster warned of, the newest first, at most 20; read only while a rollout is watched.</summary>
+    public IReadOnlyList<WorkloadWarning> Warnings { get; init; } = [];
+
     /// <summary>The processes of one pod that have a pool each; at least 1.</summary>
     public int Processes { get; init; } = 1;
 
@@ -94,6 +97,13 @@ public sealed record PodLook(ForeignText Name, IReadOnlyList<string> Addresses, 
     /// <summary>Why a container waits, such as CrashLoopBackOff; empty when none does.</summary>
     public ForeignText Waiting { get; init; }
 }
+
+/// <summary>A warning of the scheduler, a kubelet or a controller: an event, as Kubernetes calls it.</summary>
+/// <param name="Pod">Whose it is; empty when it is about what makes the pods: the newest ReplicaSet, or the workload where there is none.</param>
+/// <param name="Reason">One word, such as FailedScheduling.</param>
+/// <param name="Count">How often it was given; at least 1.</param>
+/// <param name="At">The last time.</param>
+public sealed record WorkloadWarning(ForeignText Pod, ForeignText Reason, ForeignText Words, int Count, DateTimeOffset At);
 
 /// <summary>A pod that is none of the services'.</summary>
 /// <param name="Owner">Its workload as its name tells; empty when it stands alone.</param>

@@ -8,6 +8,9 @@ namespace ChatBot.Incidents.Evidence;
 /// <param name="Why">Why it doesn't get on, or isn't seen, in a sentence; empty when all is well.</param>
 public sealed record RolloutLook(string Service, RolloutStage Stage, int Updated, int Ready, int Replicas, string Why)
 {
+    /// <summary>How often the cluster gave the warning that explains it best; 0 when there is none. Its own words are evidence.</summary>
+    public int Warned { get; init; }
+
     /// <summary>Nothing more comes by itself.</summary>
     public bool IsSettled => Stage is RolloutStage.Done or RolloutStage.Stuck;
 }

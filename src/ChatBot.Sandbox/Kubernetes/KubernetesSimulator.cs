@@ -32,6 +32,7 @@ internal sealed class KubernetesSimulator : IAsyncDisposable
                 new DeploymentController(store, events, time),
                 new ReplicaSetController(store, events, time),
                 new StatefulSetController(store, events, time),
+                new PodQuota(store),
                 new DaemonSetController(store, events, options.Nodes, time),
                 Pods,
             ],

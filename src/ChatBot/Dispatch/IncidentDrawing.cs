@@ -37,19 +37,20 @@ internal sealed class IncidentDrawing(IncidentStore store, FactsReader facts, Pa
     public async Task<SlackMessage?> DrawAsync(Show show, Incident incident, CancellationToken cancellationToken)
     {
         var step = show.Step is { } id ? incident.FindStep(id) : null;
-        var (page, consumers, judged, stopped, plan, toUndo, found, note) = await store.ReadAsync(
+        var (page, consumers, judged, stopped, warned, plan, toUndo, found, note) = await store.ReadAsync(
             async (reader, _) => (
                 await pages.OfAsync(reader, incident),
                 incident.Consumers is { } held ? await reader.ReadEvidenceAsync(held.Evidence.ToString()) : null,
                 incident.Diagnosis is { } cause && cause.Evidence != incident.Consumers?.Evidence ? await reader.ReadEvidenceAsync(cause.Evidence.ToString()) : null,
                 incident.End?.Reason is { } reason ? await reader.ReadEvidenceAsync(reason.ToString()) : null,
+                incident.Rollout?.Warning is { } warning && show.Part is IncidentPart.Card ? await reader.ReadEvidenceAsync(warning.ToString()) : null,
                 show.Plan is { } planId ? await reader.ReadPlanAsync(planId.ToString()) : null,
                 show.Part is IncidentPart.Card ? await temporary.ReadAllAsync(reader, incident) : [],
                 step?.Evidence is { } evidence ? await reader.ReadEvidenceAsync(evidence.ToString()) : null,
                 step?.Note is { } words ? await reader.ReadEvidenceAsync(words.ToString()) : null),
             cancellationToken);
         var known = EvidenceRows.ReadDiagnosis(consumers);
-        var context = Context(incident, page) with { Diagnosis = EvidenceRows.ReadDiagnosis(judged) ?? known, ToUndo = [.. toUndo.Select(done => done.Mitigation)] };
+        var context = Context(incident, page) with { Diagnosis = EvidenceRows.ReadDiagnosis(judged) ?? known, Warning = EvidenceRows.ReadWords(warned) ?? default, ToUndo = [.. toUndo.Select(done => done.Mitigation)] };
         var holders = known?.Consumers;
 
         return show.Part switch

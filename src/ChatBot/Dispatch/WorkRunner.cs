@@ -104,12 +104,22 @@ internal sealed class WorkRunner(
     {
         if (incident.PastPlans is [.., { RollsOut: { } service } plan] && plan.Id == watch.Plan)
         {
+            var (look, words) = await rollouts.LookAsync(incident.Target, service, cancellationToken);
+            var warning = words.IsEmpty ? null : EvidenceRows.Words(incident.Id, words);
+            var seen = new RecordRollout(plan.Id, look) { Warning = warning is null ? null : EvidenceRows.IdOf(warning) };
             await dispatcher.RunAsync(
                 commandId: null,
                 incident.Id,
-                new RecordRollout(plan.Id, await rollouts.LookAsync(incident.Target, service, cancellationToken)),
+                seen,
                 facts.ForResult(incident.Target),
-                (transaction, _) => transaction.EnsureHeldAsync(item),
+                async (transaction, _) =>
+                {
+                    await transaction.EnsureHeldAsync(item);
+                    if (warning is not null && (await log.LoadAsync(transaction, incident.Id))?.Rollout?.Warning == seen.Warning)
+                    {
+                        await transaction.AddEvidenceAsync(warning with { At = transaction.Now }); // what says nothing new isn't kept
+                    }
+                },
                 cancellationToken);
         }
 

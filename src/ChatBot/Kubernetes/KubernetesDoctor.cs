@@ -49,7 +49,7 @@ internal sealed class KubernetesDoctor(Clusters clusters, KubernetesFence fence)
 
         if (findings.Count == 0)
         {
-            findings.Add(new(ClusterFindingLevel.Works, $"The bot sees pods, owners, logs and autoscalers in namespace {space}."));
+            findings.Add(new(ClusterFindingLevel.Works, $"The bot sees pods, owners, logs, events and autoscalers in namespace {space}."));
         }
 
         findings.AddRange(await ChangingAsync(cluster, services, mode, cancellationToken));

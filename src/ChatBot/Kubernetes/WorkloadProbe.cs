@@ -17,11 +17,15 @@ internal sealed class WorkloadProbe(Clusters clusters, TimeProvider clock)
 
     private const int LongestImage = 300;
 
-    /// <inheritdoc cref="LookAsync(IReadOnlyList{ServiceWorkload}, CancellationToken)"/>
-    public Task<ClusterLook> LookAsync(TargetOptions target, CancellationToken cancellationToken) => LookAsync(ServiceWorkload.Of(target), cancellationToken);
+    /// <inheritdoc cref="LookAsync(IReadOnlyList{ServiceWorkload}, bool, CancellationToken)"/>
+    public Task<ClusterLook> LookAsync(TargetOptions target, CancellationToken cancellationToken) => LookAsync(ServiceWorkload.Of(target), warnings: false, cancellationToken);
+
+    /// <summary>For a rollout that is watched: with what the cluster warns of.</summary>
+    /// <inheritdoc cref="LookAsync(IReadOnlyList{ServiceWorkload}, bool, CancellationToken)"/>
+    public Task<ClusterLook> WatchAsync(IReadOnlyList<ServiceWorkload> services, CancellationToken cancellationToken) => LookAsync(services, warnings: true, cancellationToken);
 
     /// <exception cref="ClusterUnavailableException">Nothing at all could be read: a sentence says why.</exception>
-    public async Task<ClusterLook> LookAsync(IReadOnlyList<ServiceWorkload> services, CancellationToken cancellationToken)
+    private async Task<ClusterLook> LookAsync(IReadOnlyList<ServiceWorkload> services, bool warnings, CancellationToken cancellationToken)
     {
         var workloads = new List<(int Place, WorkloadLook Look)>();
         var strangers = new List<StrangePod>();
@@ -38,7 +42,7 @@ internal sealed class WorkloadProbe(Clusters clusters, TimeProvider clock)
                 var isAnyUnread = false;
                 foreach (var (place, service) in group)
                 {
-                    if (await OneAsync(cluster, service, space, claimed, gaps, cancellationToken) is { } look)
+                    if (await OneAsync(cluster, service, space, warnings, claimed, gaps, cancellationToken) is { } look)
                     {
                         workloads.Add((place, look));
                     }
@@ -85,7 +89,7 @@ internal sealed class WorkloadProbe(Clusters clusters, TimeProvider clock)
 
     /// <returns>Null, and a gap, when the workload could not be read.</returns>
     private static async Task<WorkloadLook?> OneAsync(
-        Cluster cluster, ServiceWorkload service, NamespaceLook space, HashSet<string> claimed, List<Sentence> gaps, CancellationToken cancellationToken)
+        Cluster cluster, ServiceWorkload service, NamespaceLook space, bool warnings, HashSet<string> claimed, List<Sentence> gaps, CancellationToken cancellationToken)
     {
         try
         {
@@ -126,6 +130,7 @@ internal sealed class WorkloadProbe(Clusters clusters, TimeProvider clock)
                 Autoscaler = AutoscalerOf(service, space.Autoscalers),
                 Pool = pool.Setting,
                 Owner = OwnerSigns.Of(workload.Metadata),
+                Warnings = warnings ? await WorkloadWarnings.ReadAsync(cluster, service.Namespace, workload.Metadata.Uid, sets, pods, cancellationToken) : [],
                 Processes = service.Processes,
             };
         }

@@ -51,7 +51,7 @@ internal sealed class EventWords(Incident incident, IncidentHistory history, Rep
         StepResent resent => $"plan {Digest(resent.Plan)}: change {resent.Step} was proven not to have happened, and sent once more",
         StepFinished finished => $"plan {Digest(finished.Plan)}: change {finished.Step}: {finished.Detail}",
         MitigationFinished finished => Finished(finished),
-        RolloutSeen seen => RolledOut(seen.Look),
+        RolloutSeen seen => $"{RolledOut(seen.Look)}{sources.Words(seen.Warning, $"; the cluster says: ")}",
         ReliefVerified relief => relief.Before is { } before
             ? $"**relieved**: {before.Used} → {relief.After.Used} of {relief.After.Capacity} slots"
             : (MarkdownText)$"**relieved**: {relief.After.Used} of {relief.After.Capacity} slots",

@@ -261,6 +261,7 @@ internal sealed class IncidentHistory
     {
         PageStepDone done => [done.Note],
         PageStepSkipped skipped => [skipped.Note],
+        RolloutSeen seen => [seen.Warning],
         PageStepAnswered answered => answered.Files.Select(file => (EvidenceId?)file),
         _ => [],
     };

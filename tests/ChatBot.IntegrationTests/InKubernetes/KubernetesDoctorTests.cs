@@ -16,7 +16,7 @@ public sealed class KubernetesDoctorTests
 
         Assert.Equal(
             [
-                (ClusterFindingLevel.Works, "The bot sees pods, owners, logs and autoscalers in namespace shop."),
+                (ClusterFindingLevel.Works, "The bot sees pods, owners, logs, events and autoscalers in namespace shop."),
                 (ClusterFindingLevel.Works, "The cluster refuses other changes of deployment checkout-api than the bot's own."),
             ],
             (await CheckAsync(shop)).Select(finding => (finding.Level, finding.Words)));
@@ -25,6 +25,7 @@ public sealed class KubernetesDoctorTests
 
     [Theory]
     [InlineData("pods/log", "The bot may not get pods/log in namespace shop. Add to its Role:", "- { apiGroups: [\"\"], resources: [\"pods/log\"], verbs: [\"get\"] }")]
+    [InlineData("events", "The bot may not list events in namespace shop. Add to its Role:", "- { apiGroups: [\"\"], resources: [\"events\"], verbs: [\"list\"] }")]
     [InlineData("replicasets", "The bot may not list replicasets in namespace shop. Add to its Role:", "- { apiGroups: [\"apps\"], resources: [\"replicasets\"], verbs: [\"list\"] }")]
     public async Task A_missing_right_comes_with_its_rule(string resource, string words, string rule)
     {

@@ -72,6 +72,9 @@ internal sealed class ShopCluster : IAsyncDisposable
 
     public Task<ClusterLook> LookAsync(ServiceOptions? service = null) => new WorkloadProbe(Clusters, TimeProvider.System).LookAsync(Target(service), Stop);
 
+    /// <summary>As a rollout is watched: with what the cluster warns of.</summary>
+    public async Task<WorkloadLook> WatchAsync() => Assert.Single((await new WorkloadProbe(Clusters, TimeProvider.System).WatchAsync(ServiceWorkload.Of(Target()), Stop)).Workloads);
+
     /// <summary>The workload as it is now, for a plan.</summary>
     public async Task<WorkloadPin> PinAsync() => WorkloadPin.Of(Assert.Single((await LookAsync()).Workloads));
 

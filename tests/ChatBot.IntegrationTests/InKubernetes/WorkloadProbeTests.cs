@@ -1,5 +1,6 @@
 using ChatBot.Configuration;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings.Workloads;
 using ChatBot.Kubernetes;
 using ChatBot.Sandbox.Kubernetes;
 
@@ -76,4 +77,77 @@ public sealed class WorkloadProbeTests
         shop.Simulator.Tokens.Rotate(ClusterUser.ServiceAccount("chatbot", "chatbot"));
         Assert.Equal(ClusterTrouble.Unknown, (await Assert.ThrowsAsync<ClusterUnavailableException>(() => shop.LookAsync())).Trouble);
     }
+
+    /// <summary>Where a quota is used up there is no pod, whose status could say anything.</summary>
+    [Fact]
+    public async Task What_keeps_new_pods_from_being_made_is_named_from_the_clusters_events()
+    {
+        await using var shop = await ShopCluster.StartAsync();
+        shop.Simulator.Cluster.Apply("""{ "apiVersion": "v1", "kind": "ResourceQuota", "metadata": { "name": "small", "namespace": "shop" }, "spec": { "hard": { "pods": "4" } } }""");
+        shop.RestartByHand();
+
+        var workload = await shop.WatchAsync();
+
+        Assert.Equal((RolloutStage.Stuck, "No more pods can be made: the quota of the namespace is used up.", 1), Told(workload));
+        var warning = RolloutRule.WarningOf(workload)!;
+        Assert.True(warning.Pod.IsEmpty);
+        Assert.EndsWith("is forbidden: exceeded quota: small, requested: pods=1, used: pods=4, limited: pods=4", warning.Words.Value, StringComparison.Ordinal);
+        Assert.Empty((await shop.LookAsync()).Workloads[0].Warnings); // only who watches a rollout asks
+
+        shop.Simulator.Cluster.Change(ResourceCatalog.Quotas, "shop", "small", quota => quota["spec"]!["hard"]!["pods"] = "9");
+        Assert.Equal((RolloutStage.Done, "", 0), Told(await shop.WatchAsync()));
+    }
+
+    [Fact]
+    public async Task What_keeps_a_new_pod_from_starting_is_named_from_the_clusters_events()
+    {
+        await using var shop = await ShopCluster.StartAsync();
+        shop.Pods.Behaviour = pod => pod.ReportWarning("FailedMount", $"MountVolume.SetUp failed for \"tls\" <!channel> password=hunter22hunter {new string('x', 900)}");
+        shop.Simulator.Cluster.Apply(Mailer);
+        shop.RestartByHand();
+
+        var workload = await shop.WatchAsync();
+
+        Assert.Equal((RolloutStage.Running, "A volume of a pod can't be mounted.", 1), Told(workload));
+        var warning = Assert.Single(workload.Warnings); // and not the mailer's
+        Assert.Equal(workload.Pods.Single(pod => !pod.IsReady).Name, warning.Pod);
+        Assert.DoesNotContain("hunter22", warning.Words.Value, StringComparison.Ordinal);
+        Assert.Equal(300, warning.Words.Value.Length);
+
+        shop.Simulator.Cluster.Change(ResourceCatalog.Deployments, "shop", "checkout-api", one => one["spec"]!["template"]!["spec"]!["nodeSelector"] = new System.Text.Json.Nodes.JsonObject { ["kubernetes.io/hostname"] = "gone" });
+        Assert.Equal((RolloutStage.Running, "No node takes a pod.", 1), Told(await shop.WatchAsync()));
+    }
+
+    [Theory]
+    [InlineData(403)]
+    [InlineData(500)]
+    [InlineData(0)] // never
+    public async Task Without_events_a_rollout_is_watched_by_its_pods_alone(int status)
+    {
+        await using var shop = await ShopCluster.StartAsync(within: TimeSpan.FromSeconds(2));
+        shop.Pods.Behaviour = pod => pod.ReportCrashed("app");
+        shop.RestartByHand();
+        Assert.NotEqual(0, RolloutRule.Of(await shop.WatchAsync()).Warned);
+
+        shop.Simulator.Faults.Always(
+            request => request.Is("list", "events"),
+            status switch { 403 => KubernetesFault.Status(403, "Forbidden", "no"), 500 => KubernetesFault.InternalError(), _ => KubernetesFault.Hang() });
+
+        Assert.Equal((RolloutStage.Running, "A pod crashes again and again; its log says why.", 0), Told(await shop.WatchAsync()));
+    }
+
+    private static (RolloutStage Stage, string Why, int Warned) Told(WorkloadLook workload) => RolloutRule.Of(workload) is var look ? (look.Stage, look.Why, look.Warned) : default;
+
+    private const string Mailer =
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: mailer, namespace: shop }
+        spec:
+          replicas: 1
+          selector: { matchLabels: { app: mailer } }
+          template:
+            metadata: { labels: { app: mailer } }
+            spec: { containers: [{ name: app, image: shop/mailer:2 }] }
+        """;
 }

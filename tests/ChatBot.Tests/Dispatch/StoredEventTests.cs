@@ -53,7 +53,7 @@ public class StoredEventTests
             ("diagnosis-started/1", "by"), ("relief-verified/1", "before"), ("relief-missing/1", "after"), ("incident-aborted/1", "reason"),
             ("page-step-done/1", "note"), ("page-step-skipped/1", "note"), ("follow-up-assigned/1", "by"), ("mitigation-asked/1", "step"),
             ("consumers-measured/1", "cause"), ("consumers-missing/1", "cause"), ("consumers-missing/1", "evidence"), ("usage-measured/1", "server"),
-            ("mitigation-finished/1", "undoDue"),
+            ("mitigation-finished/1", "undoDue"), ("rollout-seen/1", "warning"),
         })
         {
             var bodies = Golden.Where(line => line.Name == name).Select(line => line.Body).ToList();

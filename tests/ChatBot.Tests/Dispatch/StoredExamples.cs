@@ -125,6 +125,9 @@ internal static class StoredExamples
         new RolloutSeen(ThePlan, new RolloutLook("checkout-api", RolloutStage.Running, 2, 3, 4, "A pod crashes again and again; its log says why.")) { At = Noon.AddSeconds(45) },
         new MitigationAsked(ThePlan, ResizePool.StoredName, Ana) { At = Noon.AddSeconds(46), Step = "mitigation-2-1", Choice = "size=12 for=4h" },
         new MitigationQueued(NextPlan, "mitigation-2-1", Carl) { At = Noon.AddSeconds(47), Choice = "size=12 for=4h" },
+        // From here on a rollout is told with what the cluster warns of.
+        new RolloutSeen(ThePlan, new RolloutLook("checkout-api", RolloutStage.Running, 2, 3, 4, "A pod crashes again and again; its log says why.")) { At = Noon.AddSeconds(45) },
+        new RolloutSeen(ThePlan, new RolloutLook("checkout-api", RolloutStage.Stuck, 2, 3, 4, "No node has room for a pod.") { Warned = 12 }) { At = Noon.AddSeconds(45), Warning = Names },
     ];
 
     public static readonly IReadOnlyList<Effect> Effects =

@@ -57,17 +57,22 @@ public class ServiceViewTests
     [Fact]
     public void Every_rollout_reads_as_agreed() => Golden.AssertSame(
         "golden-rollouts.txt",
-        from one in ((RolloutStage Stage, IncidentState State, string Why)[])
+        from one in ((RolloutStage Stage, IncidentState State, string Why, int Warned, string Warning)[])
         [
-            (RolloutStage.Running, IncidentState.Verifying, ""),
-            (RolloutStage.Running, IncidentState.Verifying, "A pod crashes again and again; its log says why."),
-            (RolloutStage.Unseen, IncidentState.Verifying, "The API server gave no answer within 10s."),
-            (RolloutStage.Done, IncidentState.Verifying, ""),
-            (RolloutStage.Stuck, IncidentState.Verifying, "Somebody paused it."),
-            (RolloutStage.Stuck, IncidentState.Deciding, "A pod crashes again and again; its log says why."),
+            (RolloutStage.Running, IncidentState.Verifying, "", 0, ""),
+            (RolloutStage.Running, IncidentState.Verifying, "A pod crashes again and again; its log says why.", 0, ""),
+            (RolloutStage.Running, IncidentState.Verifying, "No node has room for a pod.", 12, "FailedScheduling: 0/3 nodes are available: 3 Insufficient memory."),
+            (RolloutStage.Running, IncidentState.Verifying, "", 1, "<!channel>: *restart* it, <@U0EVIL>"), // a reason that nobody knows
+            (RolloutStage.Running, IncidentState.Verifying, "No node has room for a pod.", 12, ""), // erased
+            (RolloutStage.Unseen, IncidentState.Verifying, "The API server gave no answer within 10s.", 0, ""),
+            (RolloutStage.Done, IncidentState.Verifying, "", 0, ""),
+            (RolloutStage.Stuck, IncidentState.Verifying, "Somebody paused it.", 0, ""),
+            (RolloutStage.Stuck, IncidentState.Verifying, "No more pods can be made: the quota of the namespace is used up.", 1, "FailedCreate: Error creating: pods \"checkout-api-5f\" is forbidden: exceeded quota: small"),
+            (RolloutStage.Stuck, IncidentState.Deciding, "A pod crashes again and again; its log says why.", 0, ""),
         ]
-        let seen = Seen(new RolloutLook("checkout-api", one.Stage, 2, 3, 4, one.Why)) with { State = one.State }
-        select ($"{one.Stage}, {one.State}, {one.Why}", SeenText.Of(Cards.Card(seen, Cards.Context() with { Mitigations = Views }))));
+        let seen = Seen(new RolloutLook("checkout-api", one.Stage, 2, 3, 4, one.Why) { Warned = one.Warned }) with { State = one.State }
+        let context = Cards.Context() with { Mitigations = Views, Warning = ForeignText.From(one.Warning, 400) }
+        select ($"{one.Stage}, {one.State}, {one.Why} {one.Warning}".TrimEnd(), SeenText.Of(Cards.Card(seen, context))));
 
     [Theory]
     [MemberData(nameof(Names))]

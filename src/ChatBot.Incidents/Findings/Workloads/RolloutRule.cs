@@ -20,11 +20,16 @@ public static class RolloutRule
         ["RunContainerError"] = "a container can't be started",
     };
 
-    public static RolloutLook Of(WorkloadLook workload)
-    {
-        var why = WhyNot(workload);
-        return new RolloutLook(workload.Service, StageOf(workload), Math.Min(workload.Updated, workload.Replicas), workload.Ready, workload.Replicas, why);
-    }
+    public static RolloutLook Of(WorkloadLook workload) =>
+        new(workload.Service, StageOf(workload), Math.Min(workload.Updated, workload.Replicas), workload.Ready, workload.Replicas, WhyNot(workload))
+        {
+            Warned = WarningOf(workload)?.Count ?? 0,
+        };
+
+    /// <summary>The cluster's newest warning about what does not get on; null when there is none.</summary>
+    public static WorkloadWarning? WarningOf(WorkloadLook workload) => IsUnderWay(workload)
+        ? workload.Warnings.Where(warning => Counts(warning, workload)).MaxBy(warning => warning.At)
+        : null;
 
     /// <summary>What a pod waits for, in words of ours; empty when none waits for anything that is known.</summary>
     public static string WaitsFor(WorkloadLook workload) => workload.Pods
@@ -43,11 +48,25 @@ public static class RolloutRule
     private static bool IsUnderWay(WorkloadLook workload) =>
         workload.IsRollingOut || workload.Available < workload.Replicas || workload.Pods.Any(pod => pod.IsTerminating);
 
-    private static string WhyNot(WorkloadLook workload) => (workload, WaitsFor(workload)) switch
+    private static string WhyNot(WorkloadLook workload) => (workload, WaitsFor(workload), MeaningOf(workload)) switch
     {
-        ({ IsRollingOut: true, IsPaused: true }, _) => "Somebody paused it.",
-        (_, { Length: > 0 } reason) when IsUnderWay(workload) => $"{char.ToUpperInvariant(reason[0])}{reason[1..]}.",
-        ({ Stuck.IsEmpty: false }, _) when IsUnderWay(workload) => "Its new pods don't become ready in time.",
+        ({ IsRollingOut: true, IsPaused: true }, _, _) => "Somebody paused it.",
+        (_, { Length: > 0 } reason, _) when IsUnderWay(workload) => AsSentence(reason),
+        (_, _, { Length: > 0 } reason) => AsSentence(reason),
+        ({ Stuck.IsEmpty: false }, _, _) when IsUnderWay(workload) => "Its new pods don't become ready in time.",
         _ => "",
     };
+
+    private static string MeaningOf(WorkloadLook workload) => WarningOf(workload) is { } warning ? WarningWords.Of(warning) : "";
+
+    private static string AsSentence(string reason) => $"{char.ToUpperInvariant(reason[0])}{reason[1..]}.";
+
+    /// <summary>Of a pod of the newest template that isn't ready; or of what makes the pods, when it has made none since.</summary>
+    private static bool Counts(WorkloadWarning warning, WorkloadLook workload)
+    {
+        var fresh = workload.Pods.Where(pod => !pod.IsTerminating && (pod.Revision is null || workload.Revisions is not [var newest, ..] || pod.Revision == newest.Number));
+        return warning.Pod.IsEmpty
+            ? !fresh.Any(pod => pod.StartedAt > warning.At)
+            : fresh.Any(pod => pod.Name == warning.Pod && !pod.IsReady);
+    }
 }

@@ -49,6 +49,14 @@ internal static class DeploymentStatus
             }
 
             Judge(told, before, status, sets.Newest?.Name() ?? "", now);
+            if (sets.All.Select(set => Conditions.Find(set["status"], ReplicaSetController.Failure)).FirstOrDefault(failure => failure is not null) is { } failed)
+            {
+                SetWithTime(status, ReplicaSetController.Failure, true, failed.Text("reason") ?? "", failed.Text("message") ?? "", now);
+            }
+            else
+            {
+                Conditions.Remove(status, ReplicaSetController.Failure);
+            }
         });
     }
 

@@ -5,15 +5,26 @@ namespace ChatBot.Sandbox.Kubernetes;
 /// <summary>As many pods as a ReplicaSet asks for.</summary>
 internal sealed class ReplicaSetController(ObjectStore store, ClusterEvents events, TimeProvider time) : IController
 {
+    /// <summary>The condition that says that pods can't be made.</summary>
+    public const string Failure = "ReplicaFailure";
+
     public void Reconcile()
     {
         foreach (var set in store.List(ResourceCatalog.ReplicaSets))
         {
             var pods = Owned.By(store, ResourceCatalog.Pods, set).Where(Owned.IsActive).ToList();
             var missing = (set.Number("spec", "replicas") ?? 0) - pods.Count;
+            string? refused = null;
             for (; missing > 0; missing--)
             {
-                var pod = store.Create(ResourceCatalog.Pods, Owned.Pod(set, $"{set.Name()}-{NameSuffix.Random()}"), Writer.Controller);
+                var name = $"{set.Name()}-{NameSuffix.Random()}";
+                if ((refused = PodQuota.WhyNot(store, set.Namespace())) is not null)
+                {
+                    TellOnce(set, name, refused);
+                    break;
+                }
+
+                var pod = store.Create(ResourceCatalog.Pods, Owned.Pod(set, name), Writer.Controller);
                 events.Tell(set, "replicaset-controller", "Normal", "SuccessfulCreate", $"Created pod: {pod.Name()}");
             }
 
@@ -23,7 +34,16 @@ internal sealed class ReplicaSetController(ObjectStore store, ClusterEvents even
                 events.Tell(set, "replicaset-controller", "Normal", "SuccessfulDelete", $"Deleted pod: {pod.Name()}");
             }
 
-            Count(set);
+            Count(set, refused);
+        }
+    }
+
+    /// <summary>The real one tries again and again, and counts; here nothing happens before something changes.</summary>
+    private void TellOnce(JsonObject set, string pod, string refused)
+    {
+        if (Conditions.Find(set["status"], Failure).Text("message") != refused)
+        {
+            events.Tell(set, "replicaset-controller", "Warning", "FailedCreate", $"Error creating: pods \"{pod}\" is forbidden: {refused}");
         }
     }
 
@@ -36,7 +56,7 @@ internal sealed class ReplicaSetController(ObjectStore store, ClusterEvents even
         .ThenByDescending(pod => pod.Items("status", "containerStatuses").Sum(status => status.Number("restartCount") ?? 0))
         .ThenByDescending(pod => pod.Text("metadata", "creationTimestamp"), StringComparer.Ordinal);
 
-    private void Count(JsonObject set)
+    private void Count(JsonObject set, string? refused)
     {
         var pods = Owned.By(store, ResourceCatalog.Pods, set).Where(Owned.IsActive).ToList();
         var minReadySeconds = set.Number("spec", "minReadySeconds") ?? 0;
@@ -47,6 +67,15 @@ internal sealed class ReplicaSetController(ObjectStore store, ClusterEvents even
             PutOrDrop(status, "fullyLabeledReplicas", pods.Count);
             PutOrDrop(status, "readyReplicas", pods.Count(Owned.IsReady));
             PutOrDrop(status, "availableReplicas", pods.Count(pod => Owned.IsAvailable(pod, minReadySeconds, time.GetUtcNow())));
+            if (refused is not null)
+            {
+                Conditions.Set(status, Failure, true, time.GetUtcNow(), "FailedCreate", refused);
+            }
+            else
+            {
+                Conditions.Remove(status, Failure);
+            }
+
             status["observedGeneration"] = counted.Number("metadata", "generation");
         });
     }

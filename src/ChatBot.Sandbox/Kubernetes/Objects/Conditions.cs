@@ -8,6 +8,19 @@ internal static class Conditions
     public static JsonObject? Find(JsonNode? status, string type) =>
         status.Items("conditions").FirstOrDefault(condition => condition.Text("type") == type);
 
+    public static void Remove(JsonObject status, string type)
+    {
+        if (Find(status, type) is { } condition)
+        {
+            ((JsonArray)status["conditions"]!).Remove(condition);
+        }
+
+        if (status["conditions"] is JsonArray { Count: 0 })
+        {
+            status.Remove("conditions"); // the API leaves out what is empty
+        }
+    }
+
     /// <param name="value">Null when it is unknown.</param>
     public static void Set(JsonObject status, string type, bool? value, DateTimeOffset now, string? reason = null, string? message = null)
     {

@@ -16,6 +16,8 @@ internal static class ResourceCatalog
 
     public static readonly ResourceType Events = new("", "v1", "Event", "events") { ShortNames = ["ev"] };
 
+    public static readonly ResourceType Quotas = new("", "v1", "ResourceQuota", "resourcequotas") { ShortNames = ["quota"], Subresources = ["status"] };
+
     public static readonly ResourceType Namespaces =
         new("", "v1", "Namespace", "namespaces", IsNamespaced: false) { ShortNames = ["ns"] };
 
@@ -52,7 +54,7 @@ internal static class ResourceCatalog
 
     public static IReadOnlyList<ResourceType> All { get; } =
     [
-        Pods, ConfigMaps, Secrets, Events, Namespaces, ServiceAccounts,
+        Pods, ConfigMaps, Secrets, Events, Quotas, Namespaces, ServiceAccounts,
         Deployments, ReplicaSets, StatefulSets, DaemonSets,
         Autoscalers,
         AccessReviews, RulesReviews,

@@ -115,14 +115,33 @@ internal sealed class PodKeeper(ObjectStore store, ClusterEvents events, IReadOn
 
     private void Schedule(JsonObject pod)
     {
-        var node = nodes.FirstOrDefault(one => one.Name == pod.Text("spec", "nodeSelector", "kubernetes.io/hostname"))
-            ?? nodes[_scheduled % nodes.Count];
+        var wanted = pod.Text("spec", "nodeSelector", "kubernetes.io/hostname");
+        if (wanted is not null && nodes.All(one => one.Name != wanted))
+        {
+            LeaveUnplaced(pod);
+            return;
+        }
+
+        var node = nodes.FirstOrDefault(one => one.Name == wanted) ?? nodes[_scheduled % nodes.Count];
         _scheduled++;
         var address = $"{network}.{_scheduled / 250 % 250}.{(_scheduled % 250) + 1}";
         var placed = store.Change(ResourceCatalog.Pods, pod, Writer.KubeletStatus, copy => PodChanges.Scheduled(copy, time.GetUtcNow(), node, address));
         var running = _running[placed.Uid()] = new RunningPod(this, placed);
         events.Tell(placed, "default-scheduler", "Normal", "Scheduled", $"Successfully assigned {pod.Namespace()}/{pod.Name()} to {node.Name}");
         _orders.Enqueue(runtime => runtime.Start(running));
+    }
+
+    private void LeaveUnplaced(JsonObject pod)
+    {
+        const string Reason = "Unschedulable";
+        if (Conditions.Find(pod["status"], "PodScheduled").Text("reason") == Reason)
+        {
+            return; // said already
+        }
+
+        var why = $"0/{nodes.Count} nodes are available: {nodes.Count} node(s) didn't match Pod's node affinity/selector.";
+        var left = store.Change(ResourceCatalog.Pods, pod, Writer.KubeletStatus, copy => Conditions.Set(copy.Under("status"), "PodScheduled", false, time.GetUtcNow(), Reason, why));
+        events.Tell(left, "default-scheduler", "Warning", "FailedScheduling", why);
     }
 
     private static long Restarts(JsonObject pod, string container) => pod

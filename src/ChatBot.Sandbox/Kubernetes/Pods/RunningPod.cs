@@ -48,6 +48,9 @@ internal sealed class RunningPod
     public void ReportWaiting(string container, string reason, string message) =>
         _keeper.Report(Uid, (pod, now) => PodChanges.Waiting(pod, now, container, reason, message), ("Warning", "Failed", message));
 
+    /// <summary>Something goes wrong that its status doesn't tell: FailedMount, FailedCreatePodSandBox.</summary>
+    public void ReportWarning(string reason, string message) => _keeper.Report(Uid, (_, _) => { }, ("Warning", reason, message));
+
     /// <summary>A container ended and will be started again after a while: until then it waits in CrashLoopBackOff.</summary>
     public void ReportCrashed(string container, int exitCode = 1, string reason = "Error") => _keeper.Report(
         Uid,

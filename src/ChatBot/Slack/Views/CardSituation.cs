@@ -18,7 +18,7 @@ internal static class CardSituation
             { State: IncidentState.AwaitingApproval, Plan: { } plan } => Waiting(incident, plan, context),
             { State: IncidentState.Executing, Plan: { } plan } =>
                 $"{PlanView.Approvals(plan)} approved plan `{plan.Digest}`. Running: {plan.Steps.Count(step => step.Result is not null)} of {plan.Steps.Length} done.",
-            { State: IncidentState.Verifying, Rollout: { Look.IsSettled: false } seen } => RolloutView.UnderWay(seen.Look),
+            { State: IncidentState.Verifying, Rollout: { Look.IsSettled: false } seen } => RolloutView.UnderWay(seen.Look, context),
             { State: IncidentState.Verifying } =>
                 $"Measuring{After(incident, $": ")}. Relieved once it stays below {Spoken.Share(policy.ReliefBelow)} for {Spoken.Duration(policy.ReliefAfter)}.",
             { State: IncidentState.Stabilized, WatchHeld: true } =>
@@ -113,15 +113,15 @@ internal static class CardSituation
         return incident switch
         {
             _ when plan.IsUnmeasurable => $"*What the last plan brought can't be told: the server changed.* {outcomes}",
-            { State: IncidentState.Verifying } => $"{outcomes}{RolloutView.Stuck(incident)}",
-            { State: IncidentState.Stabilized } => $"{outcomes}{RolloutView.Stuck(incident)}{Then(view?.LeftToDo)}",
+            { State: IncidentState.Verifying } => $"{outcomes}{RolloutView.Stuck(incident, context)}",
+            { State: IncidentState.Stabilized } => $"{outcomes}{RolloutView.Stuck(incident, context)}{Then(view?.LeftToDo)}",
             { UsageMissing: not null } => $"*Relief unknown, there is no answer.* {outcomes}",
             { Latest: { } latest } when latest.Usage.Ratio < context.Policy.ReliefBelow => $"{outcomes}{After(incident, $" ")}.",
 
             // The rise counts from the relief, or from the change if it brought none.
             _ when incident.RiseSince > incident.VerifyingSince =>
                 $"*It fills up again.*{Then(view?.WhenFullAgain)} Last plan: {outcomes}",
-            _ => $"*Not relieved{After(incident, $": ")}.* {outcomes}{RolloutView.Stuck(incident)}{Then(view?.WhenNotRelieved)}",
+            _ => $"*Not relieved{After(incident, $": ")}.* {outcomes}{RolloutView.Stuck(incident, context)}{Then(view?.WhenNotRelieved)}",
         };
     }
 

@@ -1,4 +1,5 @@
 using ChatBot.Incidents;
+using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
@@ -21,6 +22,9 @@ internal sealed record ViewContext(
 
     /// <summary>What the incident changed for its own time only, and nobody took back, as far as it can be read.</summary>
     public IReadOnlyList<Mitigation> ToUndo { get; init; } = [];
+
+    /// <summary>What the cluster says of a rollout that doesn't get on; empty when nothing, or erased.</summary>
+    public ForeignText Warning { get; init; }
 
     /// <summary>A page's title has at most 200 characters; only one full of signs that Slack escapes is cut.</summary>
     private const int LongestTitle = 300;

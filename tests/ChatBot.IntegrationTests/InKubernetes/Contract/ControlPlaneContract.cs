@@ -1,6 +1,7 @@
 using System.Text;
 using ChatBot.Configuration;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings.Workloads;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.IntegrationTests.KubernetesSimulation;
 using ChatBot.Kubernetes;
@@ -150,6 +151,29 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         Assert.True((await LookAsync()).IsRollingOut);
     }
 
+    /// <summary>Where no pod may be made there is none whose status could say why.</summary>
+    [Fact]
+    public async Task Why_no_pod_is_made_is_told_by_an_event()
+    {
+        var quota = new V1ResourceQuota { Metadata = new V1ObjectMeta { Name = "small" }, Spec = new V1ResourceQuotaSpec { Hard = new Dictionary<string, ResourceQuantity> { ["pods"] = new("2") } } };
+        await _admin.CoreV1.CreateNamespacedResourceQuotaAsync(quota, _shop, cancellationToken: Ended);
+        await UntilAsync(async () => (await _admin.CoreV1.ReadNamespacedResourceQuotaAsync("small", _shop, cancellationToken: Ended)).Status?.Used?.ContainsKey("pods") is true);
+        await PatchAsync(_admin, """{"spec":{"template":{"metadata":{"labels":{"release":"2"}}}}}""", PatchType.MergePatch);
+        await UntilAsync(deployment => Condition(deployment, "ReplicaFailure") == ("True", "FailedCreate"));
+        WorkloadLook? seen = null;
+        await UntilAsync(async () => (seen = Assert.Single((await new WorkloadProbe(_clusters, TimeProvider.System).WatchAsync(ServiceWorkload.Of(Target), Ended)).Workloads)).Warnings.Count > 0);
+
+        Assert.Equal((RolloutStage.Stuck, "No more pods can be made: the quota of the namespace is used up."), RolloutRule.Of(seen!) is var look ? (look.Stage, look.Why) : default);
+        var warning = RolloutRule.WarningOf(seen!)!;
+        Assert.Equal(("FailedCreate", true), (warning.Reason.Value, warning.Pod.IsEmpty));
+        Assert.Matches(@"\AError creating: pods ""checkout-api-\S+"" is forbidden: exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2\z", warning.Words.Value);
+        Assert.InRange(warning.At, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(1));
+
+        var others = await _bot.CoreV1.ListNamespacedEventAsync(_shop, fieldSelector: "involvedObject.kind=ReplicaSet,type=Normal", limit: 500, cancellationToken: Ended);
+        Assert.NotEmpty(others.Items);
+        Assert.All(others.Items, told => Assert.Equal("SuccessfulCreate", told.Reason));
+    }
+
     [Theory]
     [InlineData(PatchType.JsonPatch, """[{"op":"add","path":"/spec/paused","value":true},{"op":"test","path":"/metadata/name","value":"checkout-api"}]""")]
     [InlineData(PatchType.MergePatch, """{"spec":{"paused":true}}""")]
@@ -205,6 +229,7 @@ public abstract class ControlPlaneContract : IAsyncLifetime
     [InlineData("patch", "apps", "deployments", "scale", "checkout-api", true)]
     [InlineData("patch", "apps", "deployments", "", "other", false)]
     [InlineData("get", "", "pods", "log", "", true)]
+    [InlineData("list", "", "events", "", "", true)]
     [InlineData("delete", "", "pods", "", "", false)]
     [InlineData("get", "", "secrets", "", "", false)]
     public async Task The_bot_may_ask_for_each_of_its_rights(string verb, string group, string resource, string sub, string name, bool isAllowed)
@@ -290,6 +315,15 @@ public abstract class ControlPlaneContract : IAsyncLifetime
                 return;
             }
 
+            await pace.WaitForNextTickAsync(Ended);
+        }
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!await isSo())
+        {
             await pace.WaitForNextTickAsync(Ended);
         }
     }

@@ -106,7 +106,7 @@ internal sealed class RealControlPlane : IControlPlane
         }
 
         Start("kube-controller-manager", "--kubeconfig=kubeconfig", "--bind-address=127.0.0.1", $"--secure-port={ServerPrograms.FreePort()}", "--port=0", "--leader-elect=false",
-            "--controllers=deployment,replicaset,namespace,garbagecollector");
+            "--controllers=deployment,replicaset,namespace,garbagecollector,resourcequota");
         _kubelet = RunPodsAsync(admin);
     }
 
