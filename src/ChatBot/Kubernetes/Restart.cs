@@ -5,7 +5,8 @@ using k8s.Models;
 namespace ChatBot.Kubernetes;
 
 /// <summary>A deployment and its ReplicaSets.</summary>
-internal sealed record DeploymentTemplates(V1Deployment Deployment, IReadOnlyList<V1ReplicaSet> Sets);
+/// <param name="IsCut">The namespace has more ReplicaSets than were read: some of its own may be missing.</param>
+internal sealed record DeploymentTemplates(V1Deployment Deployment, IReadOnlyList<V1ReplicaSet> Sets, bool IsCut = false);
 
 /// <summary>Restarts the pods of a deployment, by its own strategy.</summary>
 /// <remarks>
@@ -22,8 +23,8 @@ internal sealed class Restart(WorkloadPin pin, string planId) : ObjectChange<Dep
             return null;
         }
 
-        var (sets, _) = await NamespaceLook.ReplicaSetsAsync(cluster, pin.Namespace, cancellationToken);
-        return new DeploymentTemplates(deployment, WorkloadPods.ReplicaSetsOf(deployment.Metadata.Uid, sets));
+        var (sets, isCut) = await NamespaceLook.ReplicaSetsAsync(cluster, pin.Namespace, cancellationToken);
+        return new DeploymentTemplates(deployment, WorkloadPods.ReplicaSetsOf(deployment.Metadata.Uid, sets), isCut);
     }
 
     public override StepResult? WhyNot(DeploymentTemplates? found) => DeploymentState.Other(found?.Deployment, pin) ?? found switch
@@ -32,7 +33,7 @@ internal sealed class Restart(WorkloadPin pin, string planId) : ObjectChange<Dep
         _ when HasBegun(found) => new(Outcome.AlreadySatisfied, "The restart of this plan has begun already."),
         { Deployment.Spec.Paused: true } => new(Outcome.NotApplied, $"Nothing was sent: the rollout of {pin.Name} is paused, so no pod would be replaced. Resume it first."),
         _ when DeploymentState.IsRollingOut(found.Deployment) => new(Outcome.NotApplied, $"Nothing was sent: a rollout of {pin.Name} is under way. Let it end, or undo it, and ask for a new plan."),
-        _ => DeploymentState.Moved(found.Deployment, pin, Outcome.Drift),
+        _ => Unproven(found) ?? DeploymentState.Moved(found.Deployment, pin, Outcome.Drift),
     };
 
     public override Task<WriteAnswer> SendAsync(Cluster cluster, DeploymentTemplates found, CancellationToken cancellationToken)
@@ -52,8 +53,18 @@ internal sealed class Restart(WorkloadPin pin, string planId) : ObjectChange<Dep
     public override StepResult Became(DeploymentTemplates? found) => DeploymentState.Other(found?.Deployment, pin) ?? found switch
     {
         { } known when HasBegun(known) => new(Outcome.Applied, "The restart has begun."),
-        _ => DeploymentState.Moved(found!.Deployment, pin, Outcome.Superseded) ?? new(Outcome.NotApplied, "The restart has not begun, and the deployment is as approved."),
+        _ => Unproven(found!) ?? DeploymentState.Moved(found!.Deployment, pin, Outcome.Superseded) ?? new(Outcome.NotApplied, "The restart has not begun, and the deployment is as approved."),
     };
+
+    /// <summary>
+    /// What would show it may be among the ReplicaSets that were not read. Null when all were, or when nobody changed the deployment since:
+    /// then nothing can have begun.
+    /// </summary>
+    private StepResult? Unproven(DeploymentTemplates found) => found.IsCut && DeploymentState.Moved(found.Deployment, pin, Outcome.Ambiguous) is not null
+        ? new(
+            Outcome.Ambiguous,
+            $"Deployment {pin.Name} was changed since the plan was drawn up, and whether by this restart can't be told: namespace {pin.Namespace} has more than {Paging.MostItems} ReplicaSets, and the others were not looked at. See kubectl rollout history deployment/{pin.Name} -n {pin.Namespace}.")
+        : null;
 
     private bool HasBegun(DeploymentTemplates found) =>
         found.Sets.Select(set => set.Spec?.Template).Append(found.Deployment.Spec.Template).Any(template => Marks.PlanIn(template?.Metadata?.Annotations, Marks.Restart) == planId);

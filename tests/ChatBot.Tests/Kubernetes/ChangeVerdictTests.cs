@@ -57,6 +57,30 @@ public sealed class ChangeVerdictTests
         Assert.Equal(Outcome.Superseded, restart.Became(null).Outcome);
     }
 
+    /// <summary>The ReplicaSet that bears the plan may be one of those that were not read.</summary>
+    [Fact]
+    public async Task Where_not_all_ReplicaSets_were_read_nobody_says_that_it_did_not_happen()
+    {
+        var restart = new Restart(Pin, Plan);
+        var moved = Templates(Deployment(generation: 8)) with { IsCut = true };
+        Assert.Equal(Outcome.Ambiguous, restart.Became(moved).Outcome);
+        Assert.Equal(Outcome.Ambiguous, restart.WhyNot(moved)!.Outcome);
+        Assert.Equal(Outcome.Applied, restart.Became(Templates(Deployment(generation: 9, restart: OtherPlan), Plan) with { IsCut = true }).Outcome); // it was among them
+
+        // Untouched since: nothing can have begun.
+        var untouched = Templates(Deployment()) with { IsCut = true };
+        Assert.Null(restart.WhyNot(untouched));
+        Assert.Equal(Outcome.NotApplied, restart.Became(untouched).Outcome);
+
+        await using var api = await ScriptedApi.StartAsync();
+        api.Answers["GET /apis/apps/v1/namespaces/shop/deployments/checkout-api"] = ScriptedApi.Json(200, """{"metadata":{"name":"checkout-api","uid":"uid-1","generation":8},"spec":{"template":{}}}""");
+        api.Answers["GET /apis/apps/v1/namespaces/shop/replicasets"] = ScriptedApi.Json(200, $$"""{"metadata":{"continue":"more"},"items":[{{string.Join(',', Enumerable.Repeat("""{"metadata":{"name":"rs"}}""", 500))}}]}""");
+        var seen = await new DeploymentRestarter(new ClusterChanges(api.Clusters(), TimeProvider.System)).ObserveAsync(Pin, Plan, TestContext.Current.CancellationToken);
+        Assert.Equal(
+            (Outcome.Ambiguous, "Deployment checkout-api was changed since the plan was drawn up, and whether by this restart can't be told: namespace shop has more than 2000 ReplicaSets, and the others were not looked at. See kubectl rollout history deployment/checkout-api -n shop."),
+            (seen.Outcome, seen.Detail));
+    }
+
     [Fact]
     public void A_pause_is_told_from_somebody_elses()
     {
