@@ -5,7 +5,8 @@ using ChatBot.IntegrationTests.KubernetesSimulation;
 namespace ChatBot.IntegrationTests.InKubernetes;
 
 /// <summary>What operators apply, built by their own tool, and taken by a real API server where one can be had.</summary>
-public sealed partial class KustomizationTests(RealControlPlaneFixture real) : IClassFixture<RealControlPlaneFixture>
+[Collection(RealControlPlanes.Name)]
+public sealed partial class KustomizationTests(RealControlPlaneFixture real)
 {
     private static readonly string[] Kinds =
     [
@@ -24,8 +25,7 @@ public sealed partial class KustomizationTests(RealControlPlaneFixture real) : I
     [Fact]
     public async Task A_real_API_server_takes_it()
     {
-        Assert.SkipWhen(RealControlPlane.Programs is null, "The real control plane is only for tests/run deep.");
-        using var kubectl = new Kubectl(real.Plane!.AdminKubeconfig);
+        using var kubectl = new Kubectl((await real.PlaneAsync()).AdminKubeconfig);
         await kubectl.RunAsync("create", "namespace", "shop");
         var folder = Directory.CreateTempSubdirectory("kustomization-");
         try

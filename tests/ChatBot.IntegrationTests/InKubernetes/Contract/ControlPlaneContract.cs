@@ -253,32 +253,6 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         Assert.NotEqual(Assert.Single(first.Items).Name(), Assert.Single(second.Items).Name());
     }
 
-    [Fact]
-    public async Task The_real_kubectl_does_what_people_do()
-    {
-        using var admin = new Kubectl(_plane.AdminKubeconfig);
-        Assert.Matches(@"checkout-api +2/2 +2 +2", await RunAsync("get", "deploy"));
-        Assert.Equal("deployment.apps/checkout-api restarted\n", await RunAsync("rollout", "restart", "deploy/checkout-api"));
-        Assert.Contains("successfully rolled out", await RunAsync("rollout", "status", "deploy/checkout-api", "--timeout=60s"), StringComparison.Ordinal);
-        await RunAsync("rollout", "undo", "deploy/checkout-api");
-        await RunAsync("rollout", "status", "deploy/checkout-api", "--timeout=60s");
-        Assert.Contains("env updated", await RunAsync("set", "env", "deploy/checkout-api", "DB_POOL=12"), StringComparison.Ordinal);
-        await RunAsync("scale", "deploy/checkout-api", "--replicas=1");
-        await RunAsync("rollout", "pause", "deploy/checkout-api");
-        await RunAsync("rollout", "resume", "deploy/checkout-api");
-        await RunAsync("rollout", "status", "deploy/checkout-api", "--timeout=60s");
-        Assert.Equal(12, (await LookAsync()).Pool!.Size);
-        Assert.Matches(@"(?s)REVISION.*\n2 .*\n3 .*\n4 ", await RunAsync("rollout", "history", "deploy/checkout-api"));
-
-        using var bot = new Kubectl(_plane.BotKubeconfig);
-        Assert.Equal("yes\n", await bot.RunAsync("auth", "can-i", "patch", "deployments/checkout-api", "-n", _shop));
-        var (code, _, error) = await bot.TryAsync("delete", "deploy", "checkout-api", "-n", _shop);
-        Assert.Equal(1, code);
-        Assert.Contains("cannot delete resource \"deployments\" in API group \"apps\"", error, StringComparison.Ordinal);
-
-        Task<string> RunAsync(params string[] arguments) => admin.RunAsync([.. arguments, "-n", _shop]);
-    }
-
     private TargetOptions Target => ShopCluster.Target(new ServiceOptions { Namespace = _shop });
 
     private async Task<WorkloadLook> LookAsync() => Assert.Single((await new WorkloadProbe(_clusters, TimeProvider.System).LookAsync(Target, Ended)).Workloads);
@@ -379,21 +353,8 @@ public sealed class SimulatorContractTests : ControlPlaneContract
 }
 
 /// <summary>Against the real control plane, in <c>tests/run deep</c>.</summary>
-public sealed class RealControlPlaneContractTests(RealControlPlaneFixture real) : ControlPlaneContract, IClassFixture<RealControlPlaneFixture>
+[Collection(RealControlPlanes.Name)]
+public sealed class RealControlPlaneContractTests(RealControlPlaneFixture real) : ControlPlaneContract
 {
-    private protected override Task<IControlPlane> PlaneAsync()
-    {
-        Assert.SkipWhen(RealControlPlane.Programs is null, "The real control plane is only for tests/run deep.");
-        return Task.FromResult(real.Plane!);
-    }
-}
-
-/// <summary>One real control plane for all tests of a class; none where it isn't asked for.</summary>
-public sealed class RealControlPlaneFixture : IAsyncLifetime
-{
-    internal IControlPlane? Plane { get; private set; }
-
-    public async ValueTask InitializeAsync() => Plane = RealControlPlane.Programs is null ? null : await RealControlPlane.StartAsync();
-
-    public ValueTask DisposeAsync() => Plane?.DisposeAsync() ?? ValueTask.CompletedTask;
+    private protected override Task<IControlPlane> PlaneAsync() => real.PlaneAsync();
 }
