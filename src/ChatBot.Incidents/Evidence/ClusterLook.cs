@@ -128,7 +128,21 @@ public sealed record WorkloadRevision(long Number, ForeignText Image, DateTimeOf
 
 /// <param name="Current">Replicas that it sees.</param>
 /// <param name="Desired">Replicas that it asks for.</param>
-public sealed record Autoscaler(int Minimum, int Maximum, int Current, int Desired);
+public sealed record Autoscaler(int Minimum, int Maximum, int Current, int Desired)
+{
+    /// <summary>Its own; often the workload's.</summary>
+    public ForeignText Name { get; init; }
+
+    /// <summary>When it changed the number last, up or down; null when it never did.</summary>
+    public DateTimeOffset? ScaledAt { get; init; }
+
+    /// <summary>How the number of pods changed of late, whoever did it, the newest first; read only where an autoscaler runs more than it must.</summary>
+    public IReadOnlyList<PodScaling> Scalings { get; init; } = [];
+}
+
+/// <summary>The number of a workload's pods was changed.</summary>
+/// <param name="From">Null where the server doesn't tell (before version 1.27).</param>
+public sealed record PodScaling(DateTimeOffset At, bool IsUp, int? From, int To);
 
 /// <summary>Where a service keeps the size of its pool, and what it is.</summary>
 /// <param name="Place">In words of ours: <c>env DB_POOL of container app</c>.</param>

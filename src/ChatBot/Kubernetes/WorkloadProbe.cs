@@ -127,7 +127,7 @@ internal sealed class WorkloadProbe(Clusters clusters, TimeProvider clock)
                 Stuck = ForeignText.From(workload.Stuck, 100),
                 Strategy = workload.Strategy,
                 Revisions = [.. sets.Take(RevisionsAtMost).Select(set => RevisionOf(set, service.Container)).OfType<WorkloadRevision>()],
-                Autoscaler = AutoscalerOf(service, space.Autoscalers),
+                Autoscaler = await AutoscalerLook.ReadAsync(cluster, service, workload.Metadata.Uid, space.Autoscalers, cancellationToken),
                 Pool = pool.Setting,
                 Owner = OwnerSigns.Of(workload.Metadata),
                 Warnings = warnings ? await WorkloadWarnings.ReadAsync(cluster, service.Namespace, workload.Metadata.Uid, sets, pods, cancellationToken) : [],
@@ -149,9 +149,4 @@ internal sealed class WorkloadProbe(Clusters clusters, TimeProvider clock)
             set.Status?.Replicas ?? 0,
             Marks.PlanIn(set.Spec?.Template?.Metadata?.Annotations, Marks.Restart))
         : null;
-
-    private static Autoscaler? AutoscalerOf(ServiceWorkload service, IEnumerable<V1HorizontalPodAutoscaler> all) => all
-        .Where(one => one.Spec?.ScaleTargetRef is { } scaled && scaled.Kind == service.Kind.ToString() && scaled.Name == service.Name)
-        .Select(one => new Autoscaler(one.Spec.MinReplicas ?? 1, one.Spec.MaxReplicas, one.Status?.CurrentReplicas ?? 0, one.Status?.DesiredReplicas ?? 0))
-        .FirstOrDefault();
 }

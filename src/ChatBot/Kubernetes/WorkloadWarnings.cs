@@ -1,10 +1,9 @@
 using ChatBot.Incidents.Evidence;
-using k8s;
 using k8s.Models;
 
 namespace ChatBot.Kubernetes;
 
-/// <summary>What the cluster warns of about a workload's pods and what makes them: its events, which it keeps for an hour.</summary>
+/// <summary>What the cluster warns of about a workload's pods and what makes them.</summary>
 /// <remarks>Without them there is still the status of the pods: whatever goes wrong here, the answer is that nobody warned.</remarks>
 internal static class WorkloadWarnings
 {
@@ -22,12 +21,12 @@ internal static class WorkloadWarnings
     {
         // What makes pods is asked for by itself: where it fails there is no pod, and in a crowded namespace its word could be beyond the bound.
         var maker = sets is [var newest, ..] ? newest.Metadata.Uid : uid;
-        if (await ListAsync(cluster, space, $"involvedObject.uid={maker},type=Warning", cancellationToken) is not { } makers)
+        if (await ClusterEvents.FindAsync(cluster, space, $"involvedObject.uid={maker},type=Warning", cancellationToken) is not { } makers)
         {
             return [];
         }
 
-        var others = await ListAsync(cluster, space, "involvedObject.kind=Pod,type=Warning", cancellationToken) ?? [];
+        var others = await ClusterEvents.FindAsync(cluster, space, "involvedObject.kind=Pod,type=Warning", cancellationToken) ?? [];
         var names = pods.ToDictionary(pod => pod.Metadata.Uid, WorkloadPods.NameOf, StringComparer.Ordinal);
         return
         [
@@ -38,29 +37,10 @@ internal static class WorkloadWarnings
         ];
     }
 
-    /// <returns>Null when there was no answer that helps.</returns>
-    private static async Task<IReadOnlyList<Corev1Event>?> ListAsync(Cluster cluster, string space, string which, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var (events, _) = await Paging.ReadAsync<Corev1EventList, Corev1Event>(
-                cluster,
-                new Access("list", "", "events", space),
-                (client, behind, token) => client.CoreV1.ListNamespacedEventAsync(space, fieldSelector: which, limit: Paging.PageSize, continueParameter: behind, cancellationToken: token),
-                cancellationToken);
-            return events;
-        }
-        catch (ClusterUnavailableException)
-        {
-            return null;
-        }
-    }
-
-    // Who tells events the newer way (the scheduler) counts in a series, and leaves the older fields empty.
     private static WorkloadWarning Of(Corev1Event told, ForeignText pod) => new(
         pod,
         ForeignText.From(told.Reason, LongestReason),
         ForeignText.From(told.Message, LongestWords),
-        Math.Max(1, told.Series?.Count ?? told.Count ?? 1),
-        WorkloadPods.At(told.Series?.LastObservedTime ?? told.LastTimestamp ?? told.EventTime ?? told.Metadata?.CreationTimestamp) ?? default);
+        ClusterEvents.Count(told),
+        ClusterEvents.At(told));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings.Workloads;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Slack.BlockKit;
 
@@ -31,6 +32,31 @@ internal static class WorkloadWords
 
     /// <inheritdoc cref="Command(string, WorkloadPin, string)"/>
     public static string Command(string verb, WorkloadLook workload, string more = "") => Command(verb, WorkloadPin.Of(workload), more);
+
+    /// <summary>
+    /// "The autoscaler of checkout-api raised it from 4 to 10 pods ..., which a pause doesn't hold back", with the command for a person;
+    /// null when it did not.
+    /// </summary>
+    /// <param name="rise">Since when it fills, or since when somebody cared.</param>
+    public static string? Autoscaling(WorkloadLook workload, DateTimeOffset rise)
+    {
+        if (AutoscalerRule.Of(workload, rise) is not { } raised)
+        {
+            return null;
+        }
+
+        var did = raised switch
+        {
+            { IsCertain: true, From: { } from } => string.Create(CultureInfo.InvariantCulture, $"raised it from {from} to {Pods(raised.Now)} (maximum {raised.Most})"),
+            { IsCertain: true } => string.Create(CultureInfo.InvariantCulture, $"raised it to {Pods(raised.Now)} (maximum {raised.Most})"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"changed its number of pods ({raised.Now} by now, maximum {raised.Most})"),
+        };
+        var name = workload.Autoscaler is { Name: var own } && PlainName.IsPlain(own.Value) ? own.Value : "NAME"; // an API server takes no other
+        var place = $" -n {workload.Namespace}{(workload.Cluster.Length > 0 ? $" --context {workload.Cluster}" : "")}";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"The autoscaler of {workload.Service} {did} at {raised.At.UtcDateTime:HH:mm} UTC. Pausing a rollout doesn't hold an autoscaler back, its maximum does. By hand: kubectl patch hpa {name}{place}{AttributionWords.HoldAt(raised.Now)}");
+    }
 
     /// <summary>"deployment checkout-api, namespace shop, cluster eu"</summary>
     public static Mrkdwn Where(WorkloadPin pin) =>

@@ -106,6 +106,22 @@ public sealed class ServiceStepTests(SmallServer server) : IClassFixture<SmallSe
     }
 
     [Fact]
+    public async Task An_autoscaler_is_not_paused_and_what_holds_it_is_named()
+    {
+        await using var bench = await OpenAsync(pool: 4, sessions: 3);
+        bench.Shop.Simulator.Cluster.Change(ResourceCatalog.Deployments, "shop", Service, one => one["spec"]!["replicas"] = 5);
+        await bench.Shop.AutoscaledAsync(5, DateTimeOffset.UtcNow);
+
+        Assert.Matches(
+            @"\ANo rollout of the target's services is under way, so there is nothing to pause\. The autoscaler of checkout-api raised it from 3 to 5 pods \(maximum 12\) at \d\d:\d\d UTC\. Pausing a rollout doesn't hold an autoscaler back, its maximum does\. By hand: kubectl patch hpa checkout -n shop --type=merge -p '{""spec"":{""maxReplicas"":5}}'\z",
+            await bench.WhyNotAsync(bench.Pause));
+
+        // Without the right to read events only that is said which the autoscaler's own status tells.
+        bench.Shop.Simulator.Faults.Always(request => request.Is("list", "events"), KubernetesFault.Status(403, "Forbidden", "no"));
+        Assert.Contains("The autoscaler of checkout-api changed its number of pods (5 by now, maximum 12) at", await bench.WhyNotAsync(bench.Pause), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_crashes_again_and_again_is_scaled_down_and_put_back()
     {
         await using var bench = await OpenAsync(pool: 4, sessions: 3);

@@ -4,6 +4,8 @@ using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Kubernetes;
 using ChatBot.Sandbox.Kubernetes;
+using k8s;
+using k8s.Models;
 
 namespace ChatBot.IntegrationTests.InKubernetes;
 
@@ -79,6 +81,15 @@ internal sealed class ShopCluster : IAsyncDisposable
     public async Task<WorkloadPin> PinAsync() => WorkloadPin.Of(Assert.Single((await LookAsync()).Workloads));
 
     public System.Text.Json.Nodes.JsonObject Deployment => Simulator.Cluster.Get(ResourceCatalog.Deployments, "shop", "checkout-api");
+
+    /// <summary>What an autoscaler writes down after it changed the number of pods.</summary>
+    public async Task AutoscaledAsync(int pods, DateTimeOffset at)
+    {
+        using var file = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Simulator.KubeconfigFor(ClusterUser.Admin)));
+        using var admin = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(file));
+        var patch = new V1Patch($$$"""{"status":{"currentReplicas":{{{pods}}},"desiredReplicas":{{{pods}}},"lastScaleTime":"{{{at:yyyy-MM-ddTHH:mm:ssZ}}}"}}""", V1Patch.PatchType.MergePatch);
+        await admin.AutoscalingV1.PatchNamespacedHorizontalPodAutoscalerStatusAsync(patch, "checkout", "shop", cancellationToken: Stop);
+    }
 
     /// <summary>As <c>kubectl rollout restart</c> does it.</summary>
     public void RestartByHand() => Simulator.Cluster.Change(

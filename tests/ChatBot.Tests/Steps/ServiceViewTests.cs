@@ -112,6 +112,38 @@ public class ServiceViewTests
         }
     }
 
+    /// <summary>A pause would not hold it back: it is not offered, and what would is.</summary>
+    [Fact]
+    public void Where_an_autoscaler_and_no_rollout_brought_the_pods_a_pause_is_not_offered()
+    {
+        var incident = Deciding.Incident;
+        var scaled = new WorkloadLook("checkout-api", "eu", "shop", WorkloadKind.Deployment, "checkout-api", "6b1f", 2, 10, [])
+        {
+            ObservedGeneration = 2,
+            Updated = 10,
+            Autoscaler = new Autoscaler(2, 12, 10, 10) { Name = ForeignText.From("checkout", 63), ScaledAt = Noon.AddMinutes(-1), Scalings = [new PodScaling(Noon.AddMinutes(-1), IsUp: true, 4, 10)] },
+        };
+
+        var offer = Offer(scaled);
+        Assert.Equal(
+            (false, "The autoscaler of checkout-api raised it from 4 to 10 pods (maximum 12) at 11:59 UTC. Pausing a rollout doesn't hold an autoscaler back, its maximum does. By hand: kubectl patch hpa checkout -n shop --context eu --type=merge -p '{\"spec\":{\"maxReplicas\":10}}'"),
+            (offer.IsPossible, offer.Words.ToString()));
+        Assert.Contains("kubectl patch hpa NAME -n shop", Offer(scaled with { Autoscaler = scaled.Autoscaler with { Name = ForeignText.From("<!channel> x", 63) } }).Words.ToString(), StringComparison.Ordinal);
+        Assert.True(Offer(scaled with { Updated = 3 }).IsPossible); // a rollout, too: that one it holds
+        Assert.True(Offer(scaled with { Autoscaler = scaled.Autoscaler with { Current = 2 } }).IsPossible);
+
+        MitigationOffer Offer(WorkloadLook workload) => Views[PauseRollout.StoredName].Offer(
+            incident,
+            binding: null,
+            Cards.Context() with
+            {
+                Diagnosis = new Diagnosis(new ConnectionConsumers([], 61, TimeSpan.Zero, 0), Verdict: null)
+                {
+                    Services = new ServiceFinding(new Attribution([new ServiceSessions("checkout-api", workload, 61, 44, 0, 17, [], 0)], []), []),
+                },
+            });
+    }
+
     /// <summary>A pool of 10 in 5 pods at the busiest moment, 93 of 97 slots taken: no room; 61 taken: 21 slots below 85 %, 4 more in each pool.</summary>
     [Theory]
     [InlineData(93, 10, "10")]

@@ -31,7 +31,7 @@ public static class AttributionWords
         var pods = service.Pods.Count > 0 ? Sentence.Of($" in {service.Pods.Count:pod|pods}") : Sentence.Empty;
         var byName = service.ByName > 0 ? Sentence.Of($", {service.ByName} of them by their name only, which any client can send") : Sentence.Empty;
         var holds = Sentence.Of($"{Name(service.Service)} holds {service.Sessions} of {all:session|sessions}{pods}, {service.InTransaction} idle in a transaction{byName}.");
-        return service.Workload is { } workload ? Sentence.Of($"{holds}{RevisionOf(workload, service, all, rise, opened)}{Rollout(workload, service)}") : holds;
+        return service.Workload is { } workload ? Sentence.Of($"{holds}{RevisionOf(workload, service, all, rise, opened)}{Rollout(workload, service)}{Autoscaling(workload, rise, opened)}") : holds;
     }
 
     /// <summary>Since when its pods run what they run. A restart of ours changes nothing of that.</summary>
@@ -44,19 +44,48 @@ public static class AttributionWords
         }
 
         var since = (rise ?? opened) - newest.CreatedAt;
-        var mark = rise is null ? Sentence.Of($"the incident was opened") : Sentence.Of($"the rise");
-        var when = since >= TimeSpan.Zero ? Sentence.Of($"{since} before {mark}") : Sentence.Of($"{-since} after {mark}");
-        var said = Sentence.Of($" Revision {newest.Number} ({newest.Image}) was deployed {Clock(newest.CreatedAt)}, {when}.");
+        var said = Sentence.Of($" Revision {newest.Number} ({newest.Image}) was deployed {Clock(newest.CreatedAt)}, {When(newest.CreatedAt, rise, opened)}.");
         var isSuspect = since >= TimeSpan.Zero && since <= Shortly && service.Sessions >= all * IdleHoldersRule.Share;
         return isSuspect && own is [_, var former, ..] ? Sentence.Of($"{said}{BackTo(former, workload)}") : said;
     }
 
+    private static Sentence When(DateTimeOffset at, DateTimeOffset? rise, DateTimeOffset opened)
+    {
+        var since = (rise ?? opened) - at;
+        var mark = rise is null ? Sentence.Of($"the incident was opened") : Sentence.Of($"the rise");
+        return since >= TimeSpan.Zero ? Sentence.Of($"{since} before {mark}") : Sentence.Of($"{-since} after {mark}");
+    }
+
+    /// <summary>Whose brake is its maximum: a paused rollout doesn't hold it.</summary>
+    private static Sentence Autoscaling(WorkloadLook workload, DateTimeOffset? rise, DateTimeOffset opened)
+    {
+        if (AutoscalerRule.Of(workload, rise ?? opened) is not { } raised)
+        {
+            return Sentence.Empty;
+        }
+
+        var did = raised switch
+        {
+            { IsCertain: true, From: { } from } => Sentence.Of($"raised it from {from} to {raised.Now} pods (maximum {raised.Most})"),
+            { IsCertain: true } => Sentence.Of($"raised it to {raised.Now} pods (maximum {raised.Most})"),
+            _ => Sentence.Of($"changed its number of pods ({raised.Now} by now, maximum {raised.Most})"),
+        };
+        var said = Sentence.Of($" Its autoscaler {did} {Clock(raised.At)}, {When(raised.At, rise, opened)}.");
+        return raised.Now < raised.Most && workload.Autoscaler is { Name.IsEmpty: false, Name: var name }
+            ? Sentence.Of($"{said} If it is why, hold it there by hand: kubectl patch hpa {name}{Own(Place(workload) + HoldAt(raised.Now))}")
+            : said;
+    }
+
+    /// <summary>For <c>kubectl patch hpa NAME</c>: no more pods than these.</summary>
+    public static string HoldAt(int pods) => string.Create(CultureInfo.InvariantCulture, $$$""" --type=merge -p '{"spec":{"maxReplicas":{{{pods}}}}}'""");
+
+    private static string Place(WorkloadLook workload) => $" -n {workload.Namespace}{(workload.Cluster.Length > 0 ? $" --context {workload.Cluster}" : "")}";
+
     /// <summary>What people can do; the bot doesn't.</summary>
     private static Sentence BackTo(WorkloadRevision former, WorkloadLook workload)
     {
-        var context = workload.Cluster.Length > 0 ? $" --context {workload.Cluster}" : "";
         var command = Own(string.Create(
-            CultureInfo.InvariantCulture, $"kubectl rollout undo {workload.Kind.ToString().ToLowerInvariant()}/{workload.Name} -n {workload.Namespace}{context} --to-revision={former.Number}"));
+            CultureInfo.InvariantCulture, $"kubectl rollout undo {workload.Kind.ToString().ToLowerInvariant()}/{workload.Name}{Place(workload)} --to-revision={former.Number}"));
         return workload.Owner is { Reverts: true } owner
             ? Sentence.Of($" If it is why, revert its commit: {Own(owner.Tool)}{Called(owner.Name)} puts back what anybody changes in the cluster. Before it was {former.Image}.")
             : Sentence.Of($" If it is why, go back to {former.Image} by hand: {command}");

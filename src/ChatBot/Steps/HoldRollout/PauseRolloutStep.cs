@@ -1,4 +1,5 @@
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 using ChatBot.Kubernetes;
@@ -54,6 +55,14 @@ internal sealed class PauseRolloutStep(ServiceChoice services, RolloutPause paus
                 .OrderByDescending(workload => workload.Service == request.Suspect)
                 .ThenByDescending(workload => workload.Replicas)
                 .FirstOrDefault()
-            ?? throw new ImpossiblePlanException(ServiceChoice.Unread(cluster) ?? "No rollout of the target's services is under way, so there is nothing to pause.");
+            ?? throw new ImpossiblePlanException(WhyNothing(request, named, cluster));
+    }
+
+    private static string WhyNothing(StepRequest request, WorkloadLook? named, ClusterLook cluster)
+    {
+        const string Nothing = "No rollout of the target's services is under way, so there is nothing to pause.";
+        var rise = RiseRule.BeganAt(request.Incident.SinceChange) ?? request.Incident.OpenedAt;
+        var raised = (named is null ? cluster.Workloads : [named]).OrderByDescending(workload => workload.Replicas).Select(workload => WorkloadWords.Autoscaling(workload, rise)).FirstOrDefault(words => words is not null);
+        return raised is null ? ServiceChoice.Unread(cluster) ?? Nothing : $"{Nothing} {raised}";
     }
 }

@@ -1,4 +1,6 @@
 using ChatBot.Incidents;
+using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 using ChatBot.Slack.BlockKit;
@@ -21,7 +23,7 @@ internal sealed class PauseRolloutView : MitigationView
 
     public override MitigationOffer Offer(Incident incident, StepBinding? binding, ViewContext context) => IsPaused(incident)
         ? new MitigationOffer(true, $"let the rollout go on that was paused.")
-        : ServiceOffer.WhyNot(incident, context) ?? new MitigationOffer(true, $"stop a rollout that is under way where it stands: ends no pod, and no more of them start. Can be undone.");
+        : ServiceOffer.WhyNot(incident, context) ?? OnlyAutoscaled(incident, context) ?? new MitigationOffer(true, $"stop a rollout that is under way where it stands: ends no pod, and no more of them start. Can be undone.");
 
     public override Mrkdwn Title(Mitigation mitigation)
     {
@@ -30,7 +32,7 @@ internal sealed class PauseRolloutView : MitigationView
     }
 
     public override Mrkdwn Harm(Mitigation mitigation) => ((PauseRollout)mitigation).Pause
-        ? (Mrkdwn)$"*No pod is ended.* Old and new pods stay side by side, and nothing of the service can be rolled out or restarted until it is resumed.\nUndo: ask for this step once more."
+        ? (Mrkdwn)$"*No pod is ended.* Old and new pods stay side by side, and nothing of the service can be rolled out or restarted until it is resumed. An autoscaler is not held back.\nUndo: ask for this step once more."
         : $"An earlier plan of this incident paused it. The pods that are left are replaced, and new ones take connections before old ones give theirs back.";
 
     public override PlanDetails Details(Mitigation mitigation, PlanProgress progress)
@@ -58,6 +60,16 @@ internal sealed class PauseRolloutView : MitigationView
     public override string Done(int effects) => $"{Count(effects)} paused or resumed";
 
     public override string Count(int effects) => effects == 1 ? "1 rollout" : $"{effects} rollouts";
+
+    /// <summary>Null unless an autoscaler raised a service, and no rollout of any was seen.</summary>
+    private static MitigationOffer? OnlyAutoscaled(Incident incident, ViewContext context)
+    {
+        var rise = RiseRule.BeganAt(incident.SinceChange) ?? incident.OpenedAt;
+        WorkloadLook[] seen = [.. (context.Diagnosis?.Services?.Attribution.Services ?? []).Select(service => service.Workload).OfType<WorkloadLook>()];
+        return !seen.Any(workload => workload.IsRollingOut) && seen.Select(workload => WorkloadWords.Autoscaling(workload, rise)).FirstOrDefault(words => words is not null) is { } raised
+            ? new MitigationOffer(false, $"{raised}")
+            : null;
+    }
 
     private static bool IsPaused(Incident incident) => incident.TemporaryOf(PauseRollout.StoredName) is not null;
 }
