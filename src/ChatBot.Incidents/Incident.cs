@@ -123,7 +123,7 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
 
     /// <summary>The step has a message of its own in the thread.</summary>
     public bool HasMessage(PageStepProgress step) =>
-        step.Attempt > 0 || step.Stage is not PageStepStage.Waiting
+        step.Attempt > 0 || step.Stage is not PageStepStage.Waiting || step.At is not null
         || Steps.Where(other => other.Step.Phase is RunbookPhase.Diagnosis).Take(MessagesAtOnce).Any(first => first.Id == step.Id);
 
     /// <summary>The steps of this part stand in the thread as a list: mitigations as soon as one can be chosen, a diagnosis only when it is long.</summary>

@@ -1,4 +1,5 @@
 using ChatBot.Incidents.Approvals;
+using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 
 namespace ChatBot.Incidents.Tests;
@@ -91,6 +92,7 @@ public static class LegalState
     private static bool IsLegal(PageStepProgress step) =>
         step.Stage switch
         {
+            PageStepStage.Waiting when IsToBeUndone(step) => step is { Attempt: 0, Evidence: null, Files.IsEmpty: true, Problem: null }, // somebody may have called it done
             PageStepStage.Waiting => step is { Attempt: 0, At: null, By: null, Evidence: null, Files.IsEmpty: true, Problem: null, Note: null },
             PageStepStage.Running => step is { CanRun: true, Attempt: > 0, At: not null, Problem: null, Note: null },
             PageStepStage.Answered => step is { CanRun: true, Attempt: > 0, At: not null, By: null, Problem: null } && (step.Evidence is not null || IsMeasured(step)),
@@ -100,8 +102,11 @@ public static class LegalState
         }
         && (step.CanRun || step.Attempt == 0)
         && (step.Owner is null) == (step.Due is null)
-        && (step.Owner is null || step.Step.Phase is RunbookPhase.LongTerm)
+        && (step.Owner is null || step.Step.Phase is RunbookPhase.LongTerm || IsToBeUndone(step))
         && !(step.IsClosed && step.IsFollowUp);
+
+    /// <summary>What it changed for the incident outlived it.</summary>
+    private static bool IsToBeUndone(PageStepProgress step) => step is { Owner: not null, Step.Mitigation: LimitAccount.StoredName };
 
     private static bool IsMeasured(PageStepProgress step) =>
         step.Step.Type == StepType.ConnectionUsage.Name || step.Step.Type == StepType.ConnectionConsumers.Name;

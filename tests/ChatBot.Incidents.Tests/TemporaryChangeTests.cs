@@ -127,6 +127,8 @@ public sealed class TemporaryChangeTests
         var story = Relieved.Do(new FinishPageStep(ThePages.Another, Ana, Note: null)).Do(new ResolveIncident(Ana));
 
         Assert.True(story.Step(ThePages.Another).IsFollowUp);
+        var (left, after) = story.LatestPast.Last();
+        Assert.Contains(new Show(IncidentPart.Step) { Step = ThePages.Another }, Effects.Of(left, after, ThePolicy)); // it said "Done by"
     }
 
     [Fact]
