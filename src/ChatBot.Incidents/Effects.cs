@@ -41,11 +41,14 @@ public sealed record EndPlanInTime(PlanId Plan) : Effect;
 /// <summary>Ask, until it is so, whether a held plan may begin.</summary>
 public sealed record AwaitTurn(PlanId Plan) : Effect;
 
+/// <summary>Ask whether what the plan changed is still there when it was to be taken back.</summary>
+public sealed record OfferUndoInTime(PlanId Plan) : Effect;
+
 /// <summary>Look, until it is over, how far the pods are replaced because of a plan.</summary>
 public sealed record WatchRollout(PlanId Plan) : Effect;
 
 /// <summary>Draw one part of the incident in Slack again.</summary>
-/// <param name="Plan">Which plan, for <see cref="IncidentPart.Plan"/>; null otherwise.</param>
+/// <param name="Plan">Which plan, for <see cref="IncidentPart.Plan"/> and <see cref="IncidentPart.Undo"/>; null otherwise.</param>
 public sealed record Show(IncidentPart Part, PlanId? Plan = null) : Effect
 {
     /// <summary>Which step, for <see cref="IncidentPart.Step"/>; null otherwise.</summary>
@@ -72,6 +75,9 @@ public enum IncidentPart
 
     /// <summary>Only in work from before there were pages: nothing is drawn for it any more.</summary>
     Consumers,
+
+    /// <summary>A plan's change that was to be taken back by now, in the thread, until it is.</summary>
+    Undo,
 }
 
 /// <summary>Which event causes which effects.</summary>
@@ -130,6 +136,11 @@ public static class Effects
                     yield return new WatchRollout(finished.Plan);
                 }
 
+                if (finished.UndoDue is { } due)
+                {
+                    yield return new OfferUndoInTime(finished.Plan) { Due = due };
+                }
+
                 if (incident.Steps.Any(step => step.Step.Type == StepType.ConnectionConsumers.Name))
                 {
                     yield return new ProbeConsumers();
@@ -145,6 +156,11 @@ public static class Effects
         foreach (var part in ShownSteps(happened, incident))
         {
             yield return part;
+        }
+
+        foreach (var undo in OverdueUndos(happened, incident))
+        {
+            yield return undo;
         }
 
         if (PlanOf(happened) is { } shown && incident.FindPlan(shown) is { Hash.Length: > 0 })
@@ -175,8 +191,7 @@ public static class Effects
     /// <summary>The messages of steps that this event changes.</summary>
     private static IEnumerable<Show> ShownSteps(IncidentEvent happened, Incident incident)
     {
-        var isAboutPlan = happened is PlanProposed or MitigationFinished or MitigationAsked or MitigationNotPossible
-            or PlanRejected or PlanCancelled or PlanExpired or PlanOvertaken or PlanApproved;
+        var isAboutPlan = IsAboutPlan(happened);
         var planned = isAboutPlan || happened is ServerChanged ? (incident.Plan ?? incident.PastPlans.LastOrDefault())?.PageStep : null;
 
         // The names change with every look, the slots are on the card: that message changes only with its stage.
@@ -203,6 +218,16 @@ public static class Effects
             yield return new Show(IncidentPart.Steps) { Phase = phase };
         }
     }
+
+    private static bool IsAboutPlan(IncidentEvent happened) => happened is PlanProposed or MitigationFinished or MitigationAsked or MitigationNotPossible
+        or PlanRejected or PlanCancelled or PlanExpired or PlanOvertaken or PlanApproved;
+
+    /// <summary>What was to be taken back by now says what became of that, and has a button only while it can be asked for.</summary>
+    private static IEnumerable<Show> OverdueUndos(IncidentEvent happened, Incident incident) =>
+        IsAboutPlan(happened) || happened is UndoFellDue or MitigationQueued or MitigationUnqueued or FollowUpAssigned
+            or DiagnosisStarted or DiagnosisConcluded or RefillSeen or ServerChanged or IncidentResolved or IncidentAborted
+            ? incident.PastPlans.Where(plan => plan.UndoFellDueAt is not null).Select(plan => new Show(IncidentPart.Undo, plan.Id))
+            : [];
 
     private static PlanId? PlanOf(IncidentEvent happened) => happened switch
     {

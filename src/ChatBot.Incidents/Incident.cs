@@ -166,6 +166,13 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
     /// <summary>What a plan of this kind changed for the incident only; null when nothing of it stays.</summary>
     public TemporaryChange? TemporaryOf(string mitigation) => Temporary.FirstOrDefault(change => change.Mitigation == mitigation);
 
+    /// <summary>What was to be taken back by now, still stays, is not being taken back, and nobody was told so far.</summary>
+    public IEnumerable<TemporaryChange> FallingDue(DateTimeOffset now) => IsOpen
+        ? Temporary.Where(change => now >= change.Due
+            && FindPlan(change.Plan) is { UndoFellDueAt: null }
+            && !(Plan is { Stage: PlanStage.Running, Lasting: Lasting.Undo } running && running.Mitigation == change.Mitigation))
+        : [];
+
     /// <summary>The plan with this id, at hand or past; null when the incident has none.</summary>
     public PlanProgress? FindPlan(PlanId id) =>
         Plan?.Id == id ? Plan : PastPlans.FirstOrDefault(past => past.Id == id);
@@ -272,10 +279,14 @@ public sealed record Incident(IncidentId Id, string Target, string Environment, 
         MitigationFinished finished => (IsOpen ? Move(IncidentTrigger.Finish) with { VerifyingSince = finished.At, RiseSince = finished.At, Rollout = null } : this) with
         {
             Plan = null,
-            PastPlans = PastPlans.Add(Plan! with { Stage = PlanStage.Finished }),
+            PastPlans = PastPlans.Add(Plan! with { Stage = PlanStage.Finished, FinishedAt = finished.At }),
             Temporary = finished.UndoDue is { } due ? Without(Plan!.Mitigation).Add(new TemporaryChange(finished.Plan, Plan.Mitigation, Plan.PageStep, due))
                 : Plan is { Lasting: Lasting.Undo, TookEffect: true } ? Without(Plan.Mitigation)
                 : Temporary,
+        },
+        UndoFellDue fell => this with
+        {
+            PastPlans = [.. PastPlans.Select(plan => plan.Id == fell.Plan ? plan with { UndoFellDueAt = fell.At } : plan)],
         },
         ReliefVerified relief => Move(IncidentTrigger.Relieve) with
         {

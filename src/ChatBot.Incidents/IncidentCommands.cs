@@ -122,6 +122,9 @@ public sealed record RecordRollout(PlanId Plan, RolloutLook Look) : IncidentComm
     public EvidenceId? Warning { get; init; }
 }
 
+/// <summary>The time of what a plan changed for the incident only is up; from the timer that was set when the plan was done.</summary>
+public sealed record OfferUndo(PlanId Plan) : IncidentCommand;
+
 public sealed record ResolveIncident(Person By) : IncidentCommand;
 
 public sealed record AbortIncident(Person By, EvidenceId? Reason) : IncidentCommand;

@@ -385,6 +385,10 @@ public static partial class IncidentDecider
             ? Decision.Accept(new RolloutSeen(rollout.Plan, rollout.Look) { At = now, Warning = rollout.Warning })
             : Decision.Nothing;
 
+    private static Decision FellDue(Incident incident, OfferUndo offer, DateTimeOffset now) => incident.FallingDue(now).Any(change => change.Plan == offer.Plan)
+        ? Decision.Accept(new UndoFellDue(offer.Plan) { At = now })
+        : Decision.Nothing;
+
     private static StepFinished Outcome(PlanId plan, int step, StepResult result, DateTimeOffset now) =>
         new(plan, step, result.Outcome, result.Detail) { At = now };
 }

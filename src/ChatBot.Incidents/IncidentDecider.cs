@@ -33,6 +33,14 @@ public static partial class IncidentDecider
             }
         }
 
+        // What was changed for the incident only has stayed as long as it was to; with or without its timer, that is said.
+        foreach (var change in incident.FallingDue(now).ToArray())
+        {
+            var fell = new UndoFellDue(change.Plan) { At = now };
+            yield return fell;
+            incident = Incident.Evolve(incident, fell);
+        }
+
         // What was changed for the incident only outlives it: its undo becomes the lead's, unless it is somebody's already.
         foreach (var change in incident.IsOpen ? [] : incident.Temporary)
         {
@@ -103,6 +111,7 @@ public static partial class IncidentDecider
                 ResendStep resend => Resend(incident, resend, facts, now),
                 RecordOutcome outcome => Finish(incident, outcome, facts.Policy, now),
                 RecordRollout rollout => RolledOut(incident, rollout, now),
+                OfferUndo offer => FellDue(incident, offer, now),
                 ResolveIncident resolve => Resolve(incident, resolve, facts, now),
                 AbortIncident abort => Abort(incident, abort, facts, now),
                 _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No decision is written for this command."),

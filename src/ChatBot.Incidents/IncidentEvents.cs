@@ -214,6 +214,9 @@ public sealed record MitigationFinished(PlanId Plan) : IncidentEvent
     public DateTimeOffset? UndoDue { get; init; }
 }
 
+/// <summary>What a plan changed for the incident only was to be taken back by now, and nobody did: it is said in the thread, once.</summary>
+public sealed record UndoFellDue(PlanId Plan) : IncidentEvent;
+
 /// <summary>How far the pods are replaced because of a plan; recorded when that changes.</summary>
 public sealed record RolloutSeen(PlanId Plan, RolloutLook Look) : IncidentEvent
 {

@@ -76,6 +76,12 @@ public sealed record PlanProgress(PlanId Id, string Mitigation, Person Requested
     /// <summary>When its change is to be taken back, where the plan says so.</summary>
     public DateTimeOffset? UndoDue { get; init; }
 
+    /// <summary>When the last of its steps had its outcome; null before.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Since when it has been said that its change was to be taken back; null before.</summary>
+    public DateTimeOffset? UndoFellDueAt { get; init; }
+
     /// <summary>The service whose pods are replaced because of it, as configured: what it brings shows only afterwards. Null when none are.</summary>
     public string? RollsOut { get; init; }
 
@@ -122,7 +128,7 @@ public sealed record PlanProgress(PlanId Id, string Mitigation, Person Requested
         && Withdrawn == other.Withdrawn && WithdrawnBy == other.WithdrawnBy && Problem == other.Problem
         && Held == other.Held && PageStep == other.PageStep && Anyway == other.Anyway && Lasting == other.Lasting
         && IsUnmeasurable == other.IsUnmeasurable && UndoDue == other.UndoDue && RollsOut == other.RollsOut
-        && Choice == other.Choice;
+        && Choice == other.Choice && FinishedAt == other.FinishedAt && UndoFellDueAt == other.UndoFellDueAt;
 
     public override int GetHashCode() => HashCode.Combine(Id, Stage, Steps.Length);
 }

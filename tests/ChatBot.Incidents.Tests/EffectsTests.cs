@@ -123,6 +123,8 @@ public sealed class EffectsTests
         Causes<StepResent>(Then(InFlight, running => running.ResendOf(1))),
         Causes<StepFinished>(Done, new RunStep(ThePlan, 2), PlanMessage),
         Causes<MitigationFinished>(Done, [.. AskAll, .. Choice, PlanMessage]),
+        Causes<UndoFellDue>(
+            Limiting.Later(ThePolicy.UndoDue).Do(new OfferUndo(ThePlan)), new Show(IncidentPart.Undo, ThePlan)),
         Causes<RolloutSeen>(Restarting.Then(RolloutTests.Seen(RolloutStage.Running))),
         Causes<ReliefVerified>(Relieved),
         Causes<ReliefMissing>(Done.Later(ThePolicy.SampleEvery).Measure(93, 93, 93, 93, 93, 93, 93)),

@@ -116,6 +116,15 @@ public static class Given
         return story.Do(new BeginStep(ThePlan, 1, story.Incident.Plan!.Hash, "key", Fence: 1)).Outcome(1, outcome);
     }
 
+    /// <summary>Relieved, with a limit in place that is to be taken back.</summary>
+    public static Story Limiting => LimitOf(Outcome.Applied).Measure(40, 40, 40, 40, 40, 40, 40);
+
+    public static Story LimitOf(Outcome outcome)
+    {
+        var story = DecidingOn(ThePages.WithBrake).Do(Ask(step: ThePages.Another)).Do(new ProposePlan(ThePlan, EveryMitigation.Limited)).Do(new ApprovePlan(ThePlan, Boris));
+        return story.Do(new BeginStep(ThePlan, 1, story.Incident.Plan!.Hash, "key", Fence: 1)).Outcome(1, outcome);
+    }
+
     public static Story DecidingOn(ChosenPage page) => On(page)
         .Do(new RecordUsage(Usage(93)))
         .Do(new RecordConsumers(Names, Sessions: 92, Endable: 60));

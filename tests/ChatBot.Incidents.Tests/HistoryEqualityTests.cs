@@ -42,6 +42,8 @@ public sealed class HistoryEqualityTests
         ["PlanProgress.IsUnmeasurable"] = Plan with { IsUnmeasurable = true },
         ["PlanProgress.Lasting"] = Plan with { Lasting = Lasting.Undo },
         ["PlanProgress.UndoDue"] = Plan with { UndoDue = Noon },
+        ["PlanProgress.FinishedAt"] = Plan with { FinishedAt = Noon },
+        ["PlanProgress.UndoFellDueAt"] = Plan with { UndoFellDueAt = Noon },
         ["PlanProgress.RollsOut"] = Plan with { RollsOut = "checkout-api" },
         ["PlanProgress.Choice"] = Plan with { Choice = "size=12" },
         ["PlanProgress.Steps"] = Plan with { Steps = [.. Plan.Steps.Skip(1), new StepProgress(Intended: true)] },

@@ -11,6 +11,7 @@ public sealed class Invariants
 
     private readonly Dictionary<PlanId, Book> _plans = [];
     private readonly EffectRules _effects = new();
+    private readonly HashSet<PlanId> _overdue = [];
     private bool _over;
 
     public int Intents { get; private set; }
@@ -26,6 +27,9 @@ public sealed class Invariants
         CheckLead(happened, facts);
         CheckStep(before, happened);
         CheckServer(before, happened, after);
+        Assert.True(
+            happened is not UndoFellDue fell || (before!.IsOpen && before.Temporary.Any(change => change.Plan == fell.Plan && change.Due <= fell.At) && _overdue.Add(fell.Plan)),
+            "It was said to be overdue too early, twice, or of what isn't there.");
 
         // After the end only what was under way already, and the follow-ups.
         Assert.True(

@@ -35,6 +35,7 @@ public sealed class RandomCommands(int seed)
     public TimeSpan Pause(Incident? incident, DateTimeOffset now) => _random.Next(20) switch
     {
         0 when incident?.Plan is { ExpiresAt: var end } && end > now => end - now, // the exact moment
+        0 when incident?.Temporary is [{ Due: var due }, ..] && due > now => due - now,
         1 => TimeSpan.FromMinutes(_random.Next(40)),
         2 => TimeSpan.FromSeconds(-_random.Next(5)), // a clock that was set back
         < 8 when incident is { State: IncidentState.Verifying or IncidentState.AwaitingApproval } => ThePolicy.ReliefAfter,
@@ -60,6 +61,8 @@ public sealed class RandomCommands(int seed)
         _ when Chance(15) && SomeStep(incident) is { } step => OfStep(step),
         { Queue.Length: > 1 } when Chance(60) => AskSomewhere(incident), // everybody wants something
         { Plan: { Stage: PlanStage.DrawnUp, Mitigation: RestartService.StoredName } drawn } => new ProposePlan(drawn.Id, EveryMitigation.Restarted),
+        { Plan: { Stage: PlanStage.DrawnUp, Mitigation: LimitAccount.StoredName } drawn } =>
+            new ProposePlan(drawn.Id, EveryMitigation.Limited with { IsUndo = incident.TemporaryOf(LimitAccount.StoredName) is not null && Chance(70) }),
         { Plan.Stage: PlanStage.DrawnUp } => new ProposePlan(incident.Plan.Id, Mitigations[_random.Next(8) == 0 ? 0 : _random.Next(1, 4)]),
         { Plan: { Stage: PlanStage.Running, NextStep: { } next } plan } => plan.Steps[next - 1].Intended
             ? Chance(95) ? new RecordOutcome(plan.Id, next, Result()) : new ResendStep(plan.Id, next, plan.Hash, _random.Next(9))
@@ -153,7 +156,7 @@ public sealed class RandomCommands(int seed)
             < 33 => new RecordOutcome(plan, step, Result()),
             33 or 34 => new ResolveIncident(Someone()),
             < 36 => new ReleasePlan(plan),
-            36 => new RecordRollout(plan, SomeRollout()),
+            36 => Chance(50) ? new RecordRollout(plan, SomeRollout()) : new OfferUndo(plan),
             37 => new JoinIncident(Someone(), One(Channels)),
             38 => new AssignIncident(Someone(), Someone()),
             < 42 when incident is { Queue: [var first, ..] } => new CancelPlan(first.Plan, first.By),

@@ -16,7 +16,7 @@ public static class RandomPages
     {
         if (random.Next(3) == 0)
         {
-            return random.Next(3) == 0 ? ThePages.WithRestart : ThePages.WithTwoChanges; // long enough for stories that get far
+            return random.Next(3) switch { 0 => ThePages.WithRestart, 1 => ThePages.WithBrake, _ => ThePages.WithTwoChanges }; // long enough for stories that get far
         }
 
         var steps = new PageStep[random.Next(250) == 0 ? 200 : random.Next(31)];

@@ -155,6 +155,11 @@ internal sealed class DeliveryHandler(
             {
                 yield return Slots.Of(new Show(IncidentPart.Steps) { Phase = step.Step.Phase });
             }
+
+            foreach (var overdue in incident.PastPlans.Where(plan => plan.UndoFellDueAt is not null && plan.PageStep == step.Id))
+            {
+                yield return Slots.Of(new Show(IncidentPart.Undo, overdue.Id));
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ internal static class EffectCodec
         ["run-step/1"] = typeof(RunStep),
         ["watch-rollout/1"] = typeof(WatchRollout),
         ["end-plan-in-time/1"] = typeof(EndPlanInTime),
+        ["offer-undo-in-time/1"] = typeof(OfferUndoInTime),
         ["show/1"] = typeof(Show),
     };
 

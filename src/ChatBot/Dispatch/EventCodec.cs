@@ -51,6 +51,7 @@ internal static class EventCodec
         ["step-finished"] = typeof(StepFinished),
         ["mitigation-finished"] = typeof(MitigationFinished),
         ["rollout-seen"] = typeof(RolloutSeen),
+        ["undo-fell-due"] = typeof(UndoFellDue),
         ["relief-verified"] = typeof(ReliefVerified),
         ["relief-missing"] = typeof(ReliefMissing),
         ["refill-seen"] = typeof(RefillSeen),

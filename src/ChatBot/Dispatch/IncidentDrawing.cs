@@ -31,6 +31,11 @@ internal sealed class IncidentDrawing(IncidentStore store, FactsReader facts, Pa
         {
             yield return new Show(IncidentPart.Plan, plan.Id);
         }
+
+        foreach (var plan in incident.PastPlans.Where(plan => plan.UndoFellDueAt is not null))
+        {
+            yield return new Show(IncidentPart.Undo, plan.Id);
+        }
     }
 
     /// <returns>Null when there is nothing to draw.</returns>
@@ -64,6 +69,8 @@ internal sealed class IncidentDrawing(IncidentStore store, FactsReader facts, Pa
             IncidentPart.Steps when show.Phase is { } phase => StepListView.Render(incident, phase, context),
             IncidentPart.Plan when plan is { Bytes: var bytes } && incident.FindPlan(show.Plan!.Value) is { } progress =>
                 PlanView.Render(Plan.FromBytes(bytes, steps.Kinds), progress, incident, context),
+            IncidentPart.Undo when incident.FindPlan(show.Plan!.Value) is { } overdue =>
+                OverdueUndoView.Render(overdue, plan is null ? null : Plan.FromBytes(plan.Bytes, steps.Kinds).Mitigation, incident, context),
             _ => null,
         };
     }

@@ -103,7 +103,7 @@ internal sealed partial class SlackOutbox(
         await DoneAsync(item, null, cancellationToken);
     }
 
-    private static bool IsInThread(Show show) => show.Part is IncidentPart.Step or IncidentPart.Steps;
+    private static bool IsInThread(Show show) => show.Part is IncidentPart.Step or IncidentPart.Steps or IncidentPart.Undo;
 
     private async Task<string> PostAsync(
         Show show,

@@ -16,6 +16,7 @@ internal static class Slots
         IncidentPart.Step => $"step:{show.Step}",
         IncidentPart.Steps => $"steps:{show.Phase}",
         IncidentPart.Plan => $"plan:{show.Plan}",
+        IncidentPart.Undo => $"undo:{show.Plan}",
         IncidentPart.Consumers => "consumers",
         _ => throw new ArgumentOutOfRangeException(nameof(show), show.Part, "This part has no slot."),
     };

@@ -50,6 +50,9 @@ internal sealed class WorkRunner(
             case EndPlanInTime end:
                 await ReportAsync(new Report(new ExpirePlan(end.Plan)), incident, item, cancellationToken);
                 break;
+            case OfferUndoInTime offer:
+                await ReportAsync(new Report(new OfferUndo(offer.Plan)), incident, item, cancellationToken);
+                break;
             case AwaitTurn turn:
                 await AwaitAsync(turn, incident, item, cancellationToken);
                 break;

@@ -52,6 +52,7 @@ internal sealed class EventWords(Incident incident, IncidentHistory history, Rep
         StepFinished finished => $"plan {Digest(finished.Plan)}: change {finished.Step}: {finished.Detail}",
         MitigationFinished finished => Finished(finished),
         RolloutSeen seen => $"{RolledOut(seen.Look)}{sources.Words(seen.Warning, $"; the cluster says: ")}",
+        UndoFellDue fell => $"what plan {Digest(fell.Plan)} changed was to be undone by now, and was not",
         ReliefVerified relief => relief.Before is { } before
             ? $"**relieved**: {before.Used} → {relief.After.Used} of {relief.After.Capacity} slots"
             : (MarkdownText)$"**relieved**: {relief.After.Used} of {relief.After.Capacity} slots",

@@ -67,6 +67,16 @@ internal sealed partial class Practice
                               and state_change > clock_timestamp() - interval '1.1 s')
         """));
 
+    /// <summary>The bot may change the role app, until the server is given back.</summary>
+    public Task LetLimitAsync() => Server.ExecuteAsync(
+        """
+        alter role chatbot createrole;
+        do $$ begin if current_setting('server_version_num')::int >= 160000 then grant app to chatbot with admin option; end if; end $$
+        """);
+
+    /// <summary>-1 is none.</summary>
+    public Task<int> LimitOfAppAsync() => Server.ScalarAsync<int>("select rolconnlimit from pg_roles where rolname = 'app'");
+
     public static async Task<int> RunAsync(NpgsqlConnection session, string sql)
     {
         await using var command = new NpgsqlCommand(sql, session);

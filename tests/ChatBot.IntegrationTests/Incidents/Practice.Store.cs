@@ -24,6 +24,13 @@ internal sealed partial class Practice
         return await file.ExecuteScalarAsync<long>(sql);
     }
 
+    /// <summary>The bot has to be stopped: the next one finds that its predecessor saw a later moment, and the store's time never goes back.</summary>
+    public async Task PassTimeAsync(TimeSpan time)
+    {
+        await using var file = new SqliteConnection($"Data Source={Settings["Store:Path"]};Pooling=False");
+        await file.ExecuteAsync("update incidents set updated_at = updated_at + @milliseconds", new { milliseconds = (long)time.TotalMilliseconds });
+    }
+
     /// <summary>The bot has to be stopped: the incidents as they are on record, each with an unbroken chain.</summary>
     public async Task<IReadOnlyList<RecordedIncident>> ReadStoreAsync()
     {

@@ -93,6 +93,7 @@ public sealed class PracticeServers : IAsyncDisposable
 
     private static async Task ClearAsync(PostgreSqlServer server)
     {
+        await server.ExecuteAsync("alter role chatbot nocreaterole; alter role app connection limit -1");
         await server.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where usename in ('app', 'chatbot')");
         while (await server.ScalarAsync<bool>("select exists (select from pg_stat_activity where usename in ('app', 'chatbot'))"))
         {

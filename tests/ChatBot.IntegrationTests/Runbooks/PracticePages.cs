@@ -26,6 +26,22 @@ internal static class PracticePages
            - End the other idle connections <!-- step: terminate-idle id=rest idle-for=1s max=40 -->
         """;
 
+    /// <summary>Limits an account for the time of the incident.</summary>
+    public const string Limit =
+        """
+        # A limit
+
+        ## Diagnosis
+
+        1. Count the connections: <!-- step: connection-usage -->
+        2. See who holds them: <!-- step: connection-consumers -->
+
+        ## Mitigation
+
+        1. Immediate actions:
+           - Limit the account that holds most <!-- step: limit-role id=limit percent=50 -->
+        """;
+
     /// <summary>A page by hand with this many steps of the diagnosis, and as many immediate actions.</summary>
     public static string ByHand(int diagnosis, int immediate, string word = "Look at") =>
         $"""

@@ -128,6 +128,9 @@ internal static class StoredExamples
         // From here on a rollout is told with what the cluster warns of.
         new RolloutSeen(ThePlan, new RolloutLook("checkout-api", RolloutStage.Running, 2, 3, 4, "A pod crashes again and again; its log says why.")) { At = Noon.AddSeconds(45) },
         new RolloutSeen(ThePlan, new RolloutLook("checkout-api", RolloutStage.Stuck, 2, 3, 4, "No node has room for a pod.") { Warned = 12 }) { At = Noon.AddSeconds(45), Warning = Names },
+
+        // From here on it is said when a change outstays its time.
+        new UndoFellDue(ThePlan) { At = Noon.AddDays(1) },
     ];
 
     public static readonly IReadOnlyList<Effect> Effects =
@@ -154,6 +157,10 @@ internal static class StoredExamples
         new ShareReport(),
         new AwaitTurn(ThePlan) { Due = Noon },
         new WatchRollout(ThePlan),
+
+        // From here on a change that outstays its time has a message of its own.
+        new OfferUndoInTime(ThePlan) { Due = Noon.AddDays(1) },
+        new Show(IncidentPart.Undo, ThePlan),
     ];
 
     public static Diagnosis Diagnosis => new(

@@ -13,7 +13,10 @@ internal static class Moment
     /// <summary>With its day, if that may be another one than the incident's.</summary>
     public static Mrkdwn Of(DateTimeOffset at, Incident incident) => at - incident.OpenedAt < TimeSpan.FromHours(12)
         ? Of(at)
-        : Mrkdwn.Date(at, "{date_short} {time}", at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture));
+        : WithDay(at);
+
+    public static Mrkdwn WithDay(DateTimeOffset at) =>
+        Mrkdwn.Date(at, "{date_short} {time}", at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture));
 
     /// <summary>A day on which something is due.</summary>
     public static Mrkdwn Day(DateTimeOffset at) => Mrkdwn.Date(at, "{date_short}", at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));

@@ -77,8 +77,11 @@ internal static class StepButtons
 
     /// <summary>The step changes something, and a plan for it can be asked for now; while another change is under way it waits for that.</summary>
     public static bool MayPlan(Incident incident, PageStepProgress step, ViewContext context) =>
-        !step.IsClosed
-        && context.Target is { Mode: not TargetMode.Observe, HasApprovers: true }
+        !step.IsClosed && MayAsk(incident, step, context);
+
+    /// <summary>The same of a step that somebody called done: what it changed may still have to be taken back.</summary>
+    public static bool MayAsk(Incident incident, PageStepProgress step, ViewContext context) =>
+        context.Target is { Mode: not TargetMode.Observe, HasApprovers: true }
         && incident is { IsOpen: true, State: not (IncidentState.Opened or IncidentState.Diagnosing) }
         && incident.Plan?.PageStep != step.Id
         && incident.Queue.Length < IncidentDecider.QueueAtMost && incident.Queue.All(queued => queued.Step != step.Id)

@@ -1,4 +1,5 @@
 using ChatBot.Incidents;
+using ChatBot.Incidents.Mitigations;
 using ChatBot.Slack.BlockKit;
 
 namespace ChatBot.Slack.Views;
@@ -12,9 +13,15 @@ internal static class TemporaryView
 
     private static Mrkdwn Of(TemporaryChange change, Incident incident, ViewContext context)
     {
-        var what = context.ToUndo.FirstOrDefault(done => done.Name == change.Mitigation) is { } mitigation && context.ViewOf(change.Mitigation)?.Undo(mitigation) is { Length: > 0 } words
+        var what = What(context.ToUndo.FirstOrDefault(done => done.Name == change.Mitigation), context);
+        var due = incident.FindPlan(change.Plan) is { UndoFellDueAt: not null } ? (Mrkdwn)$":warning: *It was to be undone by" : $"*To be undone by";
+        return $"{due} {Moment.Of(change.Due, incident)}:* {what}{(incident.IsOpen ? (Mrkdwn)$" Or ask for its step again." : Mrkdwn.Empty)}";
+    }
+
+    /// <summary>What stays, and the statement that takes it back.</summary>
+    /// <param name="mitigation">Null when the plan can't be read any more.</param>
+    public static Mrkdwn What(Mitigation? mitigation, ViewContext context) =>
+        mitigation is not null && context.ViewOf(mitigation.Name)?.Undo(mitigation) is { Length: > 0 } words
             ? words
             : (Mrkdwn)$"A change of this incident stays until somebody takes it back.";
-        return $"*To be undone by {Moment.Of(change.Due, incident)}:* {what}{(incident.IsOpen ? (Mrkdwn)$" Or ask for its step again." : Mrkdwn.Empty)}";
-    }
 }
