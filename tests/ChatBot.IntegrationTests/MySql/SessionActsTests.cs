@@ -1,5 +1,6 @@
 using System.Globalization;
 using ChatBot.Databases;
+using ChatBot.Databases.MySql;
 using ChatBot.Incidents.Mitigations;
 using MySqlConnector;
 
@@ -232,9 +233,9 @@ public abstract class SessionActsTests : IAsyncDisposable
 
         var sleeping = busy.RunAsync("select sleep(600)");
         await later.RunAsync("rollback; begin; update stock set quantity = 98 where id = 2");
-        await _server.UntilTransactionsAsync("select count(*) = 2 from information_schema.innodb_trx");
         await _server.UntilAsync($"select command = 'Query' from information_schema.processlist where id = {_server.IdOf(busy)}");
-        await Task.Delay(150, token); // or the server shows the transactions of before
+        await _server.UntilTransactionsAsync( // the server shows those of before for a while
+            $"select count(*) = 1 from information_schema.innodb_trx t where t.trx_mysql_thread_id = {_server.IdOf(later)} and {MySqlPins.Transaction} <> '{((MySqlPin)Of(found, later).Pin).Transaction}'");
 
         Assert.Equal(Outcome.Drift, (await bot.ActAsync(SessionAct.EndTransaction, found.Server, Of(found, later).Pin, Key, token)).Outcome);
         Assert.Equal(Outcome.Applied, (await bot.ActAsync(SessionAct.EndTransaction, found.Server, Of(found, busy).Pin, Key, token)).Outcome);
