@@ -10,13 +10,12 @@ public sealed class OverdueUndoTests
     public async Task What_was_to_be_undone_by_now_is_said_once_and_undone_from_there()
     {
         await using var practice = await Practice.StartAsync();
-        practice.Follow(PracticePages.Limit);
+        practice.Follow(PracticePages.Changing("limit-role percent=50"));
         await practice.LetLimitAsync();
         await practice.StartBotAsync();
         await practice.LeakAsync(6);
         await practice.TypeAsync(practice.Ana, "/runbook start orders-db");
-        await practice.PressInListAsync(practice.Ana, "Immediate", "limit", "Do it anyway"); // there is room: a limit would only turn clients away
-        await practice.ApproveAsync(await practice.PlanAsync(message => message.Button("Approve") is not null));
+        await practice.ApproveAsync(await practice.AskToActAsync("Limit the largest account"));
         await practice.CardAsync(message => message.Says("To be undone by"));
         await practice.RelievedAsync();
         await StopAsync();

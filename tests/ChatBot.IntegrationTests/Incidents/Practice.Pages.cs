@@ -49,6 +49,25 @@ internal sealed partial class Practice
         await person.PressAsSeenAsync(seen, ButtonOf(seen, step)!, cancellationToken: Token);
     }
 
+    /// <summary>Ana presses what asks for the change of <see cref="Runbooks.PracticePages.Changing"/>, also where the diagnosis warns of it; returns the plan when it waits for approval.</summary>
+    /// <param name="form">What is filled in where there is something to choose.</param>
+    public async Task<SeenMessage> AskToActAsync(string button, IReadOnlyDictionary<string, string>? form = null, string target = "orders-db")
+    {
+        var list = await ListAsync("Immediate", message => ButtonOf(message, "act")?.Label is { } label && (label == button || label == "Do it anyway"));
+        await Ana.PressAsSeenAsync(list, ButtonOf(list, "act")!, cancellationToken: Token);
+        if (form is not null)
+        {
+            await Ana.WaitForViewAsync(view => view.Title.Length > 0, Token);
+            await Ana.SubmitViewAsync(form, Token);
+        }
+
+        return await PlanAsync(message => message.Button("Approve") is not null, target);
+    }
+
+    /// <summary>The same plan, with an outcome for each of its steps.</summary>
+    public Task<SeenMessage> FinishedAsync(SeenMessage plan) => Ana.WaitForAsync(
+        Channel, message => message.Ts == plan.Ts && message.Says("Approved by") && !message.Says("Running:"), Token);
+
     /// <summary>The button beside a step in a list; null when there is none.</summary>
     public static SeenButton? ButtonOf(SeenMessage list, string step) =>
         list.Buttons.FirstOrDefault(button => button.Value?.EndsWith($".step.{step}", StringComparison.Ordinal) == true);

@@ -109,6 +109,9 @@ internal sealed partial class Practice
         Assert.Equal(orders, keys.Count);
     }
 
+    /// <summary>As often as the bot sent the order to change a role's limit.</summary>
+    public async Task<int> LimitOrdersAsync() => LimitLine.Count(await ReadLogAsync());
+
     /// <summary>The sessions of these process ids, and no others, were told to end, each of them once.</summary>
     public async Task AssertEndedAsync(IEnumerable<int> planned) => Assert.Equal(planned.Order(), (await EndedAsync()).Order());
 
@@ -144,6 +147,9 @@ internal sealed partial class Practice
 
     [GeneratedRegex(@"^(?<pid>\d+) .* 57P01 FATAL:  terminating connection due to administrator command", RegexOptions.Multiline)]
     private static partial Regex TerminatedLine { get; }
+
+    [GeneratedRegex(@"^\d+ chatbot \S+ 00000 LOG:  (?:execute [^:]+|statement): do \$\$", RegexOptions.Multiline)]
+    private static partial Regex LimitLine { get; }
 
     // The bot's session carries the idempotency key as its application name while it sends the order.
     [GeneratedRegex(@"^\d+ chatbot (?<key>\S+) 00000 LOG:  execute [^:]+: select pg_terminate_backend", RegexOptions.Multiline)]

@@ -53,6 +53,27 @@ internal sealed partial class Practice
         return recorded;
     }
 
+    /// <summary>Stops the bot: each plan ran once, and each of its steps has one intent and one outcome.</summary>
+    /// <returns>The outcomes, plan by plan and step by step.</returns>
+    public async Task<IReadOnlyList<IReadOnlyList<string>>> OutcomesAsync()
+    {
+        await StopBotAsync();
+        var incident = Assert.Single(await ReadStoreAsync());
+        var plans = incident.Of("plan-approved").Select(PlanOf).ToList();
+        Assert.Equal(plans, incident.Of("mitigation-finished").Select(PlanOf));
+        foreach (var kind in new[] { "step-intended", "step-finished" })
+        {
+            var steps = incident.Of(kind).Select(e => (PlanOf(e), e.GetProperty("step").GetInt32())).ToList();
+            Assert.Equal(steps.Distinct(), steps);
+        }
+
+        Assert.Equal(plans.Count, await CountAsync("select count(*) from executions where finished_at is not null"));
+        Assert.Equal(await CountAsync("select count(*) from intents"), await CountAsync("select count(*) from intents where outcome is not null"));
+        return [.. plans.Select(plan => (IReadOnlyList<string>)[.. incident.Of("step-finished").Where(e => PlanOf(e) == plan).Select(e => e.GetProperty("outcome").GetString()!)])];
+
+        static string PlanOf(JsonElement body) => body.GetProperty("plan").GetString()!;
+    }
+
     /// <summary>Stops the bot: one incident, one execution, each step of its plan with one intent and one outcome.</summary>
     /// <returns>The outcomes by step.</returns>
     public async Task<IReadOnlyList<string>> AssertEachStepHasOneOutcomeAsync(int steps)

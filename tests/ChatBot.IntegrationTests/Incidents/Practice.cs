@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatBot.IntegrationTests.InKubernetes;
 using ChatBot.Sandbox;
 using ChatBot.Sandbox.Databases;
 using ChatBot.Sandbox.Slack;
@@ -66,10 +67,12 @@ internal sealed partial class Practice : IAsyncDisposable
     }
 
     /// <summary>One more target, on a server of its own.</summary>
-    public void AddTarget(string name, PostgreSqlServer server)
+    public void AddTarget(string name, PostgreSqlServer server) => AddTarget(name, server.Port);
+
+    private void AddTarget(string name, int port)
     {
         Settings[$"Targets:{name}:Host"] = "127.0.0.1";
-        Settings[$"Targets:{name}:Port"] = server.Port.ToString(CultureInfo.InvariantCulture);
+        Settings[$"Targets:{name}:Port"] = port.ToString(CultureInfo.InvariantCulture);
         Settings[$"Targets:{name}:User"] = "chatbot";
         Settings[$"Targets:{name}:Environment"] = "PRODUCTION";
         Settings[$"Targets:{name}:Mode"] = "Act";
@@ -77,7 +80,23 @@ internal sealed partial class Practice : IAsyncDisposable
         Settings[$"Targets:{name}:Protected:Applications:0"] = Protected;
     }
 
-    /// <summary>Starts the bot; it is in the server and in Slack when this returns.</summary>
+    /// <summary>One more target, on MariaDB or MySQL.</summary>
+    public void AddTarget(string name, MySqlProcess server)
+    {
+        AddTarget(name, server.Port);
+        Settings[$"Targets:{name}:Engine"] = "MySql";
+        Settings[$"Targets:{name}:Tls"] = "Disable";
+    }
+
+    /// <summary>orders-db has a service in this cluster.</summary>
+    public void AddService(ShopCluster shop)
+    {
+        Settings["Kubernetes:KubeconfigFile"] = shop.Options.KubeconfigFile;
+        Settings["Targets:orders-db:Services:checkout-api:Namespace"] = "shop";
+        Settings["Targets:orders-db:Services:checkout-api:PoolSize"] = "env:DB_POOL";
+    }
+
+    /// <summary>Starts the bot; it is in the server and in Slack when this returns, or has died where it was to die.</summary>
     /// <param name="configuration">Which build: <c>release</c>, or <c>crash</c> for the one with crash points.</param>
     /// <param name="crashAt">A name of <see cref="CrashPoint"/>, and which time it is reached: <c>intent-stored:3</c>.</param>
     /// <param name="getsIn">False where it won't get into the server of orders-db: that isn't waited for.</param>
@@ -89,25 +108,43 @@ internal sealed partial class Practice : IAsyncDisposable
         var ended = Bot.WaitForExitAsync(Token);
         if (await Task.WhenAny(sockets, ended) == ended)
         {
+            // A predecessor's work may be all it came to.
+            if (crashAt is not null && Bot.ExitCode == 137)
+            {
+                return;
+            }
+
             throw new InvalidOperationException($"The bot ended with {Bot.ExitCode}:\n{Bot.Output}");
         }
 
         await sockets;
         if (getsIn)
         {
-            await UntilAsync(() => Server.ScalarAsync<bool>("select exists (select from pg_stat_activity where usename = 'chatbot')"));
+            await UntilAsync(async () => !Bot.IsRunning || await Server.ScalarAsync<bool>("select exists (select from pg_stat_activity where usename = 'chatbot')"));
         }
     }
 
-    /// <summary>The bot died at the point it was to die at, and an ordinary one takes its place.</summary>
-    public async Task StartAgainAfterAsync(string crashAt)
+    /// <summary>The bot died at the point it was to die at, and an ordinary one takes its place, or one that is to die as well.</summary>
+    /// <param name="next">Where that one dies; null for the ordinary build.</param>
+    public async Task StartAgainAfterAsync(string crashAt, string? next = null)
     {
         await Bot!.WaitForExitAsync(Token);
         Assert.Equal(137, Bot.ExitCode); // 128 + SIGKILL
         Assert.Contains($"crash point {crashAt.Split(':')[0]} reached", Bot.Errors);
         await Bot.DisposeAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine(Bot.Output); // shown with a test that fails
         await Slack.Faults.WaitForSocketsAsync(0, Token);
-        await StartBotAsync();
+        await StartBotAsync(next is null ? "release" : "crash", next);
+    }
+
+    /// <summary>One bot after the other dies where it was to die.</summary>
+    /// <param name="last">Where the one dies that is left; null for the ordinary build.</param>
+    public async Task DieAsync(string[] points, string? last = null)
+    {
+        for (var at = 0; at < points.Length; at++)
+        {
+            await StartAgainAfterAsync(points[at], at + 1 < points.Length ? points[at + 1] : last);
+        }
     }
 
     /// <summary>As a power cut would.</summary>
@@ -132,7 +169,7 @@ internal sealed partial class Practice : IAsyncDisposable
         if (Bot is not null)
         {
             await Bot.DisposeAsync();
-            TestContext.Current.TestOutputHelper?.WriteLine(Bot.Output); // shown with a test that fails
+            TestContext.Current.TestOutputHelper?.WriteLine(Bot.Output);
         }
 
         // Before the sessions are closed at this end: a test that failed may have left one in the middle of a query.

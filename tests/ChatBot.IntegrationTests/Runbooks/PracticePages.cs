@@ -26,10 +26,11 @@ internal static class PracticePages
            - End the other idle connections <!-- step: terminate-idle id=rest idle-for=1s max=40 -->
         """;
 
-    /// <summary>Limits an account for the time of the incident.</summary>
-    public const string Limit =
-        """
-        # A limit
+    /// <summary>A page with one change, whose step is called <c>act</c>.</summary>
+    /// <param name="step">What is bound to it, with its parameters: <c>limit-role percent=50</c>.</param>
+    public static string Changing(string step) =>
+        $"""
+        # One change
 
         ## Diagnosis
 
@@ -39,7 +40,7 @@ internal static class PracticePages
         ## Mitigation
 
         1. Immediate actions:
-           - Limit the account that holds most <!-- step: limit-role id=limit percent=50 -->
+           - Change it <!-- step: {step} id=act -->
         """;
 
     /// <summary>A page by hand with this many steps of the diagnosis, and as many immediate actions.</summary>
