@@ -6,6 +6,7 @@ using ChatBot.Databases.PostgreSql;
 using ChatBot.Dispatch;
 using ChatBot.Incidents.Runbooks;
 using ChatBot.Kubernetes;
+using ChatBot.Metrics;
 using ChatBot.Slack;
 using ChatBot.Steps;
 using ChatBot.Store;
@@ -81,7 +82,7 @@ internal static class ChatBotServices
         services.AddSingleton<TargetDoctor>();
         services.AddSingleton(provider => new PgBouncerPoolsProbe(
             [.. options.Targets.Values.Select(PgBouncerTarget.From).OfType<PgBouncerTarget>()], provider.GetRequiredService<TimeProvider>()));
-        return services.AddKubernetes(options.Kubernetes).AddSteps();
+        return services.AddKubernetes(options.Kubernetes).AddMetrics(options.Prometheus).AddSteps();
 
         IEnumerable<TargetOptions> Of(DatabaseEngine engine) => options.Targets.Values.Where(target => target.Engine == engine);
     }

@@ -63,6 +63,7 @@ internal static class ChatBotConfiguration
             Runbooks = root.Section("Runbooks", ReadRunbooks),
             Terminal = root.Section("Terminal", section => TerminalReader.Read(section, mistakes, warnings)),
             Kubernetes = root.Section("Kubernetes", ReadKubernetes),
+            Prometheus = root.Section("Prometheus", section => MetricsReader.ReadServer(section, warnings)),
             Targets = root.Section("Targets", section => TargetReader.ReadAll(section, mistakes, warnings)),
             Warnings = warnings,
         };
@@ -97,6 +98,7 @@ internal static class ChatBotConfiguration
             Store = root.Section("Store", section => ReadStore(section, mistakes, warnings)),
             EndIdleSessions = root.Section("EndIdleSessions", section => EndingReader.ReadIdleSessions(section, mistakes)),
             Kubernetes = root.Section("Kubernetes", ReadKubernetes),
+            Prometheus = root.Section("Prometheus", section => MetricsReader.ReadServer(section, warnings)),
             Targets = root.Section("Targets", section => TargetReader.ReadAll(section, mistakes, warnings)),
             Warnings = warnings,
         };

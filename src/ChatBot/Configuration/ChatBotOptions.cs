@@ -27,6 +27,8 @@ internal sealed record ChatBotOptions
 
     public KubernetesOptions Kubernetes { get; init; } = new();
 
+    public PrometheusOptions Prometheus { get; init; } = new();
+
     /// <summary>By name: the databases that incidents are about. At least one.</summary>
     public required IReadOnlyDictionary<string, TargetOptions> Targets { get; init; }
 

@@ -20,4 +20,7 @@ internal sealed record PgBouncerOptions
 
     /// <summary>Left out: as for the target itself. A Unix socket has no encryption and needs none.</summary>
     public TlsMode Tls { get; init; } = TlsMode.VerifyFull;
+
+    /// <summary>Labels that select the series of its exporter; empty when there are none, or nobody says.</summary>
+    public IReadOnlyDictionary<string, string> Prometheus { get; init; } = TargetOptions.NoLabels;
 }

@@ -5,7 +5,7 @@ namespace ChatBot.Configuration;
 /// <summary>Section <c>Targets:name:Services:service</c>: who uses the database, and which workload runs it.</summary>
 internal sealed record ServiceOptions
 {
-    /// <summary>Its Kubernetes namespace; null when it has none. Then none of the other keys has a meaning.</summary>
+    /// <summary>Its Kubernetes namespace; null when it has none. Then no other key but <see cref="Prometheus"/> has a meaning.</summary>
     public string? Namespace { get; init; }
 
     /// <summary>The kubeconfig's context that leads to its cluster. Left out: the kubeconfig's current one, or the bot's own cluster.</summary>
@@ -27,4 +27,7 @@ internal sealed record ServiceOptions
 
     /// <summary>The processes of one pod that have a pool each: from 1 to 1000.</summary>
     public int Processes { get; init; } = 1;
+
+    /// <summary>Labels that select the series of its own pools, such as job; empty when nobody says.</summary>
+    public IReadOnlyDictionary<string, string> Prometheus { get; init; } = TargetOptions.NoLabels;
 }

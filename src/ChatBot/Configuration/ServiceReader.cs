@@ -55,6 +55,7 @@ internal static partial class ServiceReader
             PoolSize = section.Optional<PoolSizePlace>("PoolSize", null, "env:NAME or configmap:NAME/KEY, with ?parameter when the value is a connection string", PoolSizePlace.TryParse),
             PoolLibrary = section.Optional("PoolLibrary", null, "what the library is called, such as HikariCP", PlainText.UpTo(40)),
             Processes = section.Number("Processes", 1, 1, 1000),
+            Prometheus = section.Section("Prometheus", labels => MetricsReader.ReadLabels(labels, mistakes)),
         };
 
         // Half a place is no place, and would be noticed on the day that it is needed.

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ChatBot.Incidents;
 
 namespace ChatBot.Configuration;
@@ -31,6 +32,9 @@ internal enum TlsMode
 /// <summary>Section <c>Targets:name</c>: one database, and who decides about it.</summary>
 internal sealed record TargetOptions
 {
+    /// <summary>Ordered, so that the same settings ask the same.</summary>
+    public static readonly ImmutableSortedDictionary<string, string> NoLabels = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
     /// <summary>Not a key, but the section's own name: small letters, digits and hyphens, at most 63.</summary>
     public required string Name { get; init; }
 
@@ -85,6 +89,15 @@ internal sealed record TargetOptions
 
     /// <summary>The pooler in front of it; null when there is none, or the bot may not ask it.</summary>
     public PgBouncerOptions? PgBouncer { get; init; }
+
+    /// <summary>Labels that select the series of its exporter, such as instance; empty when there are none, or nobody says.</summary>
+    public IReadOnlyDictionary<string, string> Prometheus { get; init; } = NoLabels;
+
+    /// <summary>What its customers feel: PromQL queries by their names, each with one series.</summary>
+    public IReadOnlyDictionary<string, string> Impact { get; init; } = NoLabels;
+
+    /// <summary>The team's own dashboard; null when there is none.</summary>
+    public Uri? Dashboard { get; init; }
 
     /// <summary>From 100 ms to 1 minute.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);

@@ -58,7 +58,10 @@ internal static partial class TargetReader
             Mode = section.Choice("Mode", defaults.Mode),
             Runbook = section.Optional("Runbook", defaults.Runbook, "a page's file name without its ending: a-z, 0-9 and -", IsPage)!,
             Services = section.Section("Services", services => ServiceReader.ReadAll(services, mistakes)),
-            PgBouncer = section.Has("PgBouncer") ? section.Section("PgBouncer", pooler => ReadPgBouncer(pooler, warnings)) : null,
+            PgBouncer = section.Has("PgBouncer") ? section.Section("PgBouncer", pooler => ReadPgBouncer(pooler, mistakes, warnings)) : null,
+            Prometheus = section.Section("Prometheus", labels => MetricsReader.ReadLabels(labels, mistakes)),
+            Impact = section.Section("Impact", queries => MetricsReader.ReadImpact(queries, mistakes)),
+            Dashboard = section.Optional<Uri>("Dashboard", null, "the http or https address of a page", MetricsReader.IsPage),
             ConnectTimeout = section.Duration("ConnectTimeout", defaults.ConnectTimeout, FromMilliseconds(100), FromMinutes(1)),
             StatementTimeout = section.Duration("StatementTimeout", defaults.StatementTimeout, FromMilliseconds(100), FromMinutes(5)),
         };
@@ -94,7 +97,7 @@ internal static partial class TargetReader
         Defaults = section.Choice("Defaults", DefaultNames.Keep),
     };
 
-    private static PgBouncerOptions ReadPgBouncer(SettingsSection section, List<string> warnings)
+    private static PgBouncerOptions ReadPgBouncer(SettingsSection section, Mistakes mistakes, List<string> warnings)
     {
         var host = section.Required("Host", "", "a host name, an address or the folder of a Unix socket", IsHost);
         return new PgBouncerOptions
@@ -104,6 +107,7 @@ internal static partial class TargetReader
             User = section.Required("User", "", "a user name", PlainText.UpTo(MaxName)),
             Password = section.Secret("Password", required: false, "a password in one line", "", warnings, rereads: true),
             Tls = section.Choice("Tls", IsThisMachine(host) ? TlsMode.Prefer : TlsMode.VerifyFull),
+            Prometheus = section.Section("Prometheus", labels => MetricsReader.ReadLabels(labels, mistakes)),
         };
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ChatBot.Incidents;
 using ChatBot.Slack;
+using ChatBot.Steps;
 using ChatBot.Store;
 using Microsoft.Extensions.Logging;
 
@@ -24,7 +25,7 @@ internal sealed partial class FileOutbox(
                 var row = await store.ReadAsync((reader, _) => reader.ReadEvidenceAsync(share.File.ToString()), cancellationToken);
                 if (EvidenceRows.ReadFile(row) is { } file)
                 {
-                    await PutAsync(incident, Slots.File(share.Step, file.Name), file.Name, file.Text, item, cancellationToken);
+                    await PutAsync(incident, Slots.File(share.Step, file.Name), file, item, cancellationToken);
                 }
             },
             incident.Target);
@@ -38,7 +39,7 @@ internal sealed partial class FileOutbox(
             {
                 foreach (var file in await reports.WriteAsync(incident.Id, cancellationToken))
                 {
-                    await PutAsync(incident, Slots.Report(file.Name), file.Name, file.Text, item, cancellationToken);
+                    await PutAsync(incident, Slots.Report(file.Name), file, item, cancellationToken);
                 }
             },
             incident.Target);
@@ -62,11 +63,12 @@ internal sealed partial class FileOutbox(
     /// Once: what is on record as shared isn't shared again unless it changed. After a crash right between the two, or an
     /// answer that was lost, it is looked for first.
     /// </summary>
-    private async Task PutAsync(Incident incident, string slot, string name, string text, WorkItem item, CancellationToken cancellationToken)
+    private async Task PutAsync(Incident incident, string slot, StepFile file, WorkItem item, CancellationToken cancellationToken)
     {
         var shared = await store.ReadAsync((reader, _) => reader.FindMessageAsync(incident.Id.ToString(), slot), cancellationToken);
         var card = await thread.CardAsync(incident, cancellationToken);
-        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        var (name, content) = (file.Name, file.Picture ?? Encoding.UTF8.GetBytes(file.Text));
+        var digest = Convert.ToHexStringLower(SHA256.HashData(content));
         if (shared?.Digest == digest || card is null)
         {
             return;
@@ -80,7 +82,7 @@ internal sealed partial class FileOutbox(
             var id = isRepeat ? await messages.FindFileAsync(incident, card.Ts, title, cancellationToken) : null;
             if (id is null)
             {
-                id = await slack.ShareAsync(card.Channel, card.Ts, name, title, text, comment: null, cancellationToken);
+                id = await slack.ShareAsync(card.Channel, card.Ts, name, title, content, file.Picture is null ? null : file.Text, comment: null, cancellationToken);
                 CrashPoint.Reached(CrashPoint.FileShared);
             }
 

@@ -90,7 +90,7 @@ internal sealed partial class PageStepReports(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            return await ask(new StepRequest(incident, step, binding, target, known?.Consumers) { Suspect = known?.Services?.Suspect }, either.Token);
+            return await ask(new StepRequest(incident, step, binding, target, known?.Consumers) { Services = known?.Services }, either.Token);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
 using ChatBot.Configuration;
 using ChatBot.Incidents;
 using ChatBot.Incidents.Evidence;
+using ChatBot.Incidents.Findings.Workloads;
 using ChatBot.Incidents.Mitigations;
 using ChatBot.Incidents.Runbooks;
 
@@ -11,8 +13,11 @@ namespace ChatBot.Steps;
 /// <param name="Consumers">Who holds the connections, as last seen; null while unknown.</param>
 internal sealed record StepRequest(Incident Incident, RunbookStep Step, StepBinding Binding, TargetOptions Target, ConnectionConsumers? Consumers)
 {
+    /// <summary>Whose services' the sessions are, as last seen; null where no cluster told.</summary>
+    public ServiceFinding? Services { get; init; }
+
     /// <summary>The service that the last diagnosis suspects; null when it suspects none.</summary>
-    public string? Suspect { get; init; }
+    public string? Suspect => Services?.Suspect;
 
     /// <summary>The incident's plan of the same kind whose change is still there; null when there is none. Only for a step that changes something.</summary>
     public Plan? ToUndo { get; init; }
@@ -37,5 +42,13 @@ internal sealed record StepRequest(Incident Incident, RunbookStep Step, StepBind
 internal sealed record StepReading(string Body, IReadOnlyList<StepFile> Files);
 
 /// <param name="Name">Such as <c>pgbouncer.ini</c>; at most 100 characters.</param>
-/// <param name="Text">At most 100,000 characters from a step; a report may have 1,000,000 bytes in UTF-8. No secrets.</param>
-internal sealed record StepFile(string Name, string Text);
+/// <param name="Text">At most 100,000 characters from a step; a report may have 1,000,000 bytes in UTF-8. Of a picture, what it shows, for whoever can't see it. No secrets.</param>
+internal sealed record StepFile(string Name, string Text)
+{
+    /// <summary>A PNG of at most 1,000,000 bytes; null for text.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public byte[]? Picture { get; init; }
+
+    /// <param name="shows">The same facts in words.</param>
+    public static StepFile Image(string name, byte[] png, string shows) => new(name, shows) { Picture = png };
+}

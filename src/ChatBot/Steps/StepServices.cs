@@ -5,6 +5,7 @@ using ChatBot.Steps.AdvisePoolSize;
 using ChatBot.Steps.AdvisePractices;
 using ChatBot.Steps.AdviseReplicas;
 using ChatBot.Steps.CancelQuery;
+using ChatBot.Steps.ConnectionMetrics;
 using ChatBot.Steps.EndLockBlocker;
 using ChatBot.Steps.EndOpenTransactions;
 using ChatBot.Steps.HoldRollout;
@@ -46,6 +47,7 @@ internal static class StepServices
         services.AddSingleton<ReadShareProbe>();
         services.AddSingleton<IReadingStep, ReplicasStep>();
 
+        services.AddSingleton<IReadingStep, ConnectionMetricsStep>();
         services.AddSingleton<IReadingStep, LeakLogsStep>();
         services.AddSingleton<IReadingStep, PoolSizeStep>();
 

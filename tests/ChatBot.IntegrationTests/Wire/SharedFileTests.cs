@@ -1,3 +1,4 @@
+using System.Text;
 using ChatBot.Sandbox.Slack;
 using ChatBot.Slack;
 
@@ -79,7 +80,7 @@ public sealed class SharedFileTests : IAsyncLifetime
         await using var wire = Wire();
 
         var fault = await Assert.ThrowsAsync<SlackCallException>(
-            () => new SlackFiles(wire).ShareAsync("C0GENERAL1", null, "a.txt", "a", "a", null, Cancelled));
+            () => new SlackFiles(wire).ShareAsync("C0GENERAL1", null, "a.txt", "a", "a"u8.ToArray(), shows: null, null, Cancelled));
 
         Assert.Equal((SlackFailure.Refused, "not_in_channel", false), (fault.Failure, fault.Error, fault.MayHaveHappened));
     }
@@ -104,5 +105,5 @@ public sealed class SharedFileTests : IAsyncLifetime
         Microsoft.Extensions.Logging.Abstractions.NullLogger<SocketModeWire>.Instance);
 
     private static Task<string> ShareAsync(ISlackWire wire, string? threadTs = null) => new SlackFiles(wire).ShareAsync(
-        "C0ORDERSDB", threadTs, "pgbouncer.ini", "PgBouncer", Text, $"From this incident, for {"<!here>"}", Cancelled);
+        "C0ORDERSDB", threadTs, "pgbouncer.ini", "PgBouncer", Encoding.UTF8.GetBytes(Text), shows: null, $"From this incident, for {"<!here>"}", Cancelled);
 }

@@ -16,7 +16,7 @@ public sealed class PgBouncerSectionTests
         { $"{Section}:Port", "0", $"{Section}:Port  found \"0\"  expected a number from 1 to 65535" },
         { $"{Section}:Tls", "\"On\"", $"{Section}:Tls  found \"On\"  expected one of Disable, Prefer, Require, VerifyFull" },
         { $"{Section}:PasswordFile", "\"/no/such\"", $"{Section}:Password  found this and PasswordFile  expected only one of them" },
-        { $"{Section}:Database", "\"pgbouncer\"", $"{Section}:Database  found an unknown key  expected one of Host, Password, PasswordFile, Port, Tls, User" },
+        { $"{Section}:Database", "\"pgbouncer\"", $"{Section}:Database  found an unknown key  expected one of Host, Password, PasswordFile, Port, Prometheus, Tls, User" },
     };
 
     [Fact]

@@ -39,7 +39,7 @@ internal sealed class ScriptedApi : IAsyncDisposable
     /// <summary>Ends with the server: for answers that never come.</summary>
     public CancellationToken Ending => _ending.Token;
 
-    private string Url => _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    public string Url => _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
     public static async Task<ScriptedApi> StartAsync()
     {

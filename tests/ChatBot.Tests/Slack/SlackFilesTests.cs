@@ -18,7 +18,7 @@ public class SlackFilesTests
         (string Url, string Text) uploaded = default;
         var wire = Wire(Place, (url, bytes) => uploaded = (url, Encoding.UTF8.GetString(bytes.Span)));
 
-        var id = await new SlackFiles(wire).ShareAsync("C1", "1.000100", "pool.ini", "Pool <of> db", "größe = 5\n", $"for {"<!channel>"}", Token);
+        var id = await new SlackFiles(wire).ShareAsync("C1", "1.000100", "pool.ini", "Pool <of> db", "größe = 5\n"u8.ToArray(), shows: null, $"for {"<!channel>"}", Token);
 
         Assert.Equal(("F1", "https://files.slack.com/upload/v1/x", "größe = 5\n"), (id, uploaded.Url, uploaded.Text));
         Assert.Equal([Begin, Complete], wire.Methods);
@@ -33,7 +33,7 @@ public class SlackFilesTests
     {
         var wire = Wire(Place);
 
-        await new SlackFiles(wire).ShareAsync("C1", null, "a.txt", "a", "a", null, Token);
+        await new SlackFiles(wire).ShareAsync("C1", null, "a.txt", "a", "a"u8.ToArray(), shows: null, null, Token);
 
         AssertJson("""{"files":[{"id":"F1","title":"a"}],"channel_id":"C1"}""", wire.Calls[1].Arguments);
     }
@@ -79,7 +79,7 @@ public class SlackFilesTests
 
         await Assert.ThrowsAsync<ArgumentException>(() => ShareAsync(wire, ""));
         await Assert.ThrowsAsync<ArgumentException>(() => ShareAsync(wire, new string('ä', 500_001)));
-        await Assert.ThrowsAsync<ArgumentException>(() => new SlackFiles(wire).ShareAsync("C1", null, "", "a", "a", null, Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => new SlackFiles(wire).ShareAsync("C1", null, "", "a", "a"u8.ToArray(), shows: null, null, Token));
         Assert.Empty(wire.Methods);
 
         await ShareAsync(wire, new string('ä', 500_000));
@@ -93,7 +93,7 @@ public class SlackFilesTests
         new(answer) { OnUpload = onUpload };
 
     private static Task<string> ShareAsync(ISlackWire wire, string text) =>
-        new SlackFiles(wire).ShareAsync("C1", "1.000100", "a.txt", "a", text, null, Token);
+        new SlackFiles(wire).ShareAsync("C1", "1.000100", "a.txt", "a", Encoding.UTF8.GetBytes(text), shows: null, null, Token);
 
     private static void AssertJson(string expected, JsonObject actual) =>
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), actual), actual.ToJsonString());

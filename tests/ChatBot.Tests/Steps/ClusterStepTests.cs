@@ -68,7 +68,7 @@ public sealed class ClusterStepTests
         var step = Steps(api.Clusters(), api.Options())[0];
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
 
-        var found = await step.ReadAsync(Request(step, Target) with { Binding = Binding(step, "4s") }, timeout.Token);
+        var found = await step.ReadAsync(Request(step, Target) with { Binding = Binding(step, "6s") }, timeout.Token);
 
         Assert.Contains("the time for logs was up", string.Join('\n', step.Draw(found.Body)), StringComparison.Ordinal);
         Assert.Empty(found.Files);

@@ -6,6 +6,7 @@ using ChatBot.Databases.PostgreSql;
 using ChatBot.Incidents.Evidence;
 using ChatBot.Incidents.Findings.Poolers;
 using ChatBot.Kubernetes;
+using ChatBot.Metrics;
 using ChatBot.Slack.BlockKit;
 using ChatBot.Steps;
 using ChatBot.Steps.AdviseAppPooling;
@@ -105,6 +106,7 @@ public partial class DrawnStepTests
             .AddSingleton(TimeProvider.System)
             .AddSingleton(new WarmConnections([], TimeProvider.System, NullLoggerFactory.Instance))
             .AddKubernetes(new KubernetesOptions())
+            .AddMetrics(new PrometheusOptions())
             .AddSteps()
             .BuildServiceProvider();
 

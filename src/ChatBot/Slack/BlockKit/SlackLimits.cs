@@ -56,6 +56,9 @@ internal static class SlackLimits
     /// <summary>In bytes. Slack takes more, but shows no more than 1 MB of text in the channel.</summary>
     public static readonly Limit File = new("a file", 1_000_000, Least: 1);
 
+    /// <summary>Of a picture. https://docs.slack.dev/reference/methods/files.getUploadURLExternal</summary>
+    public static readonly Limit FileAlternative = new("a picture's description", 1_000);
+
     /// <summary>Not documented: the limit of most file systems.</summary>
     public static readonly Limit FileName = new("a file's name", 255, Least: 1);
 
